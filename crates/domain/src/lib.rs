@@ -1,1 +1,4 @@
-//! domain
+//! The rules of public-commitment campaigns: pure functions and values. No async, no SQL, no clock, no
+//! randomness, no environment; what they need of those is a parameter.
+
+pub mod access;
