@@ -36,6 +36,9 @@ pub struct Options {
     pub readers: usize,
     /// How long SQLite waits for another program that holds the database.
     pub busy: Duration,
+    /// The SQLite file grows to this many pages of 4 KiB at most, then acts get [`Error::Full`].
+    /// For hosts where the database shares its disk with something that must not stop.
+    pub most_pages: Option<u32>,
     /// Connections to PostgreSQL at most.
     pub connections: usize,
     /// How long an act waits for a free PostgreSQL connection.
@@ -51,6 +54,7 @@ impl Default for Options {
             batch: 256,
             readers: 4,
             busy: Duration::from_secs(5),
+            most_pages: None,
             connections: 8,
             wait: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),

@@ -148,6 +148,9 @@ fn connect(path: &Path, options: &Options, role: &str) -> Result<Tx> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         connection.execute_batch(dialect::SQLITE_SESSION)?;
         connection.execute_batch(role)?;
+        if let Some(pages) = options.most_pages {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
         Ok(connection)
     };
     let opened: rusqlite::Result<Connection> = open();
