@@ -98,7 +98,7 @@ impl Sqlite {
         let connection = Connection::open(self.path()).map_err(error)?;
         let statement = connection.prepare(text).map_err(error)?;
         Ok(Prepared {
-            columns: statement.column_names().into_iter().map(String::from).collect(),
+            columns: statement.column_names().map(String::from).collect(),
             params: statement.parameter_count(),
         })
     }
