@@ -2,3 +2,11 @@
 //! randomness, no environment; what they need of those is a parameter.
 
 pub mod access;
+pub mod audit;
+pub mod canonical;
+pub mod ids;
+pub mod log;
+pub mod pledge;
+pub mod problem;
+pub mod review;
+pub mod text;

@@ -1,0 +1,488 @@
+//! What a form must hold before it is kept as a draft and before it is handed in (N4, N8, N10).
+//!
+//! Field names in refusals: `items`, `items.N.content`, `items.N.measure`, `items.N.beneficiary`,
+//! `items.N.due_date`, `items.N.kind`, `due_date`, `pledged_on`, `signature`, `consent`, `channels` (N from 0).
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ChannelId, DemandId, ItemId, KindId};
+use crate::problem::{Problem, Problems};
+use crate::text::{TextRule, check_text, same_name};
+
+/// Longest content of an item, in characters.
+pub const CONTENT_MAX: usize = 500;
+/// Longest measure of an item, in characters.
+pub const MEASURE_MAX: usize = 200;
+/// Longest beneficiary of an item, in characters.
+pub const BENEFICIARY_MAX: usize = 100;
+/// Longest typed signature, in characters.
+pub const SIGNATURE_MAX: usize = 50;
+/// Most items one form may hold, whatever its template says.
+pub const ITEMS_MAX: usize = 50;
+
+/// One promise (承诺事项).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommitmentItem {
+    /// Stays the same through rounds and versions.
+    pub id: ItemId,
+    /// Kind as the template names it.
+    pub kind: KindId,
+    /// What will be done.
+    pub content: String,
+    /// Measure or target; empty when the content says it.
+    #[serde(default)]
+    pub measure: String,
+    /// For whom; empty when the content says it.
+    #[serde(default)]
+    pub beneficiary: String,
+    /// By when; the form's date holds where none is given.
+    #[serde(default)]
+    pub due_date: Option<Date>,
+    /// The demand it answers (N7).
+    #[serde(default)]
+    pub demand: Option<DemandId>,
+}
+
+impl CommitmentItem {
+    /// Nothing has been written in it; such a row of the form is left out.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        [&self.content, &self.measure, &self.beneficiary]
+            .iter()
+            .all(|t| t.trim().is_empty())
+    }
+}
+
+/// The pledger's own part of annex 1 or 2.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PledgeForm {
+    /// The items in the order of the form.
+    pub items: Vec<CommitmentItem>,
+    /// 完成时限 of the form, for items without their own.
+    #[serde(default)]
+    pub due_date: Option<Date>,
+    /// 承诺日期.
+    #[serde(default)]
+    pub pledged_on: Option<Date>,
+    /// 公开形式 chosen.
+    #[serde(default)]
+    pub channels: Vec<ChannelId>,
+    /// The name typed as signature.
+    #[serde(default)]
+    pub signature: String,
+    /// Consent to publication, given with the preview.
+    #[serde(default)]
+    pub consent: bool,
+}
+
+impl PledgeForm {
+    /// The date by which an item is due: its own, else the form's.
+    #[must_use]
+    pub fn due_date_of(&self, item: &CommitmentItem) -> Option<Date> {
+        item.due_date.or(self.due_date)
+    }
+}
+
+/// How many items of a kind the template asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindRule {
+    /// The kind.
+    pub kind: KindId,
+    /// At least so many.
+    pub min: u32,
+    /// At most so many; `None` = no limit of its own.
+    pub max: Option<u32>,
+}
+
+/// What the template and the campaign say about a form of one audience.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormRules {
+    /// The kinds that may stand in the form.
+    pub kinds: Vec<KindRule>,
+    /// Channels that may be chosen; at least one must be when this is not empty.
+    pub channels: Vec<ChannelId>,
+    /// First day an item may be due: the first day of the campaign.
+    pub first_day: Date,
+    /// Last day an item may be due; `None` while the campaign has no end.
+    pub last_day: Option<Date>,
+}
+
+/// Checks what may be kept as a draft: an unfinished form is fine, unsafe or over-long text is not.
+///
+/// # Errors
+/// Every refusal of text or size, each on its field.
+pub fn check_draft(form: &PledgeForm) -> Result<(), Problems> {
+    let mut problems = Problems::new();
+    check_texts(form, &mut problems);
+    problems.or(())
+}
+
+/// Checks a form that is handed in: everything of the draft, and what the form requires. A length outside the
+/// hint of 30–120 characters never refuses, nor does any advice.
+///
+/// # Errors
+/// All refusals at once, each on its field.
+pub fn check_submission(form: &PledgeForm, rules: &FormRules, name: &str) -> Result<(), Problems> {
+    let mut problems = Problems::new();
+    check_texts(form, &mut problems);
+    check_counts(form, rules, &mut problems);
+    for (place, item) in form.items.iter().enumerate() {
+        check_item(form, rules, place, item, &mut problems);
+    }
+    problems.note(check_date("due_date", form.due_date, rules));
+    if form.pledged_on.is_none() {
+        problems.push(Problem::invalid("problem.pledge.date_missing").on("pledged_on"));
+    }
+    if !rules.channels.is_empty() && form.channels.is_empty() {
+        problems.push(Problem::invalid("problem.pledge.channel_missing").on("channels"));
+    }
+    if let Some(channel) = form.channels.iter().find(|c| !rules.channels.contains(c)) {
+        problems.push(
+            Problem::invalid("problem.pledge.channel_unknown")
+                .on("channels")
+                .with("channel", channel),
+        );
+    }
+    if form.signature.trim().is_empty() {
+        problems.push(
+            Problem::invalid("problem.pledge.signature_missing")
+                .on("signature")
+                .with("name", name),
+        );
+    } else if !same_name(&form.signature, name) {
+        problems.push(
+            Problem::invalid("problem.pledge.signature_differs")
+                .on("signature")
+                .with("name", name),
+        );
+    }
+    if !form.consent {
+        problems.push(Problem::invalid("problem.pledge.consent_missing").on("consent"));
+    }
+    problems.or(())
+}
+
+fn check_texts(form: &PledgeForm, problems: &mut Problems) {
+    if form.items.len() > ITEMS_MAX {
+        problems.push(
+            Problem::invalid("problem.pledge.items_too_many")
+                .on("items")
+                .with("max", ITEMS_MAX),
+        );
+    }
+    for (place, item) in form.items.iter().enumerate() {
+        let field = |name: &str| format!("items.{place}.{name}");
+        problems.note(check_text(
+            &field("content"),
+            &item.content,
+            TextRule::area(CONTENT_MAX).optional(),
+        ));
+        problems.note(check_text(
+            &field("measure"),
+            &item.measure,
+            TextRule::area(MEASURE_MAX).optional(),
+        ));
+        let rule = TextRule::line(BENEFICIARY_MAX).optional();
+        problems.note(check_text(&field("beneficiary"), &item.beneficiary, rule));
+    }
+    problems.note(check_text(
+        "signature",
+        &form.signature,
+        TextRule::line(SIGNATURE_MAX).optional(),
+    ));
+}
+
+fn check_counts(form: &PledgeForm, rules: &FormRules, problems: &mut Problems) {
+    let written = form.items.iter().filter(|item| !item.is_blank());
+    if written.clone().next().is_none() {
+        problems.push(Problem::invalid("problem.pledge.no_item").on("items"));
+        return;
+    }
+    for rule in &rules.kinds {
+        let count = written.clone().filter(|item| item.kind == rule.kind).count();
+        let (key, limit) = match rule.max {
+            _ if count < rule.min as usize => ("problem.pledge.kind_too_few", rule.min),
+            Some(max) if count > max as usize => ("problem.pledge.kind_too_many", max),
+            _ => continue,
+        };
+        let problem = Problem::invalid(key)
+            .on("items")
+            .with("kind", &rule.kind)
+            .with("limit", limit);
+        problems.push(problem.with("count", count));
+    }
+}
+
+fn check_item(
+    form: &PledgeForm,
+    rules: &FormRules,
+    place: usize,
+    item: &CommitmentItem,
+    problems: &mut Problems,
+) {
+    if item.is_blank() {
+        return;
+    }
+    let number = place + 1;
+    if !rules.kinds.iter().any(|rule| rule.kind == item.kind) {
+        let problem = Problem::invalid("problem.pledge.kind_unknown").on(format!("items.{place}.kind"));
+        problems.push(problem.with("number", number).with("kind", &item.kind));
+    }
+    if item.content.trim().is_empty() {
+        let problem = Problem::invalid("problem.pledge.content_missing").on(format!("items.{place}.content"));
+        problems.push(problem.with("number", number));
+    }
+    let field = format!("items.{place}.due_date");
+    if form.due_date_of(item).is_none() {
+        problems.push(
+            Problem::invalid("problem.pledge.due_date_missing")
+                .on(field)
+                .with("number", number),
+        );
+    } else {
+        problems.note(check_date(&field, item.due_date, rules).map_err(|p| p.with("number", number)));
+    }
+}
+
+fn check_date(field: &str, date: Option<Date>, rules: &FormRules) -> Result<(), Problem> {
+    let Some(date) = date else { return Ok(()) };
+    if date < rules.first_day {
+        let problem = Problem::invalid("problem.pledge.due_date_early").on(field);
+        return Err(problem.with("date", date).with("first", rules.first_day));
+    }
+    match rules.last_day {
+        Some(last) if date > last => Err(Problem::invalid("problem.pledge.due_date_late")
+            .on(field)
+            .with("date", date)
+            .with("last", last)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a content is shorter or longer than what usually reads well. A hint, never a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LengthHint {
+    /// Nothing written yet.
+    Empty,
+    /// Under 30 characters: fine if it says enough.
+    Short,
+    /// 30–120 characters.
+    Usual,
+    /// Over 120 characters.
+    Long,
+}
+
+/// Counts the characters of a content without white space and places the count.
+#[must_use]
+pub fn length_hint(content: &str) -> (usize, LengthHint) {
+    let count = content.chars().filter(|c| !c.is_whitespace()).count();
+    let hint = match count {
+        0 => LengthHint::Empty,
+        1..30 => LengthHint::Short,
+        30..=120 => LengthHint::Usual,
+        _ => LengthHint::Long,
+    };
+    (count, hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn kind(text: &str) -> KindId {
+        KindId::parse(text).expect("word")
+    }
+
+    fn item(n: u8, of: &str, content: &str) -> CommitmentItem {
+        CommitmentItem {
+            id: ItemId::parse(format!("01932b6e-7c1a-7f00-8000-0000000000{n:02}")).expect("uuid"),
+            kind: kind(of),
+            content: content.to_owned(),
+            measure: String::new(),
+            beneficiary: String::new(),
+            due_date: None,
+            demand: None,
+        }
+    }
+
+    fn rules() -> FormRules {
+        let rule = |k, min, max| KindRule {
+            kind: kind(k),
+            min,
+            max,
+        };
+        FormRules {
+            kinds: vec![
+                rule("common_commitment", 0, Some(2)),
+                rule("post_commitment", 1, None),
+                rule("practical_deed", 1, Some(3)),
+            ],
+            channels: vec![ChannelId::parse("notice_board").expect("word")],
+            first_day: date(2010, 9, 20),
+            last_day: Some(date(2011, 12, 31)),
+        }
+    }
+
+    fn good() -> PledgeForm {
+        PledgeForm {
+            items: vec![
+                item(1, "post_commitment", "夜间呼叫3分钟内到床边"),
+                item(2, "practical_deed", "为外地产妇备10套应急待产包"),
+            ],
+            due_date: Some(date(2011, 6, 30)),
+            pledged_on: Some(date(2010, 10, 8)),
+            channels: rules().channels,
+            signature: " 王 䶮".to_owned(),
+            consent: true,
+        }
+    }
+
+    fn keys(form: &PledgeForm) -> Vec<(&'static str, Option<String>)> {
+        match check_submission(form, &rules(), "王䶮") {
+            Ok(()) => vec![],
+            Err(problems) => problems.0.into_iter().map(|p| (p.key, p.field)).collect(),
+        }
+    }
+
+    #[test]
+    fn a_good_form_passes_and_blank_rows_do_not_count() {
+        assert_eq!(keys(&good()), vec![]);
+        let mut form = good();
+        form.items.push(item(3, "practical_deed", "  \u{3000}"));
+        assert_eq!(keys(&form), vec![]);
+    }
+
+    #[test]
+    fn each_fault_is_named_on_its_field() {
+        type Change = fn(&mut PledgeForm);
+        let table: &[(Change, &str, &str)] = &[
+            (|f| f.items.clear(), "problem.pledge.no_item", "items"),
+            (
+                |f| {
+                    f.items.remove(1);
+                },
+                "problem.pledge.kind_too_few",
+                "items",
+            ),
+            (
+                |f| {
+                    for n in 3..6 {
+                        f.items.push(item(n, "practical_deed", "x"))
+                    }
+                },
+                "problem.pledge.kind_too_many",
+                "items",
+            ),
+            (
+                |f| f.items.push(item(3, "other", "x")),
+                "problem.pledge.kind_unknown",
+                "items.2.kind",
+            ),
+            (|f| f.items[0].measure = "3分钟".into(), "", ""),
+            (
+                |f| {
+                    f.items[0].content.clear();
+                    f.items[0].measure = "3分钟".into()
+                },
+                "problem.pledge.content_missing",
+                "items.0.content",
+            ),
+            (
+                |f| f.items[0].content = "诺".repeat(501),
+                "problem.text.too_long",
+                "items.0.content",
+            ),
+            (
+                |f| f.items[1].content.push('\0'),
+                "problem.text.control",
+                "items.1.content",
+            ),
+            (
+                |f| f.items[1].beneficiary.push('\u{202E}'),
+                "problem.text.bidi",
+                "items.1.beneficiary",
+            ),
+            (
+                |f| {
+                    f.due_date = None;
+                    f.items[0].due_date = Some(date(2011, 1, 1))
+                },
+                "problem.pledge.due_date_missing",
+                "items.1.due_date",
+            ),
+            (
+                |f| f.items[0].due_date = Some(date(2010, 9, 19)),
+                "problem.pledge.due_date_early",
+                "items.0.due_date",
+            ),
+            (|f| f.items[0].due_date = Some(date(2010, 9, 20)), "", ""),
+            (
+                |f| f.due_date = Some(date(2012, 1, 1)),
+                "problem.pledge.due_date_late",
+                "due_date",
+            ),
+            (
+                |f| f.pledged_on = None,
+                "problem.pledge.date_missing",
+                "pledged_on",
+            ),
+            (
+                |f| f.channels.clear(),
+                "problem.pledge.channel_missing",
+                "channels",
+            ),
+            (
+                |f| f.signature.clear(),
+                "problem.pledge.signature_missing",
+                "signature",
+            ),
+            (
+                |f| f.signature = "王龑".into(),
+                "problem.pledge.signature_differs",
+                "signature",
+            ),
+            (|f| f.consent = false, "problem.pledge.consent_missing", "consent"),
+        ];
+        for (change, key, field) in table {
+            let mut form = good();
+            change(&mut form);
+            let want: Vec<_> = if key.is_empty() {
+                vec![]
+            } else {
+                vec![(*key, Some((*field).to_owned()))]
+            };
+            assert_eq!(keys(&form), want, "{key} {field}");
+        }
+    }
+
+    #[test]
+    fn an_empty_form_is_a_fine_draft_and_names_everything_when_handed_in() {
+        assert!(check_draft(&PledgeForm::default()).is_ok());
+        let found = keys(&PledgeForm::default());
+        assert_eq!(found.len(), 5, "{found:?}");
+        let mut form = good();
+        form.items[0].content.push('\u{2067}');
+        assert!(check_draft(&form).is_err());
+    }
+
+    #[test]
+    fn length_is_only_a_hint() {
+        let table = [
+            (0, LengthHint::Empty),
+            (29, LengthHint::Short),
+            (30, LengthHint::Usual),
+            (120, LengthHint::Usual),
+            (121, LengthHint::Long),
+        ];
+        for (n, hint) in table {
+            assert_eq!(length_hint(&format!(" {}\n", "𰻞".repeat(n))), (n, hint));
+        }
+        let mut form = good();
+        form.items[0].content = "短".to_owned();
+        form.items[1].content = "长".repeat(500);
+        assert_eq!(keys(&form), vec![]);
+    }
+}

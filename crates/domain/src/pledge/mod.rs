@@ -1,0 +1,14 @@
+//! The pledge (承诺书): one form per pledger and campaign, its items, its states, its frozen versions and the
+//! difference between two of them (N8, N10, N11; PRODUCT.md 3.1).
+
+mod canonical;
+mod difference;
+mod form;
+mod state;
+
+pub use canonical::{VersionContent, VersionItem};
+pub use difference::{ItemChange, Span, SpanKind, difference, item_changes};
+pub use form::{
+    CommitmentItem, FormRules, KindRule, LengthHint, PledgeForm, check_draft, check_submission, length_hint,
+};
+pub use state::{Pledge, PledgeState};

@@ -1,0 +1,171 @@
+//! What text people may enter (IN-08): it is kept byte for byte as typed, or refused with a reason.
+//!
+//! Nothing is normalised: a rare ideograph, a private-use character of an old name font or a decomposed
+//! letter comes back exactly as it was typed. Refused are characters that no page, sheet or spreadsheet can
+//! show safely: control characters, bidirectional controls (they make a line read other than it is) and the
+//! two code points that XML cannot hold.
+
+use crate::problem::Problem;
+
+/// The form of a text field. Lengths count characters (Unicode scalar values).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextRule {
+    /// Longest text accepted.
+    pub max: usize,
+    /// An empty or blank text is refused.
+    pub required: bool,
+    /// Line ends and tabs are accepted.
+    pub multi_line: bool,
+}
+
+impl TextRule {
+    /// A required single line.
+    #[must_use]
+    pub const fn line(max: usize) -> Self {
+        Self {
+            max,
+            required: true,
+            multi_line: false,
+        }
+    }
+
+    /// A required text of several lines.
+    #[must_use]
+    pub const fn area(max: usize) -> Self {
+        Self {
+            max,
+            required: true,
+            multi_line: true,
+        }
+    }
+
+    /// The same field, but it may stay empty.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+}
+
+/// Checks a text against its rule; the text itself is never changed.
+///
+/// # Errors
+/// `problem.text.missing`, `.too_long` (args `max`, `count`), `.control`, `.bidi`, `.line_end`; `field` is set.
+pub fn check_text(field: &str, text: &str, rule: TextRule) -> Result<(), Problem> {
+    if let Some(key) = text.chars().find_map(|c| refused_character(c, rule.multi_line)) {
+        return Err(Problem::invalid(key).on(field));
+    }
+    let count = text.chars().count();
+    if count > rule.max {
+        return Err(Problem::invalid("problem.text.too_long")
+            .on(field)
+            .with("max", rule.max)
+            .with("count", count));
+    }
+    if rule.required && text.trim().is_empty() {
+        return Err(Problem::invalid("problem.text.missing").on(field));
+    }
+    Ok(())
+}
+
+fn refused_character(c: char, multi_line: bool) -> Option<&'static str> {
+    match c {
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' if multi_line => None,
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some("problem.text.line_end"),
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' => {
+            Some("problem.text.bidi")
+        }
+        '\u{FFFE}' | '\u{FFFF}' => Some("problem.text.control"),
+        c if c.is_control() => Some("problem.text.control"),
+        _ => None,
+    }
+}
+
+/// Whether a typed name is the person's name: white space, the form of the middle dot and variation selectors
+/// do not matter, everything else does.
+#[must_use]
+pub fn same_name(typed: &str, name: &str) -> bool {
+    let fold = |text: &str| -> String {
+        text.chars()
+            .filter(|c| {
+                !c.is_whitespace()
+                    && !matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' | '\u{200B}')
+            })
+            .map(|c| {
+                if matches!(c, '\u{2022}' | '\u{30FB}' | '\u{2027}' | '\u{22C5}' | '\u{FF65}') {
+                    '\u{B7}'
+                } else {
+                    c
+                }
+            })
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let typed = fold(typed);
+    !typed.is_empty() && typed == fold(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn rare_names_pass_and_hidden_characters_do_not() {
+        let table: &[(&str, Option<&str>)] = &[
+            ("王䶮", None),
+            ("马㛃雅", None),
+            ("姜𬭎", None),
+            ("𰻞", None),
+            ("阿卜杜拉·买买提", None),
+            ("\u{E863}\u{F0000}", None),
+            ("e\u{301}", None),
+            ("👩\u{200D}⚕\u{FE0F}", None),
+            ("a\0b", Some("problem.text.control")),
+            ("a\u{7f}", Some("problem.text.control")),
+            ("a\u{85}", Some("problem.text.control")),
+            ("a\u{FFFF}", Some("problem.text.control")),
+            ("a\u{202E}b", Some("problem.text.bidi")),
+            ("a\u{2066}b", Some("problem.text.bidi")),
+            ("a\nb", Some("problem.text.line_end")),
+            ("\u{3000} ", Some("problem.text.missing")),
+        ];
+        for (text, want) in table {
+            let got = check_text("name", text, TextRule::line(50)).err().map(|p| p.key);
+            assert_eq!(got, *want, "{text:?}");
+        }
+        assert!(check_text("c", "一行\r\n二行\t", TextRule::area(50)).is_ok());
+        assert!(check_text("c", "", TextRule::line(5).optional()).is_ok());
+    }
+
+    #[test]
+    fn counts_characters_not_bytes() {
+        assert!(check_text("n", "𰻞𰻞𰻞", TextRule::line(3)).is_ok());
+        let problem = check_text("n", "𰻞𰻞𰻞𰻞", TextRule::line(3)).expect_err("four");
+        assert_eq!((problem.arg("max"), problem.arg("count")), (Some("3"), Some("4")));
+    }
+
+    #[test]
+    fn names_compare_as_people_write_them() {
+        for (typed, name, same) in [
+            (" 王 䶮 ", "王䶮", true),
+            ("阿卜杜拉•买买提", "阿卜杜拉·买买提", true),
+            ("王䶮\u{E0100}", "王䶮", true),
+            ("王龑", "王䶮", false),
+            ("", "", false),
+            ("王", "王䶮", false),
+        ] {
+            assert_eq!(same_name(typed, name), same, "{typed} {name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_is_taken_or_refused(text in any::<String>()) {
+            let ok = check_text("x", &text, TextRule::area(10_000).optional()).is_ok();
+            let bad = text.chars().any(|c| (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+                || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{FFFE}' | '\u{FFFF}'));
+            prop_assert_eq!(ok, !bad);
+        }
+    }
+}
