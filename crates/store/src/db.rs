@@ -3,7 +3,7 @@
 use crate::postgres::{Postgres, Session};
 use crate::sqlite::{self, Sqlite};
 use crate::{Error, FromRow, Result, Sql, Value, dialect};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Something done inside one transaction, as a value: it can be queued and run again.
@@ -39,6 +39,9 @@ pub struct Options {
     /// The SQLite file grows to this many pages of 4 KiB at most, then acts get [`Error::Full`].
     /// For hosts where the database shares its disk with something that must not stop.
     pub most_pages: Option<u32>,
+    /// Certificates (PEM) of the authority that signed the PostgreSQL server's, when it is the
+    /// customer's own; without it the public authorities are trusted.
+    pub authority: Option<PathBuf>,
     /// Connections to PostgreSQL at most.
     pub connections: usize,
     /// How long an act waits for a free PostgreSQL connection.
@@ -55,6 +58,7 @@ impl Default for Options {
             readers: 4,
             busy: Duration::from_secs(5),
             most_pages: None,
+            authority: None,
             connections: 8,
             wait: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),

@@ -6,6 +6,8 @@
 //! - SUM and AVG of BIGINT are NUMERIC on PostgreSQL: CAST to BIGINT.
 //! - PostgreSQL refuses `text = 1`, `flag = 1`, `MAX(a, b)` and `"text in double quotes"`; SQLite
 //!   refuses `(VALUES …) AS v(a, b)` and takes text in a BIGINT column silently.
+//! - A constraint that waits for COMMIT would take the neighbours of a group commit down with it:
+//!   none is DEFERRABLE.
 //! - NULLs sort at opposite ends: write `NULLS LAST`.
 
 use crate::{Error, Result, Value};

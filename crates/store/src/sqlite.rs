@@ -42,6 +42,7 @@ struct Inner {
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, options: &Options) -> Result<Self> {
+        create_private(path)?;
         let writer = connect(path, options, dialect::SQLITE_WRITER)?;
         let (acts, queue) = mpsc::sync_channel(options.queue);
         let batch = options.batch;
@@ -105,16 +106,11 @@ impl Sqlite {
 
     pub(crate) async fn backup_to(&self, to: PathBuf) -> Result<()> {
         let from = self.path().to_owned();
-        let copy = move || -> rusqlite::Result<()> {
-            let from = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-            let mut to = Connection::open(to)?;
-            let copying = rusqlite::backup::Backup::new(&from, &mut to)?;
-            copying.run_to_completion(ALL_PAGES, Duration::ZERO, None)
+        let copy = move || {
+            create_private(&to)?;
+            copy_whole(&from, &to).map_err(error)
         };
-        tokio::task::spawn_blocking(copy)
-            .await
-            .map_err(Error::bug)?
-            .map_err(error)
+        tokio::task::spawn_blocking(copy).await.map_err(Error::bug)?
     }
 
     /// A connection of its own for work that is no act: migrations.
@@ -138,6 +134,26 @@ fn not_queued<T>(refused: TrySendError<T>) -> Error {
     match refused {
         TrySendError::Full(_) => Error::Busy,
         TrySendError::Disconnected(_) => Error::Lost("the database threads have ended".into()),
+    }
+}
+
+fn copy_whole(from: &Path, to: &Path) -> rusqlite::Result<()> {
+    let from = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut to = Connection::open(to)?;
+    let copying = rusqlite::backup::Backup::new(&from, &mut to)?;
+    copying.run_to_completion(ALL_PAGES, Duration::ZERO, None)
+}
+
+/// Makes the file, when it is not there, readable by our own user alone: it holds what people wrote.
+/// SQLite gives its log beside it the same rights.
+fn create_private(path: &Path) -> Result<()> {
+    let mut how = std::fs::OpenOptions::new();
+    how.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut how, 0o600);
+    match how.open(path) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(Unfit::CannotOpen(format!("{}: {why}", path.display())).into()),
     }
 }
 
@@ -174,8 +190,15 @@ fn serve_reads(mut tx: Tx, asked: &Mutex<Receiver<Read>>) {
 fn snapshot<A: Act>(act: &A, tx: &mut Tx) -> Result<A::Out> {
     say(tx, dialect::SQLITE_READ)?;
     let out = run_now(act, tx);
-    say(tx, "ROLLBACK")?;
+    // A failing disk may have ended the transaction already.
+    if in_transaction(tx) {
+        say(tx, "ROLLBACK")?;
+    }
     out
+}
+
+fn in_transaction(tx: &Tx) -> bool {
+    connection(tx).is_ok_and(|connection| !connection.is_autocommit())
 }
 
 /// Runs an act to its end on this thread. A panic ends the act, not the thread.

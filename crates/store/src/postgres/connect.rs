@@ -2,6 +2,9 @@
 
 use crate::{Error, Options, Result, Unfit, dialect};
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
+use rustls::RootCertStore;
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::config::{Config, SslMode};
@@ -13,8 +16,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 
 /// A pool whose first connection was tried.
 ///
-/// `sslmode=require` speaks TLS with a certificate signed by a public authority or nothing;
-/// `prefer`, the default, tries that and goes on in the clear with a warning; `disable` does not try.
+/// `sslmode=require` speaks TLS with a certificate it can verify, or not at all; `prefer`, the
+/// default, tries that and goes on in the clear with a warning; `disable` does not try.
 pub(super) async fn open(url: &str, options: &Options) -> Result<Pool> {
     let mut config: Config = url.parse().map_err(cannot_open)?;
     if config.get_connect_timeout().is_none() {
@@ -50,7 +53,7 @@ fn pool(config: Config, tls: Tls, options: &Options) -> Result<Pool> {
         recycling_method: RecyclingMethod::Fast,
     };
     let manager = match tls {
-        Tls::On => Manager::from_config(config, encryption()?, recycling),
+        Tls::On => Manager::from_config(config, encryption(options.authority.as_deref())?, recycling),
         Tls::Off => Manager::from_config(config, NoTls, recycling),
     };
     let settings: Arc<str> = dialect::postgres_session(options.statement_timeout).into();
@@ -71,11 +74,14 @@ fn pool(config: Config, tls: Tls, options: &Options) -> Result<Pool> {
         .map_err(Error::bug)
 }
 
-/// TLS by rustls with ring, trusting the public authorities that are compiled in.
-fn encryption() -> Result<MakeRustlsConnect> {
+/// TLS by rustls with ring, trusting the given authority, or the public ones that are compiled in.
+fn encryption(authority: Option<&Path>) -> Result<MakeRustlsConnect> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    let roots = match authority {
+        Some(file) => read_authority(file)?,
+        None => RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        },
     };
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -83,6 +89,19 @@ fn encryption() -> Result<MakeRustlsConnect> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
+}
+
+fn read_authority(file: &Path) -> Result<RootCertStore> {
+    let unreadable = |why: &dyn std::fmt::Display| Unfit::CannotOpen(format!("{}: {why}", file.display()));
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(file).map_err(|why| unreadable(&why))? {
+        let certificate = certificate.map_err(|why| unreadable(&why))?;
+        roots.add(certificate).map_err(|why| unreadable(&why))?;
+    }
+    if roots.is_empty() {
+        return Err(unreadable(&"holds no certificate").into());
+    }
+    Ok(roots)
 }
 
 /// Tries the first connection and looks whether text sorts and is stored as on SQLite.

@@ -1,7 +1,7 @@
 //! The one thread that writes: takes what is queued, runs each act under its own savepoint,
 //! commits once, then answers everybody.
 
-use super::{connection, run_now, say};
+use super::{in_transaction, run_now, say};
 use crate::dialect::SQLITE_WRITE;
 use crate::{Act, Error, Result, Tx};
 use std::sync::mpsc::Receiver;
@@ -128,10 +128,6 @@ fn run_apart(tx: &mut Tx, job: Box<dyn Job>) -> Result<Option<Answer>, (Option<A
         Ok(()) => Ok(Some(answer)),
         Err(why) => Err((Some(answer), why)),
     }
-}
-
-fn in_transaction(tx: &Tx) -> bool {
-    connection(tx).is_ok_and(|connection| !connection.is_autocommit())
 }
 
 fn undo(tx: &Tx) {

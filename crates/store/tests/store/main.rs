@@ -7,6 +7,7 @@
 mod failures;
 mod load;
 mod migrations;
+mod network;
 mod probe;
 mod sqlite_file;
 mod statements;

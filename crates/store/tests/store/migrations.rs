@@ -44,6 +44,47 @@ async fn the_migrations_of_this_program_run_and_running_them_again_does_nothing(
     .await;
 }
 
+/// What the two databases do differently, or what would end the transaction the migrations share.
+#[test]
+fn the_shared_migrations_keep_to_the_portable_subset() {
+    for migration in store::MIGRATIONS
+        .iter()
+        .filter(|migration| migration.sqlite == migration.postgres)
+    {
+        let lines = migration
+            .sqlite
+            .lines()
+            .map(|line| line.split("--").next().unwrap_or_default());
+        let code = lines.collect::<Vec<_>>().join(" ");
+        let words: Vec<String> = code
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .map(str::to_uppercase)
+            .collect();
+        for word in [
+            "BEGIN",
+            "COMMIT",
+            "TRIGGER",
+            "DEFERRABLE",
+            "CURRENT_TIMESTAMP",
+            "AUTOINCREMENT",
+            "SERIAL",
+        ] {
+            assert!(
+                !words.iter().any(|one| one == word),
+                "{:04}_{}: {word}",
+                migration.version,
+                migration.name
+            );
+        }
+        assert!(
+            !code.contains('"'),
+            "{:04}_{}: double quotes",
+            migration.version,
+            migration.name
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_is_missing_is_applied_and_data_stays() {
     const MORE: &[Migration] = &[TABLES[0], SECOND];

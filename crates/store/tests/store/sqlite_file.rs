@@ -112,6 +112,20 @@ async fn a_backup_under_load_is_sound_and_holds_what_was_kept_before_it() {
     assert_eq!(kept, 50);
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_on_the_machine_can_read_the_database_or_a_backup() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, db) = open(folder.path(), Options::default()).await;
+    let copy = folder.path().join("copy.db");
+    db.backup_to(&copy).await.expect("copied");
+    for path in [file, folder.path().join("test.db-wal"), copy] {
+        let mode = std::fs::metadata(&path).expect("is there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_kept_is_there_after_opening_again() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -114,6 +114,26 @@ fn count_in(folder: &Path) -> usize {
         .sum()
 }
 
+/// A deployment may hold many organisations. A statement that is meant for all of them says so.
+#[test]
+fn no_statement_forgets_the_organization() {
+    let forgetful: Vec<&str> = STATEMENTS
+        .iter()
+        .filter(|statement| !is_probe(statement.at))
+        .filter(|statement| {
+            let about = |words: &str| statement.text.contains(words);
+            let about_itself =
+                about("FROM organization ") || about("INTO organization ") || about("UPDATE organization ");
+            !(about_itself || about("organization_id") || about("/* every organization */"))
+        })
+        .map(|statement| statement.at)
+        .collect();
+    assert!(
+        forgetful.is_empty(),
+        "no organization_id and no /* every organization */: {forgetful:?}"
+    );
+}
+
 #[test]
 fn a_statement_for_one_database_stands_in_dialect() {
     for statement in STATEMENTS.iter().filter(|statement| statement.only.is_some()) {
