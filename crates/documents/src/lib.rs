@@ -1,1 +1,20 @@
-//! documents
+//! Documents: values in, bytes out. No clock, no files, no network, no user-visible words of its own:
+//! every label comes in with the values, so that one writer serves every language and every campaign.
+//!
+//! | module | makes |
+//! |---|---|
+//! | [`pdf`] | annexes 1 and 2 (N20, N21), wall sheets (N12), official papers in the layout of GB/T 9704 |
+//! | [`xlsx`], [`csv`] | ledgers from one neutral [`table::Table`] |
+//! | [`svg`] | QR codes and charts for pages |
+//!
+//! Making the same document again from the same values gives the same bytes.
+
+pub mod csv;
+pub mod error;
+pub mod fonts;
+pub mod pdf;
+pub mod svg;
+pub mod table;
+pub mod xlsx;
+
+pub use error::DocumentError;

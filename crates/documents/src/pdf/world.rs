@@ -1,0 +1,162 @@
+//! The smallest world typst can live in, and the way from values to bytes.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use serde::Serialize;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Dict, Duration, IntoValue, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Feature, Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use super::clean::clean;
+use crate::DocumentError;
+use crate::fonts::{Families, Fonts};
+
+/// One id for every template and document: ids are 16 bits wide and live as long as the process.
+static MAIN: LazyLock<Option<FileId>> = LazyLock::new(|| {
+    let path = VirtualPath::new("/main.typ").ok()?;
+    Some(RootedPath::new(VirtualRoot::Project, path).intern())
+});
+
+/// How many documents ago a cached layout must have been used last to be thrown away.
+const KEEP: usize = 10;
+
+struct Small {
+    library: LazyHash<Library>,
+    main: Source,
+}
+
+impl World for Small {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &Fonts::get().book
+    }
+
+    fn main(&self) -> FileId {
+        self.main.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.main.id() {
+            Ok(self.main.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
+    }
+
+    fn file(&self, _: FileId) -> FileResult<Bytes> {
+        Err(FileError::AccessDenied)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        Fonts::get().fonts.get(index).cloned()
+    }
+
+    /// No clock: a date that is printed or stored in the file comes in with the values.
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+/// What every template gets.
+#[derive(Serialize)]
+struct Values<'a, T> {
+    /// Primary language subtag, `zh` or `en`.
+    lang: &'a str,
+    /// Region subtag or nothing.
+    region: Option<&'a str>,
+    /// The title of the file.
+    title: &'a str,
+    fonts: Families,
+    doc: &'a T,
+}
+
+/// The head of a file: what a reader program shows and an archive keeps.
+pub(super) struct Head<'a> {
+    /// A language tag such as `zh-CN`.
+    pub(super) language: &'a str,
+    /// The title of the file.
+    pub(super) title: &'a str,
+    /// The date written into the file.
+    pub(super) date: Date,
+}
+
+/// Sets `doc` by the template `source` and returns the PDF file.
+pub(super) fn press<T: Serialize>(source: &str, head: &Head<'_>, doc: &T) -> Result<Vec<u8>, DocumentError> {
+    let mut tag = head.language.splitn(2, '-');
+    let values = Values {
+        lang: tag.next().unwrap_or("zh"),
+        region: tag.next().filter(|region| region.len() == 2),
+        title: head.title,
+        fonts: Fonts::get().families(),
+        doc,
+    };
+    let mut json = serde_json::to_value(&values).map_err(|error| failed(&error.to_string()))?;
+    clean(&mut json);
+    let inputs: Dict = [("data".into(), json.to_string().into_value())]
+        .into_iter()
+        .collect();
+    let library = Library::builder()
+        .with_inputs(inputs)
+        .with_features([Feature::A11yExtras].into_iter().collect());
+    let main = MAIN.ok_or_else(|| failed("no file id"))?;
+    let world = Small {
+        library: LazyHash::new(library.build()),
+        main: Source::new(main, source.to_owned()),
+    };
+
+    let result = typst::compile::<PagedDocument>(&world)
+        .output
+        .map_err(|errors| diagnosis(&errors));
+    let bytes = result.and_then(|document| {
+        typst_pdf::pdf(&document, &options(head.date)?).map_err(|errors| diagnosis(&errors))
+    });
+    typst::comemo::evict(KEEP);
+    bytes
+}
+
+fn options(date: Date) -> Result<PdfOptions, DocumentError> {
+    let field = |value: i8| u8::try_from(value).unwrap_or(1);
+    let datetime = Datetime::from_ymd_hms(
+        i32::from(date.year()),
+        field(date.month()),
+        field(date.day()),
+        0,
+        0,
+        0,
+    );
+    let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
+        .map_err(|error| failed(error.message().as_str()))?;
+    Ok(PdfOptions {
+        ident: Smart::Auto,
+        creator: Smart::Custom(Some("Jiannuo".to_owned())),
+        timestamp: datetime.map(Timestamp::new_utc),
+        standards,
+        ..PdfOptions::default()
+    })
+}
+
+fn diagnosis(errors: &[SourceDiagnostic]) -> DocumentError {
+    let lines: Vec<String> = errors
+        .iter()
+        .map(|error| {
+            let hints: Vec<&str> = error.hints.iter().map(|hint| hint.v.as_str()).collect();
+            format!("{} {}", error.message, hints.join(" "))
+        })
+        .collect();
+    failed(&lines.join("\n"))
+}
+
+fn failed(cause: &str) -> DocumentError {
+    DocumentError::Typeset {
+        cause: cause.to_owned(),
+    }
+}

@@ -1,0 +1,328 @@
+//! Ledgers as XLSX: title, note, heads that stay in view and filter, text that stays text, real dates.
+
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+use crate::DocumentError;
+use crate::table::{Cell, Table};
+
+const MAX_ROWS: usize = 1_048_576 - 3;
+const MAX_COLUMNS: usize = 16_384;
+/// Excel counts UTF-16 units.
+const MAX_TEXT: usize = 32_767;
+const MAX_NAME: usize = 31;
+/// Widths chosen by themselves stay between these, in Latin characters.
+const WIDTHS: (usize, usize) = (8, 48);
+
+struct Formats {
+    title: Format,
+    note: Format,
+    head: Format,
+    text: Format,
+    number: Format,
+    share: Format,
+    date: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let line = Color::RGB(0x00B8_AFA0);
+        let cell = Format::new()
+            .set_border(FormatBorder::Thin)
+            .set_border_color(line);
+        let cell = cell.set_align(FormatAlign::Top);
+        Self {
+            title: Format::new()
+                .set_bold()
+                .set_font_size(16)
+                .set_align(FormatAlign::VerticalCenter),
+            note: Format::new().set_font_color(Color::RGB(0x0059_5959)),
+            head: cell
+                .clone()
+                .set_bold()
+                .set_text_wrap()
+                .set_background_color(Color::RGB(0x00F5_EFE5))
+                .set_align(FormatAlign::Center)
+                .set_align(FormatAlign::VerticalCenter),
+            // The number format "@" keeps a text a text even after somebody edits the cell.
+            text: cell.clone().set_num_format("@").set_text_wrap(),
+            number: cell.clone().set_num_format("#,##0"),
+            share: cell.clone().set_num_format("0.00%"),
+            date: cell.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
+        }
+    }
+}
+
+/// The table as an XLSX file with one sheet.
+///
+/// # Errors
+/// [`DocumentError::Empty`] when the table has no columns, [`DocumentError::TableTooLarge`] when rows,
+/// columns or a text are more than a sheet holds, [`DocumentError::Spreadsheet`] when the writer refuses.
+pub fn write_table(table: &Table) -> Result<Vec<u8>, DocumentError> {
+    check(table)?;
+    write(table).map_err(|error| DocumentError::Spreadsheet {
+        cause: error.to_string(),
+    })
+}
+
+fn check(table: &Table) -> Result<(), DocumentError> {
+    if table.columns.is_empty() {
+        return Err(DocumentError::Empty);
+    }
+    if table.rows.len() > MAX_ROWS || table.columns.len() > MAX_COLUMNS {
+        return Err(DocumentError::TableTooLarge {
+            row: table.rows.len(),
+            column: table.columns.len(),
+        });
+    }
+    for (number, row) in table.rows.iter().enumerate() {
+        if row.len() > table.columns.len() {
+            return Err(DocumentError::TableTooLarge {
+                row: number,
+                column: table.columns.len(),
+            });
+        }
+        let long = |cell: &Cell| matches!(cell, Cell::Text(text) if text.encode_utf16().count() > MAX_TEXT);
+        if let Some(column) = row.iter().position(long) {
+            return Err(DocumentError::TableTooLarge { row: number, column });
+        }
+    }
+    Ok(())
+}
+
+fn write(table: &Table) -> Result<Vec<u8>, XlsxError> {
+    let formats = Formats::new();
+    let mut book = Workbook::new();
+    let created = ExcelDateTime::from_ymd(
+        u16::try_from(table.date.year()).unwrap_or(1900).max(1900),
+        u8::try_from(table.date.month()).unwrap_or(1),
+        u8::try_from(table.date.day()).unwrap_or(1),
+    )?;
+    book.set_properties(
+        &DocProperties::new()
+            .set_title(&table.title)
+            .set_creation_datetime(&created),
+    );
+    let sheet = book.add_worksheet();
+    sheet.set_name(sheet_name(&table.title))?;
+    let first = heads(sheet, table, &formats)?;
+    for (row, cells) in (first..).zip(&table.rows) {
+        // A short row still gets its grid lines.
+        let cells = cells.iter().chain(std::iter::repeat(&Cell::Empty));
+        for ((column, _), cell) in (0u16..).zip(&table.columns).zip(cells) {
+            put(sheet, row, column, cell, &formats)?;
+        }
+    }
+    let last_column = u16::try_from(table.columns.len() - 1).unwrap_or(u16::MAX);
+    let last_row = first + u32::try_from(table.rows.len()).unwrap_or(0);
+    sheet.autofilter(first - 1, 0, (last_row.max(first + 1)) - 1, last_column)?;
+    sheet.set_freeze_panes(first, 0)?;
+    sheet
+        .set_landscape()
+        .set_paper_size(9)
+        .set_print_fit_to_pages(1, 0);
+    sheet.set_repeat_rows(first - 1, first - 1)?;
+    book.save_to_buffer()
+}
+
+/// Writes title, note and heads; returns the row after them.
+fn heads(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<u32, XlsxError> {
+    sheet.write_string_with_format(0, 0, &table.title, &formats.title)?;
+    sheet.set_row_height(0, 28)?;
+    let mut row = 1;
+    if !table.note.is_empty() {
+        sheet.write_string_with_format(row, 0, &table.note, &formats.note)?;
+        row += 1;
+    }
+    for (column, field) in (0u16..).zip(&table.columns) {
+        sheet.write_string_with_format(row, column, &field.head, &formats.head)?;
+        sheet.set_column_width(column, field.width.unwrap_or_else(|| width(table, column.into())))?;
+    }
+    sheet.set_row_height(row, 22)?;
+    Ok(row + 1)
+}
+
+fn put(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    cell: &Cell,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
+    match cell {
+        Cell::Empty => sheet.write_blank(row, column, &formats.text)?,
+        // `write_string` never makes a formula, whatever the text begins with.
+        Cell::Text(text) => sheet.write_string_with_format(row, column, text, &formats.text)?,
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a spreadsheet knows only floating numbers"
+        )]
+        Cell::Number(number) => {
+            sheet.write_number_with_format(row, column, *number as f64, &formats.number)?
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a spreadsheet knows only floating numbers"
+        )]
+        Cell::Share(points) => {
+            sheet.write_number_with_format(row, column, *points as f64 / 10_000.0, &formats.share)?
+        }
+        Cell::Date(date) => match excel_date(*date) {
+            Some(day) => sheet.write_datetime_with_format(row, column, &day, &formats.date)?,
+            // Excel knows no day before 1900.
+            None => sheet.write_string_with_format(row, column, date.to_string(), &formats.text)?,
+        },
+    };
+    Ok(())
+}
+
+fn excel_date(date: jiff::civil::Date) -> Option<ExcelDateTime> {
+    let year = u16::try_from(date.year()).ok().filter(|year| *year >= 1900)?;
+    ExcelDateTime::from_ymd(
+        year,
+        u8::try_from(date.month()).ok()?,
+        u8::try_from(date.day()).ok()?,
+    )
+    .ok()
+}
+
+/// A sheet name Excel takes: no `[]:*?/\`, no apostrophe at either end, at most 31 UTF-16 units, not empty.
+fn sheet_name(title: &str) -> String {
+    let mut name = String::new();
+    for c in title
+        .chars()
+        .filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') && !c.is_control())
+    {
+        if name.encode_utf16().count() + c.len_utf16() > MAX_NAME {
+            break;
+        }
+        name.push(c);
+    }
+    let name = name.trim().trim_matches('\'').trim();
+    // "History" is taken by Excel itself.
+    if name.is_empty() || name.eq_ignore_ascii_case("history") {
+        "Sheet1".to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most 48")]
+fn width(table: &Table, column: usize) -> f64 {
+    let head = table
+        .columns
+        .get(column)
+        .map_or(0, |field| text_width(&field.head) + 3);
+    let body = table
+        .rows
+        .iter()
+        .take(200)
+        .filter_map(|row| row.get(column))
+        .map(|cell| match cell {
+            Cell::Text(text) => text.lines().map(text_width).max().unwrap_or(0) + 1,
+            Cell::Number(_) | Cell::Share(_) => 10,
+            Cell::Date(_) => 12,
+            Cell::Empty => 0,
+        });
+    body.max().unwrap_or(0).max(head).clamp(WIDTHS.0, WIDTHS.1) as f64
+}
+
+fn text_width(text: &str) -> usize {
+    text.chars()
+        .map(|c| if u32::from(c) < 0x1100 { 1 } else { 2 })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Column;
+    use calamine::{Data, Reader, Xlsx};
+    use jiff::civil::date;
+    use std::io::Cursor;
+
+    fn ledger() -> Table {
+        Table {
+            title: "践诺台账[2010]".to_owned(),
+            note: "截至 2010-10-20".to_owned(),
+            columns: ["姓名", "电话", "承诺", "到期", "次数", "兑现率"]
+                .map(Column::new)
+                .to_vec(),
+            rows: vec![
+                vec![
+                    "王䶮".into(),
+                    "013800000000".into(),
+                    "=cmd|'/c calc'!A1".into(),
+                    date(2010, 12, 31).into(),
+                    Cell::Number(184),
+                    Cell::Share(9_876),
+                ],
+                vec!["𰻞".into(), "+86".into()],
+            ],
+            date: date(2010, 10, 20),
+        }
+    }
+
+    #[test]
+    fn read_back_by_calamine() {
+        let bytes = write_table(&ledger()).expect("a sheet");
+        let mut book = Xlsx::new(Cursor::new(bytes)).expect("readable");
+        assert_eq!(book.sheet_names(), ["践诺台账2010"]);
+        let range = book.worksheet_range("践诺台账2010").expect("the sheet");
+        let cell = |row, column| range.get_value((row, column)).cloned().unwrap_or_default();
+        assert_eq!(cell(0, 0), Data::String("践诺台账[2010]".into()));
+        assert_eq!(cell(1, 0), Data::String("截至 2010-10-20".into()));
+        assert_eq!(cell(2, 5), Data::String("兑现率".into()));
+        assert_eq!(cell(3, 0), Data::String("王䶮".into()));
+        assert_eq!(cell(3, 1), Data::String("013800000000".into()));
+        assert_eq!(cell(3, 2), Data::String("=cmd|'/c calc'!A1".into()));
+        assert!(
+            matches!(cell(3, 3), Data::DateTime(day) if day.as_f64() == 40_543.0),
+            "{:?}",
+            cell(3, 3)
+        );
+        assert_eq!(cell(3, 4), Data::Float(184.0));
+        assert_eq!(cell(3, 5), Data::Float(0.9876));
+        assert_eq!(cell(4, 0), Data::String("𰻞".into()));
+        assert_eq!(cell(4, 1), Data::String("+86".into()));
+        let formulas = book.worksheet_formula("践诺台账2010").expect("formulas");
+        assert!(formulas.used_cells().all(|(_, _, formula)| formula.is_empty()));
+    }
+
+    #[test]
+    fn the_same_table_gives_the_same_bytes() {
+        assert_eq!(write_table(&ledger()), write_table(&ledger()));
+    }
+
+    #[test]
+    fn bad_tables_are_refused_with_the_place() {
+        let mut table = ledger();
+        table
+            .rows
+            .push(vec![Cell::Empty, Cell::Text("字".repeat(32_768))]);
+        assert_eq!(
+            write_table(&table),
+            Err(DocumentError::TableTooLarge { row: 2, column: 1 })
+        );
+        assert_eq!(write_table(&Table::default()), Err(DocumentError::Empty));
+    }
+
+    #[test]
+    fn every_title_makes_a_sheet_name() {
+        for title in [
+            "",
+            "'x'",
+            "[]:*?/\\",
+            "History",
+            "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三",
+            "𰻞𰻞",
+        ] {
+            let table = Table {
+                title: title.to_owned(),
+                ..ledger()
+            };
+            assert!(write_table(&table).is_ok(), "{title}");
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! Golden tests of the PDF files: what a reader program finds in them is what went in.
+
+use std::process::Command;
+
+use documents::DocumentError;
+use documents::fonts::unprintable;
+use documents::pdf::{
+    BranchForm, Decision, FormText, Official, Paper, PersonForm, PledgeGroup, PledgeItem, SheetText,
+    WallSheet, annex1, annex2, official, wall_sheet, wall_sheets,
+};
+use jiff::civil::{Date, date};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Sample {
+    form_text: FormText,
+    branch: BranchForm,
+    person: PersonForm,
+    sheet_text: SheetText,
+    sheet: WallSheet,
+    notice: Official,
+    brief: Official,
+}
+
+fn sample() -> Sample {
+    serde_json::from_str(include_str!("../examples/sample.json")).expect("the sample values")
+}
+
+fn day() -> Date {
+    date(2010, 10, 20)
+}
+
+/// Runs a poppler tool on the file and returns what it prints.
+fn poppler(tool: &str, arguments: &[&str], pdf: &[u8]) -> String {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), pdf).expect("written");
+    let mut command = Command::new(tool);
+    if tool == "pdftotext" {
+        command.args(arguments).arg(file.path()).arg("-");
+    } else {
+        command.args(arguments).arg(file.path());
+    }
+    let output = command.output().unwrap_or_else(|error| {
+        panic!(
+            "{tool} was not found ({error}). These tests read PDF files back with it: install poppler-utils."
+        )
+    });
+    assert!(
+        output.status.success(),
+        "{tool}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    // pdfinfo prints some strings of the structure tree as they are in the file.
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// The text of the file without any white space: line ends and gaps are layout, not content.
+fn text_of(pdf: &[u8]) -> String {
+    poppler("pdftotext", &["-raw"], pdf).split_whitespace().collect()
+}
+
+fn pages_of(pdf: &[u8]) -> usize {
+    let info = poppler("pdfinfo", &[], pdf);
+    let line = info
+        .lines()
+        .find(|line| line.starts_with("Pages:"))
+        .expect("a page count");
+    line.trim_start_matches("Pages:")
+        .trim()
+        .parse()
+        .expect("a number")
+}
+
+fn squeeze(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+/// Every string must occur in the file, in this order.
+fn in_order(text: &str, parts: &[&str]) {
+    let mut rest = text;
+    for part in parts {
+        let part = squeeze(part);
+        let (_, after) = rest
+            .split_once(&part)
+            .unwrap_or_else(|| panic!("{part} is missing or out of order in:\n{text}"));
+        rest = after;
+    }
+}
+
+fn one_item(text: &str) -> Vec<PledgeGroup> {
+    let item = PledgeItem {
+        text: text.to_owned(),
+        ..PledgeItem::default()
+    };
+    vec![PledgeGroup {
+        label: "一、共性承诺".to_owned(),
+        items: vec![item],
+    }]
+}
+
+#[test]
+fn annex_1_has_the_fields_of_the_notice_in_its_order() {
+    let sample = sample();
+    let pdf = annex1(std::slice::from_ref(&sample.branch), &sample.form_text, day()).expect("a file");
+    assert_eq!(pages_of(&pdf), 1);
+    let text = text_of(&pdf);
+    in_order(
+        &text,
+        &[
+            "附件1",
+            "创先争优活动党支部承诺书",
+            "单位",
+            "某省妇幼保健院",
+            "党支部名称",
+            "产科党支部",
+            "党支部负责人",
+            "温郁金",
+            "联系电话",
+            "0000-0000000",
+            "共性承诺",
+            "184人次",
+            "岗位承诺",
+            "事实承诺",
+            "扶手24副",
+            "衡量标准：",
+            "12间、24副",
+            "受益对象：",
+            "三病区产妇",
+            "承诺日期",
+            "2010年10月8日",
+            "完成时限",
+            "2011年9月30日",
+            "公开形式",
+            "门诊大厅",
+        ],
+    );
+    for part in [
+        "承诺党支部",
+        "支部大会通过",
+        "院党委",
+        "姜𬭎",
+        "2010年10月13日",
+        "编号：CX-2010-0012",
+        "核验码：3F8D-61KT",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn annex_2_has_the_fields_of_the_notice_in_its_order() {
+    let sample = sample();
+    let pdf = annex2(std::slice::from_ref(&sample.person), &sample.form_text, day()).expect("a file");
+    assert_eq!(pages_of(&pdf), 1);
+    in_order(
+        &text_of(&pdf),
+        &[
+            "附件2",
+            "创先争优活动共产党员承诺书",
+            "党员姓名",
+            "王䶮",
+            "性别",
+            "女",
+            "民族",
+            "土家族",
+            "文化程度",
+            "出生年月",
+            "1976年3月",
+            "入党时间",
+            "1999年7月",
+            "联系电话",
+            "13800000000",
+            "承诺日期",
+            "完成时限",
+            "公开形式",
+        ],
+    );
+    let text = text_of(&pdf);
+    for part in [
+        "工作单位",
+        "副主任医师",
+        "党员签名",
+        "党支部书记",
+        "（分管领导）",
+        "马㛃雅",
+        "同意",
+        "7QK2-M4XD",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn rare_names_are_read_back() {
+    let sample = sample();
+    for name in ["王䶮", "马㛃雅", "姜𬭎", "𰻞", "阿依古丽·买买提", "欧阳娜娜"] {
+        let form = PersonForm {
+            name: name.to_owned(),
+            ..sample.person.clone()
+        };
+        let pdf = annex2(&[form], &sample.form_text, day()).expect("a file");
+        assert!(text_of(&pdf).contains(name), "{name}");
+    }
+    assert!(unprintable("王䶮马㛃雅姜𬭎𰻞").is_empty());
+    assert_eq!(unprintable("好\u{1F44D}\u{200D}"), ['\u{1F44D}']);
+}
+
+#[test]
+fn a_blank_form_is_one_page_with_an_empty_date() {
+    let sample = sample();
+    for pdf in [
+        annex1(&[BranchForm::default()], &sample.form_text, day()).expect("a file"),
+        annex2(&[PersonForm::default()], &sample.form_text, day()).expect("a file"),
+    ] {
+        assert_eq!(pages_of(&pdf), 1);
+        assert!(text_of(&pdf).contains("年月日"));
+    }
+}
+
+#[test]
+fn the_same_values_give_the_same_bytes() {
+    let sample = sample();
+    let first = annex2(std::slice::from_ref(&sample.person), &sample.form_text, day());
+    annex1(std::slice::from_ref(&sample.branch), &sample.form_text, day()).expect("another file between");
+    let again = annex2(std::slice::from_ref(&sample.person), &sample.form_text, day());
+    assert!(first == again && first.is_ok());
+    let sheet = || wall_sheet(&sample.sheet, &sample.sheet_text, Paper::A4, day());
+    assert!(sheet() == sheet());
+    assert!(official(&sample.notice, day()) == official(&sample.notice, day()));
+}
+
+#[test]
+fn markup_is_text() {
+    let sample = sample();
+    let hostile = "#import \"@preview/x:1.0.0\": * $x^2$ *a* _b_ `c` <l> @r \\u{41} // no /* no */ = h #panic(1) [x] ~ --- ...";
+    let form = PersonForm {
+        name: "#sys.inputs".to_owned(),
+        groups: one_item(hostile),
+        publicity: "\"}{\\".to_owned(),
+        secretary_seal: Some(Decision {
+            name: "$王$".to_owned(),
+            ..Decision::default()
+        }),
+        ..PersonForm::default()
+    };
+    let text = text_of(&annex2(&[form], &sample.form_text, day()).expect("a file"));
+    for part in [squeeze(hostile).as_str(), "#sys.inputs", "\"}{\\", "$王$"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
+fn long_text_flows_on_with_heads_repeated_and_nothing_lost() {
+    let sample = sample();
+    let long: String = (0..150).map(|number| format!("第{number:04}件，写成一行\n")).collect();
+    let form = BranchForm {
+        groups: one_item(&long),
+        ..sample.branch.clone()
+    };
+    let pdf = annex1(&[form, sample.branch.clone()], &sample.form_text, day()).expect("a file");
+    let pages = pages_of(&pdf);
+    assert!((4..=6).contains(&pages), "{pages} pages");
+    let text = text_of(&pdf);
+    for number in 0..150 {
+        assert!(text.contains(&format!("第{number:04}")), "{number} was lost");
+    }
+    assert!(text.contains("创先争优活动党支部承诺书（续）"));
+    assert!(text.contains(&format!("第2页，共{}页", pages - 1)));
+    assert!(
+        text.matches("党支部负责人").count() == pages,
+        "heads are repeated on every page"
+    );
+}
+
+#[test]
+fn unbreakable_text_stays_on_the_paper() {
+    let sample = sample();
+    let form = PersonForm {
+        groups: one_item(&"x".repeat(5_000)),
+        ..PersonForm::default()
+    };
+    let pdf = annex2(&[form], &sample.form_text, day()).expect("a file");
+    assert_eq!(text_of(&pdf).matches('x').count(), 5_000);
+    // What lies outside the page is not in a crop of the page.
+    let crop = poppler(
+        "pdftotext",
+        &["-raw", "-x", "0", "-y", "0", "-W", "580", "-H", "842"],
+        &pdf,
+    );
+    assert_eq!(crop.matches('x').count(), 5_000);
+}
+
+#[test]
+fn emoji_and_direction_marks_do_no_harm() {
+    let sample = sample();
+    let form = PersonForm {
+        name: "王\u{202E}䶮\u{2069}".to_owned(),
+        groups: one_item("好\u{1F44D}\u{1F3FD}\u{200D}的\u{0}\u{FFFE}，\u{E000}の한"),
+        ..PersonForm::default()
+    };
+    let text = text_of(&annex2(&[form], &sample.form_text, day()).expect("a file"));
+    assert!(text.contains("王䶮") && text.contains("好□的"), "{text}");
+}
+
+#[test]
+fn a_branch_in_one_file_has_a_page_for_each() {
+    let sample = sample();
+    let forms: Vec<PersonForm> = (0..5)
+        .map(|number| PersonForm {
+            name: format!("党员{number}"),
+            ..sample.person.clone()
+        })
+        .collect();
+    let pdf = annex2(&forms, &sample.form_text, day()).expect("a file");
+    assert_eq!(pages_of(&pdf), 5);
+    in_order(&text_of(&pdf), &["党员0", "党员1", "党员2", "党员3", "党员4"]);
+    assert_eq!(annex2(&[], &sample.form_text, day()), Err(DocumentError::Empty));
+}
+
+#[test]
+fn files_are_tagged_dated_and_titled() {
+    let sample = sample();
+    let pdf = annex1(std::slice::from_ref(&sample.branch), &sample.form_text, day()).expect("a file");
+    let info = poppler("pdfinfo", &["-isodates"], &pdf);
+    assert!(
+        info.contains("Title:           创先争优活动党支部承诺书"),
+        "{info}"
+    );
+    assert!(info.contains("CreationDate:    2010-10-20"), "{info}");
+    assert!(info.contains("Tagged:          yes"), "{info}");
+    assert!(
+        info.contains("Page size:       595.276 x 841.89 pts (A4)"),
+        "{info}"
+    );
+    let bytes = String::from_utf8_lossy(&pdf);
+    assert!(bytes.contains("<pdfaid:part>2</pdfaid:part>"));
+    assert!(bytes.contains("<pdfaid:conformance>A</pdfaid:conformance>"));
+    assert!(bytes.contains("<pdfuaid:part>1</pdfuaid:part>"));
+    let structure = poppler("pdfinfo", &["-struct"], &pdf);
+    for tag in ["H1", "Table", "TH", "TD"] {
+        assert!(structure.contains(tag), "{tag} in {structure}");
+    }
+}
+
+#[test]
+fn a_wall_sheet_is_one_page_with_its_code() {
+    let sample = sample();
+    for (paper, size) in [(Paper::A4, "(A4)"), (Paper::A3, "(A3)")] {
+        let pdf = wall_sheet(&sample.sheet, &sample.sheet_text, paper, day()).expect("a file");
+        assert_eq!(pages_of(&pdf), 1);
+        assert!(poppler("pdfinfo", &[], &pdf).contains(size));
+        in_order(
+            &text_of(&pdf),
+            &[
+                "产科党支部公开承诺",
+                "公示期",
+                "责任人",
+                "184人次",
+                "马㛃雅",
+                "请您来看、来评",
+                "3F8D-61KT",
+                "院党委（签章）",
+            ],
+        );
+        assert!(poppler("pdfinfo", &["-struct"], &pdf).contains("Figure"));
+    }
+}
+
+#[test]
+fn a_long_wall_sheet_flows_on() {
+    let sample = sample();
+    let mut sheet = sample.sheet.clone();
+    sheet.rows = std::iter::repeat_n(sample.sheet.rows.clone(), 12)
+        .flatten()
+        .collect();
+    let pdf = wall_sheets(
+        &[sheet, sample.sheet.clone()],
+        &sample.sheet_text,
+        Paper::A4,
+        day(),
+    )
+    .expect("a file");
+    assert!(pages_of(&pdf) > 3);
+    assert_eq!(text_of(&pdf).matches("184人次").count(), 13);
+    let bad = WallSheet {
+        qr: "x".repeat(4_000),
+        ..sample.sheet
+    };
+    let refused = wall_sheet(&bad, &sample.sheet_text, Paper::A4, day());
+    assert_eq!(refused, Err(DocumentError::QrTooLong { bytes: 4_000 }));
+}
+
+#[test]
+fn an_official_paper_keeps_its_parts_in_order() {
+    let sample = sample();
+    let pdf = official(&sample.notice, day()).expect("a file");
+    in_order(
+        &text_of(&pdf),
+        &[
+            "中共某省妇幼保健院委员会文件",
+            "院党发〔2010〕18号",
+            "公开承诺的通知",
+            "各党支部、",
+            "一、范围对象",
+            "—1—",
+            "（一）党支部",
+            "附件：",
+            "1.创先争优活动党支部承诺书",
+            "2.创先争优活动共产党员承诺书",
+            "2010年9月20日",
+            "（联系人：",
+            "抄送：",
+            "2010年9月20日印发",
+        ],
+    );
+    let brief = official(&sample.brief, day()).expect("a file");
+    in_order(
+        &text_of(&brief),
+        &[
+            "创先争优活动简报",
+            "各党支部践诺进度",
+            "新生儿科党支部",
+            "28.13%",
+            "11月10日前",
+        ],
+    );
+    assert_eq!(official(&Official::default(), day()), Err(DocumentError::Empty));
+}
+
+#[test]
+fn the_grid_of_gb_t_9704_has_22_lines_of_28_characters() {
+    let line = "一二三四五六七八九十一二三四五六七八九十一二三四五六七八";
+    let paper = Official {
+        language: "zh-CN".to_owned(),
+        title: "题".to_owned(),
+        addressee: line.repeat(60),
+        ..Official::default()
+    };
+    let pdf = official(&paper, day()).expect("a file");
+    let page = poppler("pdftotext", &["-layout", "-f", "2", "-l", "2"], &pdf);
+    let lines: Vec<&str> = page
+        .lines()
+        .map(str::trim)
+        .filter(|text| text.starts_with('一'))
+        .collect();
+    assert_eq!(lines.len(), 22, "{page}");
+    assert!(lines.iter().all(|text| *text == line), "{page}");
+}
