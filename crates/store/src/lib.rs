@@ -10,6 +10,7 @@
 pub mod db;
 pub mod dialect;
 pub mod error;
+mod ids;
 pub mod migrate;
 mod postgres;
 pub mod sql;

@@ -168,3 +168,27 @@ async fn our_own_mistakes_say_where_the_statement_is_and_quote_nobody() {
     })
     .await;
 }
+
+/// An identifier of the domain, in and out.
+struct Identified;
+impl Act for Identified {
+    type Out = ();
+    async fn run(&self, tx: &mut Tx) -> Result<()> {
+        let unit = domain::ids::UnitId::parse("01920000-0000-7000-8000-000000000001").expect("an id");
+        let insert = sql!("INSERT INTO probe_unit (organization_id, id, score) VALUES ($1, $2, $3)");
+        tx.execute(insert, args![HOME, unit, 0]).await?;
+        let read = sql!("SELECT id FROM probe_unit WHERE organization_id = $1 AND id = $2");
+        assert_eq!(
+            tx.one::<domain::ids::UnitId>(read, args![HOME, &unit]).await?,
+            unit
+        );
+        let other: Option<domain::ids::UnitId> = tx.maybe(read, args!["elsewhere", Some(&unit)]).await?;
+        assert_eq!(other, None);
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn domain_identifiers_are_values() {
+    both(|db| async move { db.act(Identified).await.expect("runs") }).await;
+}
