@@ -4,9 +4,13 @@
 pub mod access;
 pub mod audit;
 pub mod canonical;
+pub mod draw;
 pub mod ids;
+pub mod inspection;
 pub mod log;
 pub mod pledge;
 pub mod problem;
+pub mod progress;
+pub mod publication;
 pub mod review;
 pub mod text;

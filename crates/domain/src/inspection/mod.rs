@@ -1,0 +1,235 @@
+//! Inspection (督查, N17): what was found, and who may check whom.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{PersonId, UnitId};
+use crate::problem::{Problem, Problems};
+use crate::text::{TextRule, check_text};
+
+/// Longest words of a record, in characters.
+pub const WORDS_MAX: usize = 1000;
+
+/// How it came to the check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InspectionKind {
+    /// 座谈会.
+    Symposium,
+    /// 经常性督查.
+    Regular,
+    /// 随机抽查, by a draw.
+    SpotCheck,
+}
+
+impl InspectionKind {
+    /// All, in the order of forms.
+    pub const ALL: [Self; 3] = [Self::Symposium, Self::Regular, Self::SpotCheck];
+
+    /// The identifier as stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Symposium => "symposium",
+            Self::Regular => "regular",
+            Self::SpotCheck => "spot_check",
+        }
+    }
+
+    /// Reads an identifier.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.name() == name)
+    }
+
+    /// Fewest inspectors for it.
+    #[must_use]
+    pub fn inspectors_min(self) -> usize {
+        if self == Self::SpotCheck { 2 } else { 1 }
+    }
+}
+
+/// What an inspector found about an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// As promised.
+    Fulfilled,
+    /// In part.
+    PartlyFulfilled,
+    /// Not as promised.
+    NotFulfilled,
+}
+
+impl FindingKind {
+    /// All, in the order of forms.
+    pub const ALL: [Self; 3] = [Self::Fulfilled, Self::PartlyFulfilled, Self::NotFulfilled];
+
+    /// The identifier as stored and as used in message keys.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fulfilled => "fulfilled",
+            Self::PartlyFulfilled => "partly_fulfilled",
+            Self::NotFulfilled => "not_fulfilled",
+        }
+    }
+
+    /// Reads an identifier.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.name() == name)
+    }
+
+    /// A criticism may follow from it (N18).
+    #[must_use]
+    pub fn may_be_criticised(self) -> bool {
+        self != Self::Fulfilled
+    }
+}
+
+/// The pledge that is checked, as far as the right to check depends on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// The pledger and everybody who answers for a branch's pledge.
+    pub answerable: Vec<PersonId>,
+    /// The branch it belongs to.
+    pub unit: UnitId,
+}
+
+/// Somebody who checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checker {
+    /// The person.
+    pub person: PersonId,
+    /// The person's own branch.
+    pub unit: Option<UnitId>,
+    /// Recused from this pledge or branch.
+    pub recused: bool,
+}
+
+/// Whether somebody may check a pledge: not his own, not recused, and for a spot check not of his own branch.
+///
+/// # Errors
+/// `problem.inspection.own`, `.recused`, `.same_branch`.
+pub fn may_inspect(kind: InspectionKind, checker: &Checker, pledge: &Inspected) -> Result<(), Problem> {
+    if pledge.answerable.contains(&checker.person) {
+        return Err(Problem::forbidden("problem.inspection.own"));
+    }
+    if checker.recused {
+        return Err(Problem::forbidden("problem.inspection.recused"));
+    }
+    if kind == InspectionKind::SpotCheck && checker.unit.as_ref() == Some(&pledge.unit) {
+        return Err(Problem::forbidden("problem.inspection.same_branch"));
+    }
+    Ok(())
+}
+
+/// Checks a record before it is kept: enough different inspectors, words, a day that is not in the future.
+///
+/// # Errors
+/// `problem.inspection.inspectors_few` on `inspectors` (args `min`, `count`), `.in_future` on `recorded_on`,
+/// refusals of text on `words`.
+pub fn check_record(
+    kind: InspectionKind,
+    inspectors: &[PersonId],
+    words: &str,
+    recorded_on: Date,
+    today: Date,
+) -> Result<(), Problems> {
+    let mut problems = Problems::new();
+    let different = inspectors.iter().collect::<BTreeSet<_>>().len();
+    if different < kind.inspectors_min() {
+        let problem = Problem::invalid("problem.inspection.inspectors_few").on("inspectors");
+        problems.push(
+            problem
+                .with("min", kind.inspectors_min())
+                .with("count", different),
+        );
+    }
+    problems.note(check_text("words", words, TextRule::area(WORDS_MAX)));
+    if recorded_on > today {
+        problems.push(
+            Problem::invalid("problem.inspection.in_future")
+                .on("recorded_on")
+                .with("today", today),
+        );
+    }
+    problems.or(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn person(n: u8) -> PersonId {
+        PersonId::parse(format!("01932b6e-7c1a-7f00-8000-0000000002{n:02}")).expect("uuid")
+    }
+
+    fn unit(n: u8) -> UnitId {
+        UnitId::parse(format!("01932b6e-7c1a-7f00-8000-0000000001{n:02}")).expect("uuid")
+    }
+
+    #[test]
+    fn nobody_checks_his_own_matter() {
+        let pledge = Inspected {
+            answerable: vec![person(1)],
+            unit: unit(1),
+        };
+        let checker = |p, u, recused| Checker {
+            person: person(p),
+            unit: Some(unit(u)),
+            recused,
+        };
+        use InspectionKind::*;
+        for (kind, who, want) in [
+            (SpotCheck, checker(2, 2, false), None),
+            (SpotCheck, checker(1, 2, false), Some("problem.inspection.own")),
+            (Regular, checker(1, 2, false), Some("problem.inspection.own")),
+            (
+                SpotCheck,
+                checker(2, 1, false),
+                Some("problem.inspection.same_branch"),
+            ),
+            (Regular, checker(2, 1, false), None),
+            (Symposium, checker(2, 2, true), Some("problem.inspection.recused")),
+        ] {
+            assert_eq!(
+                may_inspect(kind, &who, &pledge).err().map(|p| p.key),
+                want,
+                "{kind:?} {who:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_spot_check_needs_two_people() {
+        let keys = |kind, people: &[PersonId], words: &str, day| {
+            let got = check_record(kind, people, words, date(2011, 2, day), date(2011, 2, 14));
+            got.map_or_else(|p| p.0, |()| vec![])
+                .iter()
+                .map(|p| p.key)
+                .collect::<Vec<_>>()
+        };
+        use InspectionKind::*;
+        assert!(keys(SpotCheck, &[person(1), person(2)], "属实", 14).is_empty());
+        assert_eq!(
+            keys(SpotCheck, &[person(1), person(1)], "属实", 14),
+            ["problem.inspection.inspectors_few"]
+        );
+        assert!(keys(Regular, &[person(1)], "属实", 14).is_empty());
+        assert_eq!(
+            keys(Regular, &[person(1)], "", 15),
+            ["problem.text.missing", "problem.inspection.in_future"]
+        );
+        for kind in FindingKind::ALL {
+            assert_eq!(FindingKind::from_name(kind.name()), Some(kind));
+        }
+        for kind in InspectionKind::ALL {
+            assert_eq!(InspectionKind::from_name(kind.name()), Some(kind));
+        }
+    }
+}
