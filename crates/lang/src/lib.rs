@@ -98,7 +98,7 @@ pub fn find(lang: Lang, key: &str) -> Option<&'static str> {
 }
 
 /// The text behind a key. A missing key shows itself as the key; a test keeps that from happening.
-pub fn text<'a>(lang: Lang, key: &'a str) -> &'a str {
+pub fn text(lang: Lang, key: &str) -> &str {
     find(lang, key).unwrap_or(key)
 }
 
