@@ -3,14 +3,17 @@
 
 pub mod access;
 pub mod audit;
+pub mod campaign;
 pub mod canonical;
 pub mod draw;
 pub mod ids;
 pub mod inspection;
 pub mod log;
+pub mod organization;
 pub mod pledge;
 pub mod problem;
 pub mod progress;
 pub mod publication;
 pub mod review;
 pub mod text;
+pub mod time;

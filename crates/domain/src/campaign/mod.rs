@@ -1,0 +1,18 @@
+//! Campaigns: the template (everything a notice fixes, as data), its checks, and the stages computed from dates.
+
+mod check;
+mod stage;
+pub mod template;
+
+pub use check::{TemplateFault, line_of, parse};
+pub use stage::{Extension, GateRefusal, StageState, gate, open_stages, stages};
+pub use template::{Audience, GatedAct, Template, Text};
+
+/// The templates the product ships: `(key, TOML)`.
+#[must_use]
+pub fn shipped() -> &'static [(&'static str, &'static str)] {
+    &[
+        ("notice_2010", include_str!("../../../../templates-campaign/notice-2010.toml")),
+        ("yearly_pledge", include_str!("../../../../templates-campaign/yearly-pledge.toml")),
+    ]
+}

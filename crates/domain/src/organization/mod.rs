@@ -1,0 +1,8 @@
+//! The organisation: its units, its people, and the reading of rosters.
+
+pub mod person;
+pub mod raw;
+pub mod unit;
+
+pub use person::{PersonClass, Sex};
+pub use unit::{Unit, UnitKind};
