@@ -25,7 +25,12 @@ impl Instant {
     #[must_use]
     pub fn date_in(self, zone: &str) -> Option<Date> {
         let zone = TimeZone::get(zone).ok()?;
-        Some(jiff::Timestamp::from_microsecond(self.0).ok()?.to_zoned_datetime(zone).date())
+        Some(
+            jiff::Timestamp::from_microsecond(self.0)
+                .ok()?
+                .to_zoned_datetime(zone)
+                .date(),
+        )
     }
 
     /// The local date in China; an instant out of range gives the nearest date there is.
@@ -104,7 +109,8 @@ impl Window {
     /// Both windows share a day.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
-        self.ends_on.is_none_or(|end| other.starts_on <= end) && other.ends_on.is_none_or(|end| self.starts_on <= end)
+        self.ends_on.is_none_or(|end| other.starts_on <= end)
+            && other.ends_on.is_none_or(|end| self.starts_on <= end)
     }
 }
 
@@ -135,15 +141,27 @@ mod tests {
         assert_eq!(Instant(last.0 + 1_000_000).date(), date(2010, 10, 11));
         assert_eq!(last.date_in("UTC"), Some(date(2010, 10, 10)));
         assert_eq!(last.date_in("Nowhere/Else"), None);
-        assert_eq!(Instant::start_of(date(2010, 10, 11), DEFAULT_ZONE), Some(Instant(last.0 + 1_000_000)));
+        assert_eq!(
+            Instant::start_of(date(2010, 10, 11), DEFAULT_ZONE),
+            Some(Instant(last.0 + 1_000_000))
+        );
         assert_eq!(Instant(i64::MAX).date(), Date::MAX);
     }
 
     #[test]
     fn windows_are_inclusive_may_touch_and_stay_open() {
-        let propose = Window { starts_on: date(2010, 9, 29), ends_on: Some(date(2010, 10, 10)) };
-        let survey = Window { starts_on: date(2010, 9, 20), ends_on: Some(date(2010, 9, 29)) };
-        let appraise = Window { starts_on: date(2010, 10, 20), ends_on: None };
+        let propose = Window {
+            starts_on: date(2010, 9, 29),
+            ends_on: Some(date(2010, 10, 10)),
+        };
+        let survey = Window {
+            starts_on: date(2010, 9, 20),
+            ends_on: Some(date(2010, 9, 29)),
+        };
+        let appraise = Window {
+            starts_on: date(2010, 10, 20),
+            ends_on: None,
+        };
         for (window, day, state) in [
             (survey, date(2010, 9, 19), WindowState::Upcoming),
             (survey, date(2010, 9, 29), WindowState::Open),

@@ -76,7 +76,12 @@ struct Faults(Vec<TemplateFault>);
 
 impl Faults {
     fn add(&mut self, path: impl Into<String>, key: &'static str, args: Vec<(&'static str, String)>) {
-        self.0.push(TemplateFault { path: path.into(), key, args, line: None });
+        self.0.push(TemplateFault {
+            path: path.into(),
+            key,
+            args,
+            line: None,
+        });
     }
 
     fn text(&mut self, path: String, text: &Text) {
@@ -97,7 +102,11 @@ impl Faults {
             }
         }
         if seen.is_empty() {
-            self.add(list, "campaign.template.list_empty", vec![("list", list.to_owned())]);
+            self.add(
+                list,
+                "campaign.template.list_empty",
+                vec![("list", list.to_owned())],
+            );
         }
     }
 }
@@ -106,7 +115,9 @@ impl Faults {
 fn is_word(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+        && text
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
 impl Template {
@@ -115,7 +126,11 @@ impl Template {
     pub fn faults(&self) -> Vec<TemplateFault> {
         let mut faults = Faults::default();
         if !is_word(&self.key) {
-            faults.add("key", "campaign.template.key_form", vec![("key", self.key.clone())]);
+            faults.add(
+                "key",
+                "campaign.template.key_form",
+                vec![("key", self.key.clone())],
+            );
         }
         faults.text("title.zh".into(), &self.title);
         self.check_keys(&mut faults);
@@ -136,8 +151,14 @@ impl Template {
         faults.keys("forms", self.forms.iter().map(|f| f.key.as_str()));
         faults.keys("channels", self.channels.iter().map(|c| c.key.as_str()));
         faults.keys("satisfaction", self.satisfaction.iter().map(|s| s.key.as_str()));
-        faults.keys("appraisal.grades", self.appraisal.grades.iter().map(|g| g.key.as_str()));
-        faults.keys("appraisal.voices", self.appraisal.voices.iter().map(|v| v.key.as_str()));
+        faults.keys(
+            "appraisal.grades",
+            self.appraisal.grades.iter().map(|g| g.key.as_str()),
+        );
+        faults.keys(
+            "appraisal.voices",
+            self.appraisal.voices.iter().map(|v| v.key.as_str()),
+        );
         for (at, kind) in self.kinds.iter().enumerate() {
             faults.text(format!("kinds[{at}].label.zh"), &kind.label);
         }
@@ -161,7 +182,11 @@ impl Template {
             all.push(Audience::Department);
         }
         if !self.scope.must.is_empty() || !self.scope.may.is_empty() {
-            all.extend([Audience::BranchSecretary, Audience::LeadingCadre, Audience::Participant]);
+            all.extend([
+                Audience::BranchSecretary,
+                Audience::LeadingCadre,
+                Audience::Participant,
+            ]);
         }
         all
     }
@@ -181,18 +206,30 @@ impl Template {
         for (k, kind) in self.kinds.iter().enumerate() {
             for (c, count) in kind.counts.iter().enumerate() {
                 if count.max.is_some_and(|max| max < count.min) {
-                    faults.add(format!("kinds[{k}].counts[{c}].max"), "campaign.template.count_order", vec![]);
+                    faults.add(
+                        format!("kinds[{k}].counts[{c}].max"),
+                        "campaign.template.count_order",
+                        vec![],
+                    );
                 }
             }
         }
         for (at, sentence) in self.sentences.iter().enumerate() {
             if !self.kinds.iter().any(|k| k.key == sentence.kind) {
                 let args = vec![("key", sentence.kind.clone())];
-                faults.add(format!("sentences[{at}].kind"), "campaign.template.unknown_kind", args);
+                faults.add(
+                    format!("sentences[{at}].kind"),
+                    "campaign.template.unknown_kind",
+                    args,
+                );
             }
             if !sentence.post.is_empty() && !self.posts.iter().any(|p| p.key == sentence.post) {
                 let args = vec![("key", sentence.post.clone())];
-                faults.add(format!("sentences[{at}].post"), "campaign.template.unknown_post", args);
+                faults.add(
+                    format!("sentences[{at}].post"),
+                    "campaign.template.unknown_post",
+                    args,
+                );
             }
         }
     }
@@ -200,19 +237,35 @@ impl Template {
     fn check_stages(&self, faults: &mut Faults) {
         for (at, stage) in self.stages.iter().enumerate() {
             if stage.end_day.is_some_and(|end| end < stage.start_day) {
-                faults.add(format!("stages[{at}].end_day"), "campaign.template.stage_order", vec![]);
+                faults.add(
+                    format!("stages[{at}].end_day"),
+                    "campaign.template.stage_order",
+                    vec![],
+                );
             }
             let Some(first) = self.starts_on else {
                 if stage.starts_on.is_some() || stage.ends_on.is_some() {
-                    faults.add(format!("stages[{at}].starts_on"), "campaign.template.stage_undated", vec![]);
+                    faults.add(
+                        format!("stages[{at}].starts_on"),
+                        "campaign.template.stage_undated",
+                        vec![],
+                    );
                 }
                 continue;
             };
             if stage.starts_on != Some(add_days(first, stage.start_day)) {
-                faults.add(format!("stages[{at}].starts_on"), "campaign.template.stage_days", vec![]);
+                faults.add(
+                    format!("stages[{at}].starts_on"),
+                    "campaign.template.stage_days",
+                    vec![],
+                );
             }
             if stage.ends_on != stage.end_day.map(|day| add_days(first, day)) {
-                faults.add(format!("stages[{at}].ends_on"), "campaign.template.stage_days", vec![]);
+                faults.add(
+                    format!("stages[{at}].ends_on"),
+                    "campaign.template.stage_days",
+                    vec![],
+                );
             }
         }
         for act in super::GatedAct::ALL {
@@ -226,12 +279,20 @@ impl Template {
     fn check_routes(&self, faults: &mut Faults) {
         for (at, route) in self.review_routes.iter().enumerate() {
             if route.steps.is_empty() || route.steps.len() > 3 {
-                faults.add(format!("review_routes[{at}].steps"), "campaign.template.route_steps", vec![]);
+                faults.add(
+                    format!("review_routes[{at}].steps"),
+                    "campaign.template.route_steps",
+                    vec![],
+                );
             }
         }
         for audience in self.audiences() {
             if !self.review_routes.iter().any(|r| r.audience.contains(&audience)) {
-                faults.add("review_routes", "campaign.template.route_missing", vec![("audience", audience.name().into())]);
+                faults.add(
+                    "review_routes",
+                    "campaign.template.route_missing",
+                    vec![("audience", audience.name().into())],
+                );
             }
         }
     }
@@ -239,14 +300,26 @@ impl Template {
     fn check_forms(&self, faults: &mut Faults) {
         use super::template::FieldSource;
         for (at, form) in self.forms.iter().enumerate() {
-            let blocks = form.fields.iter().filter(|f| f.source == FieldSource::Items).count();
+            let blocks = form
+                .fields
+                .iter()
+                .filter(|f| f.source == FieldSource::Items)
+                .count();
             if blocks != 1 {
-                faults.add(format!("forms[{at}].fields"), "campaign.template.form_items", vec![]);
+                faults.add(
+                    format!("forms[{at}].fields"),
+                    "campaign.template.form_items",
+                    vec![],
+                );
             }
         }
         for audience in self.audiences() {
             if self.form_for(audience).is_none() {
-                faults.add("forms", "campaign.template.form_missing", vec![("audience", audience.name().into())]);
+                faults.add(
+                    "forms",
+                    "campaign.template.form_missing",
+                    vec![("audience", audience.name().into())],
+                );
             }
         }
     }
@@ -258,19 +331,36 @@ impl Template {
             let args = vec![("sum", weights.to_string())];
             faults.add("appraisal.voices", "campaign.template.weights", args);
         }
-        let falling = appraisal.grades.windows(2).all(|pair| matches!(pair, [a, b] if a.from > b.from));
+        let falling = appraisal
+            .grades
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.from > b.from));
         let ends_at_zero = appraisal.grades.last().is_some_and(|g| g.from == 0);
-        let within = appraisal.grades.first().is_some_and(|g| g.from <= appraisal.max_score);
+        let within = appraisal
+            .grades
+            .first()
+            .is_some_and(|g| g.from <= appraisal.max_score);
         if !(falling && ends_at_zero && within) {
             faults.add("appraisal.grades", "campaign.template.bands", vec![]);
         }
         for (at, cadence) in appraisal.cadence.iter().enumerate() {
-            let known = cadence.voices.iter().all(|v| appraisal.voices.iter().any(|known| known.key == *v));
+            let known = cadence
+                .voices
+                .iter()
+                .all(|v| appraisal.voices.iter().any(|known| known.key == *v));
             if !known || cadence.voices.is_empty() {
-                faults.add(format!("appraisal.cadence[{at}].voices"), "campaign.template.unknown_voice", vec![]);
+                faults.add(
+                    format!("appraisal.cadence[{at}].voices"),
+                    "campaign.template.unknown_voice",
+                    vec![],
+                );
             }
             if cadence.every_months == 0 {
-                faults.add(format!("appraisal.cadence[{at}].every_months"), "campaign.template.cadence", vec![]);
+                faults.add(
+                    format!("appraisal.cadence[{at}].every_months"),
+                    "campaign.template.cadence",
+                    vec![],
+                );
             }
         }
     }
@@ -295,12 +385,16 @@ impl Template {
 
     /// The review questions asked of an audience, in order (N6, N11).
     pub fn questions_for(&self, audience: Audience) -> impl Iterator<Item = &super::template::Question> {
-        self.questions.iter().filter(move |q| q.audience.is_empty() || q.audience.contains(&audience))
+        self.questions
+            .iter()
+            .filter(move |q| q.audience.is_empty() || q.audience.contains(&audience))
     }
 
     /// The guidance for an audience, in order (N5).
     pub fn guidance_for(&self, audience: Audience) -> impl Iterator<Item = &super::template::Guidance> {
-        self.guidance.iter().filter(move |g| g.audience.contains(&audience))
+        self.guidance
+            .iter()
+            .filter(move |g| g.audience.contains(&audience))
     }
 
     /// The review steps of an audience.
@@ -314,8 +408,15 @@ impl Template {
     #[must_use]
     pub fn route_rules(&self, departments: bool) -> Vec<RouteRule> {
         let rule = |route: &super::template::Route| {
-            let audience: Vec<_> = route.audience.iter().filter_map(|a| a.for_review(departments)).collect();
-            (!audience.is_empty()).then(|| RouteRule { audience, steps: route.steps.clone() })
+            let audience: Vec<_> = route
+                .audience
+                .iter()
+                .filter_map(|a| a.for_review(departments))
+                .collect();
+            (!audience.is_empty()).then(|| RouteRule {
+                audience,
+                steps: route.steps.clone(),
+            })
         };
         self.review_routes.iter().filter_map(rule).collect()
     }
@@ -398,7 +499,12 @@ mod tests {
             for sentence in &template.sentences {
                 let places = |t: &str| t.matches('{').count();
                 assert!(places(&sentence.text.zh) > 1, "{:?}", sentence.text);
-                assert_eq!(places(&sentence.text.zh), places(&sentence.text.en), "{:?}", sentence.text);
+                assert_eq!(
+                    places(&sentence.text.zh),
+                    places(&sentence.text.en),
+                    "{:?}",
+                    sentence.text
+                );
             }
         }
     }
@@ -408,7 +514,11 @@ mod tests {
     fn the_traps_of_the_notice() {
         let seed = parse(shipped()[0].1).expect("shipped");
         // 1: the label is the notice's, the identifier the right word, the remark explains.
-        let deed = seed.kinds.iter().find(|k| k.key == "practical_deed").expect("kind");
+        let deed = seed
+            .kinds
+            .iter()
+            .find(|k| k.key == "practical_deed")
+            .expect("kind");
         assert_eq!(deed.label.zh, "事实承诺");
         assert!(deed.note.zh.contains("实事承诺"));
         // 2: neighbouring stages share their day, the last has no end.
@@ -432,25 +542,54 @@ mod tests {
         // 7: two seals on the branch form; nothing private can be named as public.
         let seals = seed.form_for(Audience::Branch).expect("form").fields.iter();
         assert_eq!(seals.filter(|f| f.label.zh.contains("签章")).count(), 2);
-        for private in ["phone", "ethnicity", "birth_month", "education", "joined_month", "sex"] {
-            let text = shipped()[0].1.replace("public_fields = [", &format!("public_fields = [\"{private}\", "));
-            assert_eq!(parse(&text).expect_err(private)[0].key, "campaign.template.unreadable");
+        for private in [
+            "phone",
+            "ethnicity",
+            "birth_month",
+            "education",
+            "joined_month",
+            "sex",
+        ] {
+            let text = shipped()[0]
+                .1
+                .replace("public_fields = [", &format!("public_fields = [\"{private}\", "));
+            assert_eq!(
+                parse(&text).expect_err(private)[0].key,
+                "campaign.template.unreadable"
+            );
         }
         // 8: three kinds, one block.
         assert_eq!(seed.kinds.len(), 3);
         // 9: the voluntary ones are not in the denominator.
-        use crate::organization::PersonClass::{ApplicantActivist, FullMember, NonPartyCadre, ProbationaryMember};
+        use crate::organization::PersonClass::{
+            ApplicantActivist, FullMember, NonPartyCadre, ProbationaryMember,
+        };
         assert_eq!(seed.scope.must, [FullMember, ProbationaryMember]);
         assert_eq!(seed.scope.may, [ApplicantActivist, NonPartyCadre]);
         // 10: reports to the office are a requirement that the template carries.
-        assert!(seed.requirements.iter().any(|r| r.text.zh.contains("报院创先争优办公室")));
+        assert!(
+            seed.requirements
+                .iter()
+                .any(|r| r.text.zh.contains("报院创先争优办公室"))
+        );
     }
 
     #[test]
     fn the_bands_of_the_province() {
         let seed = parse(shipped()[0].1).expect("shipped");
-        for (score, grade) in [(100, "good"), (95, "good"), (94, "medium"), (80, "medium"), (79, "poor"), (0, "poor")] {
-            assert_eq!(seed.grade_of(score).map(|g| g.key.as_str()), Some(grade), "{score}");
+        for (score, grade) in [
+            (100, "good"),
+            (95, "good"),
+            (94, "medium"),
+            (80, "medium"),
+            (79, "poor"),
+            (0, "poor"),
+        ] {
+            assert_eq!(
+                seed.grade_of(score).map(|g| g.key.as_str()),
+                Some(grade),
+                "{score}"
+            );
         }
         assert_eq!(seed.grade_of(101), None);
     }
@@ -463,10 +602,18 @@ mod tests {
         let yearly = parse(shipped()[1].1).expect("shipped");
         let steps = |departments| {
             let rules = yearly.route_rules(departments);
-            rules.iter().find(|r| r.audience.contains(&review::Audience::Branch)).map(|r| r.steps.len())
+            rules
+                .iter()
+                .find(|r| r.audience.contains(&review::Audience::Branch))
+                .map(|r| r.steps.len())
         };
         assert_eq!((steps(false), steps(true)), (Some(3), Some(2)));
-        assert!(yearly.kind_rules(Audience::Participant).iter().all(|k| k.kind.as_str() != "duty_commitment"));
+        assert!(
+            yearly
+                .kind_rules(Audience::Participant)
+                .iter()
+                .all(|k| k.kind.as_str() != "duty_commitment")
+        );
     }
 
     #[test]
@@ -474,13 +621,28 @@ mod tests {
         let text = shipped()[0].1;
         let line = |needle: &str| text.lines().position(|l| l.starts_with(needle)).map(|at| at + 1);
         for (from, to, key, path, at) in [
-            ("ends_on = \"2010-09-29\"", "ends_on = \"2010-09-30\"", "stage_days", "stages[0].ends_on", line("ends_on")),
-            ("end_day = 9", "end_day = -1", "stage_order", "stages[0].end_day", line("end_day")),
+            (
+                "ends_on = \"2010-09-29\"",
+                "ends_on = \"2010-09-30\"",
+                "stage_days",
+                "stages[0].ends_on",
+                line("ends_on"),
+            ),
+            (
+                "end_day = 9",
+                "end_day = -1",
+                "stage_order",
+                "stages[0].end_day",
+                line("end_day"),
+            ),
             ("weight = 40", "weight = 50", "weights", "appraisal.voices", None),
             ("from = 80", "from = 99", "bands", "appraisal.grades", None),
         ] {
             let faults = parse(&text.replacen(from, to, 1)).expect_err(to);
-            let fault = faults.iter().find(|f| f.path == path).unwrap_or_else(|| panic!("{path} in {faults:?}"));
+            let fault = faults
+                .iter()
+                .find(|f| f.path == path)
+                .unwrap_or_else(|| panic!("{path} in {faults:?}"));
             assert_eq!(fault.key.trim_start_matches("campaign.template."), key);
             assert!(fault.line.is_some());
             if at.is_some() {
@@ -488,6 +650,9 @@ mod tests {
             }
         }
         let broken = parse("key = \"x\"\nversion = \"two\"").expect_err("broken");
-        assert_eq!((broken[0].key, broken[0].line), ("campaign.template.unreadable", Some(2)));
+        assert_eq!(
+            (broken[0].key, broken[0].line),
+            ("campaign.template.unreadable", Some(2))
+        );
     }
 }

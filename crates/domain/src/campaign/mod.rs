@@ -12,7 +12,13 @@ pub use template::{Audience, GatedAct, Template, Text};
 #[must_use]
 pub fn shipped() -> &'static [(&'static str, &'static str)] {
     &[
-        ("notice_2010", include_str!("../../../../templates-campaign/notice-2010.toml")),
-        ("yearly_pledge", include_str!("../../../../templates-campaign/yearly-pledge.toml")),
+        (
+            "notice_2010",
+            include_str!("../../../../templates-campaign/notice-2010.toml"),
+        ),
+        (
+            "yearly_pledge",
+            include_str!("../../../../templates-campaign/yearly-pledge.toml"),
+        ),
     ]
 }

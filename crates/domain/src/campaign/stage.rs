@@ -56,15 +56,28 @@ pub fn stages<'a>(template: &'a Template, extensions: &'a [Extension], today: Da
     let dated = template.stages.iter().enumerate().filter_map(|(at, stage)| {
         let own: Vec<&Extension> = extensions.iter().filter(|e| e.stage == stage.key).collect();
         let ends_on = own.last().map(|e| e.new_ends_on).or(stage.ends_on);
-        let window = Window { starts_on: stage.starts_on?, ends_on };
-        Some(StageState { stage, number: at + 1, window, state: window.state(today), extensions: own })
+        let window = Window {
+            starts_on: stage.starts_on?,
+            ends_on,
+        };
+        Some(StageState {
+            stage,
+            number: at + 1,
+            window,
+            state: window.state(today),
+            extensions: own,
+        })
     });
     dated.collect()
 }
 
 /// The stages open on a day; several may be, and none.
 #[must_use]
-pub fn open_stages<'a>(template: &'a Template, extensions: &'a [Extension], today: Date) -> Vec<StageState<'a>> {
+pub fn open_stages<'a>(
+    template: &'a Template,
+    extensions: &'a [Extension],
+    today: Date,
+) -> Vec<StageState<'a>> {
     let mut all = stages(template, extensions, today);
     all.retain(|s| s.state == WindowState::Open);
     all
@@ -85,8 +98,14 @@ pub fn gate<'a>(
     if let Some(at) = with_act.iter().position(|s| s.state == WindowState::Open) {
         return Ok(with_act.swap_remove(at));
     }
-    let next = with_act.iter().filter(|s| s.state == WindowState::Upcoming).min_by_key(|s| s.window.starts_on);
-    let last = with_act.iter().filter(|s| s.state == WindowState::Closed).max_by_key(|s| s.window.ends_on);
+    let next = with_act
+        .iter()
+        .filter(|s| s.state == WindowState::Upcoming)
+        .min_by_key(|s| s.window.starts_on);
+    let last = with_act
+        .iter()
+        .filter(|s| s.state == WindowState::Closed)
+        .max_by_key(|s| s.window.ends_on);
     Err(match (next, last) {
         (Some(s), _) => refusal("campaign.gate_upcoming", s, Some(s.window.starts_on)),
         (None, Some(s)) => refusal("campaign.gate_closed", s, s.window.ends_on),
@@ -100,7 +119,12 @@ pub fn gate<'a>(
 }
 
 fn refusal(key: &'static str, state: &StageState<'_>, date: Option<Date>) -> GateRefusal {
-    GateRefusal { key, stage: state.stage.key.clone(), label: state.stage.label.clone(), date }
+    GateRefusal {
+        key,
+        stage: state.stage.key.clone(),
+        label: state.stage.label.clone(),
+        date,
+    }
 }
 
 impl Template {
@@ -122,7 +146,9 @@ impl Template {
     #[must_use]
     pub fn shift_into_stage(&self, number: usize, today: Date) -> Option<Self> {
         let stage = self.stages.get(number.checked_sub(1)?)?;
-        let inside = stage.end_day.map_or(stage.start_day + 7, |end| i32::midpoint(stage.start_day, end));
+        let inside = stage
+            .end_day
+            .map_or(stage.start_day + 7, |end| i32::midpoint(stage.start_day, end));
         Some(self.shift(add_days(today, -inside)))
     }
 
@@ -150,7 +176,11 @@ impl Template {
     pub fn window(&self) -> Option<Window> {
         let starts_on = self.stages.iter().filter_map(|s| s.starts_on).min()?;
         let open = self.stages.iter().any(|s| s.ends_on.is_none());
-        let ends_on = if open { None } else { self.stages.iter().filter_map(|s| s.ends_on).max() };
+        let ends_on = if open {
+            None
+        } else {
+            self.stages.iter().filter_map(|s| s.ends_on).max()
+        };
         Some(Window { starts_on, ends_on })
     }
 }
@@ -178,10 +208,19 @@ mod tests {
             (date(2010, 10, 20), vec!["publicise", "appraise"]),
             (date(2014, 5, 24), vec!["appraise"]),
         ] {
-            let got: Vec<&str> = open_stages(&template, &[], day).iter().map(|s| s.stage.key.as_str()).collect();
+            let got: Vec<&str> = open_stages(&template, &[], day)
+                .iter()
+                .map(|s| s.stage.key.as_str())
+                .collect();
             assert_eq!(got, open, "{day}");
         }
-        assert_eq!(template.window(), Some(Window { starts_on: date(2010, 9, 20), ends_on: None }));
+        assert_eq!(
+            template.window(),
+            Some(Window {
+                starts_on: date(2010, 9, 20),
+                ends_on: None
+            })
+        );
     }
 
     #[test]
@@ -189,7 +228,10 @@ mod tests {
         let template = seed();
         let day = date(2010, 10, 12);
         let refused = gate(&template, &[], GatedAct::Propose, day).expect_err("closed");
-        assert_eq!((refused.key, refused.date), ("campaign.gate_closed", Some(date(2010, 10, 10))));
+        assert_eq!(
+            (refused.key, refused.date),
+            ("campaign.gate_closed", Some(date(2010, 10, 10)))
+        );
         let extension = Extension {
             stage: "propose".into(),
             old_ends_on: date(2010, 10, 10),
@@ -201,7 +243,10 @@ mod tests {
         assert_eq!(open.extensions[0].old_ends_on, date(2010, 10, 10));
         assert!(gate(&template, &all, GatedAct::Propose, date(2010, 10, 13)).is_err());
         let early = gate(&template, &[], GatedAct::Appraise, day).expect_err("upcoming");
-        assert_eq!((early.key, early.date), ("campaign.gate_upcoming", Some(date(2010, 10, 20))));
+        assert_eq!(
+            (early.key, early.date),
+            ("campaign.gate_upcoming", Some(date(2010, 10, 20)))
+        );
     }
 
     #[test]
@@ -221,9 +266,21 @@ mod tests {
 
     #[test]
     fn one_stage_set_by_hand_moves_the_day_numbers() {
-        let moved = seed().with_window("survey", Window { starts_on: date(2010, 9, 18), ends_on: Some(date(2010, 9, 29)) });
-        assert_eq!((moved.starts_on, moved.stages[0].start_day), (Some(date(2010, 9, 18)), 0));
-        assert_eq!((moved.stages[1].start_day, moved.stages[1].end_day), (11, Some(22)));
+        let moved = seed().with_window(
+            "survey",
+            Window {
+                starts_on: date(2010, 9, 18),
+                ends_on: Some(date(2010, 9, 29)),
+            },
+        );
+        assert_eq!(
+            (moved.starts_on, moved.stages[0].start_day),
+            (Some(date(2010, 9, 18)), 0)
+        );
+        assert_eq!(
+            (moved.stages[1].start_day, moved.stages[1].end_day),
+            (11, Some(22))
+        );
         assert_eq!(moved.shift(date(2010, 9, 18)), moved);
     }
 

@@ -25,7 +25,11 @@ impl Text {
     /// The text in the language asked for, else the Chinese one.
     #[must_use]
     pub fn get(&self, lang: lang::Lang) -> &str {
-        if lang == lang::Lang::En && !self.en.trim().is_empty() { &self.en } else { &self.zh }
+        if lang == lang::Lang::En && !self.en.trim().is_empty() {
+            &self.en
+        } else {
+            &self.zh
+        }
     }
 }
 
@@ -63,7 +67,13 @@ pub enum GatedAct {
 
 impl GatedAct {
     /// All acts in the order of a campaign.
-    pub const ALL: [GatedAct; 5] = [Self::Survey, Self::Propose, Self::Review, Self::Publicise, Self::Appraise];
+    pub const ALL: [GatedAct; 5] = [
+        Self::Survey,
+        Self::Propose,
+        Self::Review,
+        Self::Publicise,
+        Self::Appraise,
+    ];
 
     /// The identifier as TOML, JSON and i18n keys (`gated_act.…`) write it.
     #[must_use]
@@ -208,7 +218,10 @@ impl Kind {
     /// How many items this audience pledges: `(min, max)`; any number where nothing is said.
     #[must_use]
     pub fn count_for(&self, audience: Audience) -> (u32, Option<u32>) {
-        self.counts.iter().find(|c| c.audience == audience).map_or((0, None), |c| (c.min, c.max))
+        self.counts
+            .iter()
+            .find(|c| c.audience == audience)
+            .map_or((0, None), |c| (c.min, c.max))
     }
 }
 

@@ -21,8 +21,12 @@ pub enum PersonClass {
 
 impl PersonClass {
     /// All classes.
-    pub const ALL: [Self; 4] =
-        [Self::FullMember, Self::ProbationaryMember, Self::ApplicantActivist, Self::NonPartyCadre];
+    pub const ALL: [Self; 4] = [
+        Self::FullMember,
+        Self::ProbationaryMember,
+        Self::ApplicantActivist,
+        Self::NonPartyCadre,
+    ];
 
     /// The identifier as databases, JSON and i18n keys (`person_class.…`) write it.
     #[must_use]
@@ -85,7 +89,8 @@ struct Words {
     ethnicity_suffix: String,
 }
 
-static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| toml::from_str(include_str!("../../data/person-words.toml")).ok());
+static WORDS: LazyLock<Option<Words>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../data/person-words.toml")).ok());
 
 fn words() -> Option<&'static Words> {
     WORDS.as_ref()
@@ -113,7 +118,11 @@ pub fn read_ethnicity(text: &str) -> Option<&'static str> {
     let words = words()?;
     let name = bare(text);
     let full = format!("{name}{}", words.ethnicity_suffix);
-    words.ethnicities.iter().find(|known| **known == name || **known == full).map(String::as_str)
+    words
+        .ethnicities
+        .iter()
+        .find(|known| **known == name || **known == full)
+        .map(String::as_str)
 }
 
 /// The names of GB/T 3304, in the order of their codes.
@@ -138,11 +147,25 @@ mod tests {
         assert_eq!(ethnicities().len(), 56);
         assert_eq!(read_class(" 中共预备党员"), Some(PersonClass::ProbationaryMember));
         assert_eq!(read_class("党员?"), None);
-        assert_eq!((read_sex("女"), read_sex("1"), read_sex("x")), (Some(Sex::Female), Some(Sex::Male), None));
-        for (text, full) in [("汉", Some("汉族")), ("汉族", Some("汉族")), ("土家 族", Some("土家族")), ("火星族", None), ("", None)] {
+        assert_eq!(
+            (read_sex("女"), read_sex("1"), read_sex("x")),
+            (Some(Sex::Female), Some(Sex::Male), None)
+        );
+        for (text, full) in [
+            ("汉", Some("汉族")),
+            ("汉族", Some("汉族")),
+            ("土家 族", Some("土家族")),
+            ("火星族", None),
+            ("", None),
+        ] {
             assert_eq!(read_ethnicity(text), full, "{text}");
         }
-        for (text, level) in [("大学本科", Some("本科")), ("硕士研究生", Some("硕士")), ("大专", Some("大专")), ("神童班", None)] {
+        for (text, level) in [
+            ("大学本科", Some("本科")),
+            ("硕士研究生", Some("硕士")),
+            ("大专", Some("大专")),
+            ("神童班", None),
+        ] {
             assert_eq!(fold_education(text), level, "{text}");
         }
         for class in PersonClass::ALL {

@@ -88,7 +88,10 @@ pub fn ancestors<'a>(units: &'a [Unit], id: &str) -> Vec<&'a Unit> {
 /// The unit and everything below it, in the order of the list.
 #[must_use]
 pub fn subtree<'a>(units: &'a [Unit], id: &str) -> Vec<&'a Unit> {
-    units.iter().filter(|u| u.id == id || ancestors(units, &u.id).iter().any(|a| a.id == id)).collect()
+    units
+        .iter()
+        .filter(|u| u.id == id || ancestors(units, &u.id).iter().any(|a| a.id == id))
+        .collect()
 }
 
 /// The branch a unit belongs to: itself or the nearest above that is one, else the one that names the department
@@ -100,13 +103,19 @@ pub fn branch_of<'a>(units: &'a [Unit], id: &str) -> Option<&'a Unit> {
         return Some(own);
     }
     let above = ancestors(units, id).into_iter().find(|u| u.kind.is_branch());
-    above.or_else(|| units.iter().find(|u| u.kind.is_branch() && covered(&u.covers).any(|name| name == own.name)))
+    above.or_else(|| {
+        units
+            .iter()
+            .find(|u| u.kind.is_branch() && covered(&u.covers).any(|name| name == own.name))
+    })
 }
 
 /// The single departments of a list as people write it.
 pub fn covered(list: &str) -> impl Iterator<Item = &str> {
     // Ideographic comma, full-width comma and semicolon, then their plain forms.
-    list.split(['\u{3001}', '\u{FF0C}', '\u{FF1B}', ',', ';', '\n']).map(str::trim).filter(|name| !name.is_empty())
+    list.split(['\u{3001}', '\u{FF0C}', '\u{FF1B}', ',', ';', '\n'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -114,24 +123,45 @@ mod tests {
     use super::*;
 
     fn unit(id: &str, parent: Option<&str>, kind: UnitKind, name: &str, covers: &str) -> Unit {
-        Unit { id: id.into(), parent: parent.map(Into::into), kind, name: name.into(), covers: covers.into() }
+        Unit {
+            id: id.into(),
+            parent: parent.map(Into::into),
+            kind,
+            name: name.into(),
+            covers: covers.into(),
+        }
     }
 
     #[test]
     fn the_tree_is_walked_both_ways() {
         let units = [
             unit("c", None, UnitKind::PartyCommittee, "院党委", ""),
-            unit("b", Some("c"), UnitKind::PartyBranch, "产科党支部", "产科一病区、产房"),
+            unit(
+                "b",
+                Some("c"),
+                UnitKind::PartyBranch,
+                "产科党支部",
+                "产科一病区、产房",
+            ),
             unit("d", Some("c"), UnitKind::ClinicalDepartment, "产房", ""),
             unit("e", Some("b"), UnitKind::ClinicalDepartment, "产科二病区", ""),
         ];
         let names = |list: Vec<&Unit>| list.iter().map(|u| u.id.clone()).collect::<Vec<_>>();
         assert_eq!(names(ancestors(&units, "e")), ["b", "c"]);
         assert_eq!(names(subtree(&units, "b")), ["b", "e"]);
-        for (id, branch) in [("b", Some("b")), ("d", Some("b")), ("e", Some("b")), ("c", None), ("x", None)] {
+        for (id, branch) in [
+            ("b", Some("b")),
+            ("d", Some("b")),
+            ("e", Some("b")),
+            ("c", None),
+            ("x", None),
+        ] {
             assert_eq!(branch_of(&units, id).map(|u| u.id.as_str()), branch, "{id}");
         }
-        let ring = [unit("a", Some("z"), UnitKind::PartyBranch, "", ""), unit("z", Some("a"), UnitKind::PartyBranch, "", "")];
+        let ring = [
+            unit("a", Some("z"), UnitKind::PartyBranch, "", ""),
+            unit("z", Some("a"), UnitKind::PartyBranch, "", ""),
+        ];
         assert_eq!(names(ancestors(&ring, "a")), ["z"]);
     }
 }

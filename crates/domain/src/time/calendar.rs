@@ -95,13 +95,17 @@ impl Calendar {
     #[must_use]
     pub fn is_working_day(&self, day: Date) -> bool {
         self.make_up.contains(&day)
-            || !(self.holidays.contains_key(&day) || matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
+            || !(self.holidays.contains_key(&day)
+                || matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
     }
 
     /// The day itself if it is worked, else the next one that is.
     #[must_use]
     pub fn next_working_day(&self, day: Date) -> Date {
-        (0..60).map(|ahead| add_days(day, ahead)).find(|d| self.is_working_day(*d)).unwrap_or(day)
+        (0..60)
+            .map(|ahead| add_days(day, ahead))
+            .find(|d| self.is_working_day(*d))
+            .unwrap_or(day)
     }
 
     /// Working days from one day to another, both included.
@@ -141,8 +145,18 @@ mod tests {
         for file in FILES {
             calendar.add_year(file).expect("a calendar file");
         }
-        assert!(calendar.make_up.iter().all(|d| matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday)));
-        assert!(calendar.make_up.iter().all(|d| !calendar.holidays.contains_key(d)));
+        assert!(
+            calendar
+                .make_up
+                .iter()
+                .all(|d| matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday))
+        );
+        assert!(
+            calendar
+                .make_up
+                .iter()
+                .all(|d| !calendar.holidays.contains_key(d))
+        );
     }
 
     #[test]
@@ -165,7 +179,10 @@ mod tests {
         assert_eq!(calendar.holiday(date(2010, 10, 1)), Some("国庆节"));
         assert_eq!(calendar.next_working_day(date(2010, 10, 10)), date(2010, 10, 11));
         assert_eq!(calendar.working_days(date(2010, 9, 29), date(2010, 10, 10)), 4);
-        assert_eq!(due_in_working_days(calendar, date(2010, 9, 30), 5), date(2010, 10, 13));
+        assert_eq!(
+            due_in_working_days(calendar, date(2010, 9, 30), 5),
+            date(2010, 10, 13)
+        );
         assert!(calendar.knows(2010) && !calendar.knows(2027));
     }
 

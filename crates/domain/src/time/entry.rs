@@ -62,7 +62,11 @@ fn folded(typed: &str) -> String {
         '\u{2014}' | '\u{2013}' | '\u{2212}' => '-',
         other => other,
     };
-    typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200B}' | '\u{FEFF}')).map(plain).collect()
+    typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200B}' | '\u{FEFF}'))
+        .map(plain)
+        .collect()
 }
 
 /// The unit signs of a Chinese date, given by code point: year, month, day and the other word for day.
@@ -94,7 +98,12 @@ fn as_date(year: &str, month: &str, day: &str) -> Option<Date> {
 /// `time.date_missing`, `time.date_recurring` (every quarter …), `time.date_vague` (by the end of the year …),
 /// `time.date_unreadable`, `time.date_impossible` (31 June).
 pub fn parse_date(typed: &str, today: Date) -> Result<Date, DateRefusal> {
-    let refuse = |key| Err(DateRefusal { key, text: typed.trim().to_owned() });
+    let refuse = |key| {
+        Err(DateRefusal {
+            key,
+            text: typed.trim().to_owned(),
+        })
+    };
     let text = folded(typed);
     if text.is_empty() {
         return refuse("time.date_missing");
@@ -118,7 +127,9 @@ pub fn parse_date(typed: &str, today: Date) -> Result<Date, DateRefusal> {
 
 /// This year's such day if it is still to come, else next year's; 29 February waits for a leap year.
 fn next_such_day(month: &str, day: &str, today: Date) -> Option<Date> {
-    (0..=8).filter_map(|ahead| as_date(&format!("{:04}", today.year() + ahead), month, day)).find(|d| *d >= today)
+    (0..=8)
+        .filter_map(|ahead| as_date(&format!("{:04}", today.year() + ahead), month, day))
+        .find(|d| *d >= today)
 }
 
 /// The refusal for a text in words: recurring, vague or simply not a date. The words lie in data.
@@ -145,7 +156,12 @@ fn words_key(text: &str) -> &'static str {
 /// # Errors
 /// `time.month_missing`, `time.month_unreadable`, `time.month_impossible`.
 pub fn parse_month(typed: &str) -> Result<Month, DateRefusal> {
-    let refuse = |key| Err(DateRefusal { key, text: typed.trim().to_owned() });
+    let refuse = |key| {
+        Err(DateRefusal {
+            key,
+            text: typed.trim().to_owned(),
+        })
+    };
     let text = folded(typed);
     if text.is_empty() {
         return refuse("time.month_missing");
@@ -190,8 +206,17 @@ mod tests {
     fn dates_as_people_type_them() {
         let today = date(2010, 9, 30);
         for text in [
-            "2010.12.31", "2010-12-31", "20101231", "2010年12月31日", "12月31日", "12月31号", " 2010 / 12 / 31 ",
-            "２０１０．１２．３１", "2010—12—31", "12.31", "2010-12-31T00:00:00",
+            "2010.12.31",
+            "2010-12-31",
+            "20101231",
+            "2010年12月31日",
+            "12月31日",
+            "12月31号",
+            " 2010 / 12 / 31 ",
+            "２０１０．１２．３１",
+            "2010—12—31",
+            "12.31",
+            "2010-12-31T00:00:00",
         ] {
             assert_eq!(parse_date(text, today), Ok(date(2010, 12, 31)), "{text}");
         }
@@ -217,10 +242,26 @@ mod tests {
     #[test]
     fn months_as_rosters_hold_them() {
         for text in [
-            "1974.01", "1974.1", "1974-1", "1974-01", "197401", "1974年1月", "1974年01月", "1974/1", "１９７４．０１",
-            "1974-01-15", "19740115", "27030", "1974.01.15", "1974-01-01T00:00:00",
+            "1974.01",
+            "1974.1",
+            "1974-1",
+            "1974-01",
+            "197401",
+            "1974年1月",
+            "1974年01月",
+            "1974/1",
+            "１９７４．０１",
+            "1974-01-15",
+            "19740115",
+            "27030",
+            "1974.01.15",
+            "1974-01-01T00:00:00",
         ] {
-            assert_eq!(parse_month(text).map(|m| m.to_string()), Ok("1974-01".to_owned()), "{text}");
+            assert_eq!(
+                parse_month(text).map(|m| m.to_string()),
+                Ok("1974-01".to_owned()),
+                "{text}"
+            );
         }
         for (text, key) in [
             ("", "time.month_missing"),
