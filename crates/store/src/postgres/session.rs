@@ -74,7 +74,7 @@ impl Session {
     pub(super) async fn end<T>(&mut self, out: Result<T>) -> Result<T> {
         if !matches!(self.state, State::Open) {
             self.state = State::Idle;
-            return out;
+            return out.map_err(nothing_kept);
         }
         let word = if out.is_ok() { "COMMIT" } else { "ROLLBACK" };
         match self.client()?.batch_execute(word).await.map_err(error) {
@@ -87,14 +87,7 @@ impl Session {
             // Still open: `drop` closes the connection, and the server undoes the act.
             Err(why) => tracing::warn!(error = %why, "ROLLBACK failed"),
         }
-        // Nothing was committed, so a broken connection leaves no doubt about what was kept.
-        out.map_err(|why| {
-            if matches!(why, Error::Lost(_)) {
-                Error::Busy
-            } else {
-                why
-            }
-        })
+        out.map_err(nothing_kept)
     }
 }
 
@@ -107,6 +100,17 @@ impl Drop for Session {
             // Closing the connection makes the server undo the transaction.
             drop(Object::take(client));
         }
+    }
+}
+
+/// Before COMMIT a broken connection leaves no doubt: the act was not kept and may be tried again.
+fn nothing_kept(why: Error) -> Error {
+    match why {
+        Error::Lost(what) => {
+            tracing::warn!(%what, "a PostgreSQL connection broke in the middle of an act");
+            Error::Busy
+        }
+        why => why,
     }
 }
 

@@ -14,6 +14,7 @@ async fn open(folder: &Path, options: Options) -> (PathBuf, Db) {
     (file, db)
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test is about how long one waits")]
 #[tokio::test(flavor = "multi_thread")]
 async fn while_another_program_holds_the_file_reads_go_on_and_writers_are_told_together() {
     let folder = tempfile::tempdir().expect("a folder");
