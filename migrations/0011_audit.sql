@@ -57,3 +57,8 @@ CREATE TABLE replay (                  -- a repeated submit has one effect and t
   made_at BIGINT NOT NULL,
   PRIMARY KEY (organization_id, token)
 );
+CREATE TABLE audit_pending (           -- entries the sequencer has not chained yet
+  organization_id TEXT NOT NULL,
+  entry_id TEXT NOT NULL,
+  PRIMARY KEY (organization_id, entry_id)
+);

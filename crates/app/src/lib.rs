@@ -1,1 +1,23 @@
-//! app
+//! What the product does: one struct per act, run by [`App::execute`] alone.
+//!
+//! Pages, JSON API, command line and jobs all execute the same values, so there is one permission check, one
+//! transaction and one audit entry per act (DESIGN.md section 2).
+
+#![forbid(unsafe_code)]
+
+pub mod account;
+pub mod case;
+pub mod clock;
+pub mod config;
+pub mod ctx;
+pub mod error;
+pub mod files;
+pub mod organization;
+pub mod password;
+pub mod sequencer;
+
+pub use case::{App, Event, Need, Query, UseCase};
+pub use clock::Clock;
+pub use config::Config;
+pub use ctx::Ctx;
+pub use error::{Error, Result, Trouble};

@@ -1,6 +1,8 @@
 //! The rules of public-commitment campaigns: pure functions and values. No async, no SQL, no clock, no
 //! randomness, no environment; what they need of those is a parameter.
 
+#![forbid(unsafe_code)]
+
 pub mod access;
 pub mod audit;
 pub mod campaign;
@@ -15,5 +17,6 @@ pub mod problem;
 pub mod progress;
 pub mod publication;
 pub mod review;
+pub mod settings;
 pub mod text;
 pub mod time;

@@ -4,6 +4,8 @@
 //! A key is `table.name` as it stands in the TOML files; the file a key lies in does not matter. Places for
 //! arguments are written `{name}`. An English text that differs for one thing has a twin `name_one`.
 
+#![forbid(unsafe_code)]
+
 mod write;
 
 use std::collections::HashMap;

@@ -7,6 +7,11 @@
 //! [`value`] what goes in and comes out, [`dialect`] the full list of differences between the two
 //! databases, [`migrate`] how the tables come about. Features have one file each beside these.
 
+pub mod account;
+pub mod audit;
+pub mod campaign;
+pub mod organization;
+pub mod person;
 pub mod db;
 pub mod dialect;
 pub mod error;

@@ -1,1 +1,74 @@
-//! web
+//! Pages and the JSON API. This crate never sees SQL and holds no rule: a page extracts, runs one act, and
+//! shows what came back.
+
+#![forbid(unsafe_code)]
+
+mod assets;
+mod cache;
+pub mod fields;
+pub mod gate;
+mod pages;
+mod respond;
+mod visit;
+
+use app::App;
+use axum::Router;
+use axum::routing::any;
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+pub use gate::{Gate, Route, Surface};
+pub use respond::{Answer, Failure};
+pub use visit::Visit;
+
+use app::organization::House;
+
+/// What every request shares. Cheap to clone.
+#[derive(Clone)]
+pub struct Web(Arc<Shared>);
+
+struct Shared {
+    app: App,
+    cache: cache::Cache,
+    house: RwLock<(u64, Arc<House>)>,
+    visits: RwLock<HashMap<String, i64>>,
+}
+
+impl Web {
+    /// The pages over a product.
+    pub fn new(app: App) -> Web {
+        Web(Arc::new(Shared {
+            app,
+            cache: cache::Cache::default(),
+            house: RwLock::new((0, Arc::new(House::default()))),
+            visits: RwLock::default(),
+        }))
+    }
+
+    /// The product behind the pages.
+    pub fn app(&self) -> &App {
+        &self.0.app
+    }
+}
+
+/// Everything this server answers.
+pub fn router(app: App) -> Router {
+    let web = Web::new(app);
+    let mut router = Router::new();
+    for route in routes() {
+        router = router.route(route.path, route.guarded(&web));
+    }
+    router
+        .fallback_service(gate::guard_fallback(any(pages::problem::not_found), &web))
+        .layer(axum::extract::DefaultBodyLimit::max(fields::BODY_LIMIT))
+        .layer(tower_http::compression::CompressionLayer::new().gzip(true))
+        .layer(tower_http::catch_panic::CatchPanicLayer::new())
+        .with_state(web)
+}
+
+/// The table of everything served: method, path, who may, how it is treated. Walked by a test with every role.
+pub fn routes() -> Vec<Route> {
+    let mut all = assets::routes();
+    all.extend(pages::routes());
+    all
+}

@@ -1,0 +1,444 @@
+//! Coming in and going out: passwords, slips, sessions, set-up.
+
+use crate::case::{Event, Need, Query, UseCase, fill_random};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::files::hex;
+use crate::{App, password};
+use domain::access::{Actor, Grant, Permission, Role, Scope};
+use domain::ids::ReceiptCode;
+use domain::problem::{Problem, ProblemKind};
+use sha2::{Digest, Sha256};
+use store::Tx;
+use store::account::{self as rows, Account, RoleGrant};
+
+const MINUTE: i64 = 60 * 1_000_000;
+/// How long a sign-in slip handed out on paper is good.
+pub const SLIP_DAYS: i64 = 14;
+
+/// A session as a request sees it.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who it is and what he may.
+    pub actor: Actor,
+    /// Goes into every form.
+    pub csrf: String,
+    /// SHA-256 of the cookie.
+    pub token_hash: String,
+}
+
+/// A fresh session: the cookie's value exists here and in the browser, nowhere else.
+#[derive(Clone)]
+pub struct Opened {
+    /// The cookie's value.
+    pub token: String,
+    /// The account.
+    pub account: String,
+    /// Whether the account has a password to come in with next time.
+    pub has_password: bool,
+    /// What the slip was for, where one was used.
+    pub purpose: String,
+}
+
+/// SHA-256 of a cookie's value.
+pub fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+fn wrong() -> Problem {
+    Problem::new(ProblemKind::Invalid, "problem.sign_in_wrong").on("password")
+}
+
+async fn open_session(ctx: &Ctx, tx: &mut Tx, account: &Account, hours: i64, purpose: &str) -> Result<Opened> {
+    let token = hex(&ctx.secret());
+    let csrf = hex(&ctx.secret()[..16]);
+    let ends = ctx.now + hours * 60 * MINUTE;
+    rows::open_session(tx, &ctx.organization, &token_hash(&token), &account.id, &csrf, ctx.now, ends).await?;
+    Ok(Opened {
+        token,
+        account: account.id.clone(),
+        has_password: account.password_hash.is_some(),
+        purpose: purpose.to_owned(),
+    })
+}
+
+struct FindLogin(String);
+
+impl Query for FindLogin {
+    type Out = Option<Account>;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Option<Account>> {
+        Ok(rows::by_login(tx, &ctx.organization, &self.0).await?)
+    }
+}
+
+struct CountFailure {
+    account: Account,
+}
+
+impl UseCase for CountFailure {
+    type Out = i64;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<i64> {
+        let failures = match rows::by_id(tx, &ctx.organization, &self.account.id).await? {
+            Some(account) => account.failures + 1,
+            None => return Ok(0),
+        };
+        // Five free tries, then 30 s, 60 s, … up to 15 minutes. It ends by itself (AU-05).
+        let wait = if failures < 5 { 0 } else { (30 << (failures - 5).min(5)).min(900) * 1_000_000 };
+        rows::set_failures(tx, &ctx.organization, &self.account.id, failures, ctx.now + wait).await?;
+        Ok(failures)
+    }
+    fn event(&self, failures: &i64) -> Event {
+        Event::new("account.sign_in_failed", "account", &self.account.id)
+            .with(serde_json::json!({ "failures": failures }))
+    }
+}
+
+struct Open {
+    account: Account,
+    hours: i64,
+}
+
+impl UseCase for Open {
+    type Out = Opened;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Opened> {
+        if self.account.failures > 0 {
+            rows::set_failures(tx, &ctx.organization, &self.account.id, 0, 0).await?;
+        }
+        open_session(ctx, tx, &self.account, self.hours, "password").await
+    }
+    fn event(&self, _: &Opened) -> Event {
+        Event::new("account.sign_in", "account", &self.account.id).with(serde_json::json!({ "by": "password" }))
+    }
+}
+
+/// Comes in by password. The same answer and the same work for an unknown login, a wrong password and a
+/// disabled account (AU-07). The hash is worked out outside any transaction: it takes long on purpose.
+///
+/// # Errors
+/// `problem.sign_in_wrong`, `problem.sign_in_slowed`.
+pub async fn sign_in(app: &App, login: &str, typed: &str) -> Result<Opened> {
+    let account = app.query(&Actor::public(), FindLogin(login.trim().to_owned())).await?;
+    let now = app.clock().now();
+    if let Some(account) = &account
+        && account.slowed_until > now
+    {
+        let seconds = (account.slowed_until - now) / 1_000_000 + 1;
+        return Err(Problem::new(ProblemKind::TooMany(u32::try_from(seconds).ok()), "problem.sign_in_slowed")
+            .with("seconds", seconds)
+            .on("password")
+            .into());
+    }
+    let (typed, hash) = (typed.to_owned(), account.as_ref().and_then(|a| a.password_hash.clone()));
+    let right = tokio::task::spawn_blocking(move || password::verify(&typed, hash.as_deref())).await.unwrap_or(false);
+    let Some(account) = account else { return Err(wrong().into()) };
+    let actor = Actor { account: account.id.clone(), name: account.name.clone(), ..Actor::default() };
+    if !right || account.disabled {
+        app.execute(&actor, CountFailure { account }).await?;
+        return Err(wrong().into());
+    }
+    let hours = app.config().session_hours;
+    app.execute(&actor, Open { account, hours }).await
+}
+
+/// Comes in by a one-time slip.
+pub struct SignInBySlip {
+    /// The code as typed or as it stood in the link.
+    pub code: String,
+    /// Hours until the session ends.
+    pub hours: i64,
+}
+
+impl UseCase for SignInBySlip {
+    type Out = Opened;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Opened> {
+        let refuse = || Problem::new(ProblemKind::Gone, "problem.slip_unknown").on("code");
+        let hash = ReceiptCode::parse(self.code.as_str()).map_err(|_| refuse())?.stored_hash();
+        let slip = rows::slip(tx, &ctx.organization, &hash).await?.ok_or_else(refuse)?;
+        if slip.ends_at < ctx.now || slip.used_at.is_some() || slip.purpose == "confirm" {
+            return Err(refuse().into());
+        }
+        let account = rows::by_id(tx, &ctx.organization, &slip.account_id).await?.ok_or_else(refuse)?;
+        if account.disabled || !rows::use_slip(tx, &ctx.organization, &hash, ctx.now).await? {
+            return Err(refuse().into());
+        }
+        open_session(ctx, tx, &account, self.hours, &slip.purpose).await
+    }
+    fn event(&self, out: &Opened) -> Event {
+        Event::new("account.sign_in", "account", &out.account).with(serde_json::json!({ "by": "slip" }))
+    }
+}
+
+/// Finds who a cookie belongs to; idle and absolute ends hold on the server (AU-12).
+pub struct FindSession {
+    /// SHA-256 of the cookie.
+    pub token_hash: String,
+    /// Minutes without a request after which it is over.
+    pub idle_minutes: i64,
+}
+
+impl Query for FindSession {
+    type Out = Option<(SignedIn, bool)>;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
+        let Some(session) = rows::session(tx, &ctx.organization, &self.token_hash).await? else { return Ok(None) };
+        let idle = session.seen_at + self.idle_minutes * MINUTE < ctx.now;
+        if session.disabled || session.ends_at < ctx.now || idle {
+            return Ok(None);
+        }
+        let grants = rows::roles(tx, &ctx.organization, &session.account_id).await?;
+        let actor = Actor {
+            account: session.account_id,
+            person: session.person_id,
+            name: session.name,
+            unit: session.unit_id,
+            grants: grants
+                .into_iter()
+                .filter_map(|g| Some(Grant { role: Role::from_name(&g.role)?, unit: g.unit_id }))
+                .collect(),
+            machine: false,
+        };
+        // One write a minute keeps the idle limit honest without a write for every request.
+        let touch = session.seen_at + MINUTE < ctx.now;
+        Ok(Some((SignedIn { actor, csrf: session.csrf, token_hash: self.token_hash.clone() }, touch)))
+    }
+}
+
+struct TouchSession(String);
+
+impl store::Act for TouchSessionAct {
+    type Out = ();
+    async fn run(&self, tx: &mut Tx) -> store::Result<()> {
+        rows::touch_session(tx, &self.organization, &self.token.0, self.now).await
+    }
+}
+
+struct TouchSessionAct {
+    organization: String,
+    token: TouchSession,
+    now: i64,
+}
+
+/// Who a cookie belongs to, if the session lives.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn session(app: &App, token: &str) -> Result<Option<SignedIn>> {
+    let hash = token_hash(token);
+    let find = FindSession { token_hash: hash.clone(), idle_minutes: app.config().session_idle_minutes };
+    let Some((signed_in, touch)) = app.query(&Actor::public(), find).await? else { return Ok(None) };
+    if touch {
+        // A read that moved its own session's clock is no act: it leaves no audit entry.
+        let act = TouchSessionAct {
+            organization: app.organization().to_owned(),
+            token: TouchSession(hash),
+            now: app.clock().now(),
+        };
+        if let Err(error) = app.db().act(act).await {
+            tracing::warn!(%error, "a session could not be touched");
+        }
+    }
+    Ok(Some(signed_in))
+}
+
+/// Ends the session, or every session of the account.
+pub struct SignOut {
+    /// SHA-256 of the cookie.
+    pub token_hash: String,
+    /// Everywhere.
+    pub everywhere: bool,
+}
+
+impl UseCase for SignOut {
+    type Out = ();
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        if self.everywhere {
+            rows::end_sessions(tx, &ctx.organization, &ctx.actor.account).await?;
+        } else {
+            rows::end_session(tx, &ctx.organization, &self.token_hash).await?;
+        }
+        Ok(())
+    }
+    fn event(&self, (): &()) -> Event {
+        Event::new("account.sign_out", "session", "").with(serde_json::json!({ "everywhere": self.everywhere }))
+    }
+}
+
+/// Sets one's own password; every other session of the account ends (AU-11).
+pub struct SetPassword {
+    /// Hash of the new password, worked out before.
+    pub hash: String,
+}
+
+impl UseCase for SetPassword {
+    type Out = ();
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        rows::set_password(tx, &ctx.organization, &ctx.actor.account, &self.hash).await?;
+        rows::end_sessions(tx, &ctx.organization, &ctx.actor.account).await?;
+        Ok(())
+    }
+    fn event(&self, (): &()) -> Event {
+        Event::new("account.set_password", "account", "")
+    }
+}
+
+/// Sets the actor's password after checking the new one and, where there is one, the old one.
+///
+/// # Errors
+/// `problem.password_…`, `problem.sign_in_wrong`.
+pub async fn set_password(app: &App, actor: &Actor, old: &str, new: &str) -> Result<()> {
+    let account = app.query(actor, OwnAccount).await?;
+    password::check(new, &[&account.login, &account.name, "jiannuo", "dangyuan"])?;
+    if let Some(hash) = account.password_hash.clone() {
+        let old = old.to_owned();
+        let right = tokio::task::spawn_blocking(move || password::verify(&old, Some(&hash))).await.unwrap_or(false);
+        if !right {
+            app.execute(actor, CountFailure { account }).await?;
+            return Err(Problem::invalid("problem.sign_in_wrong").on("old_password").into());
+        }
+    }
+    let mut salt = [0; 32];
+    fill_random(&mut salt);
+    let new = new.to_owned();
+    let hash = tokio::task::spawn_blocking(move || password::hash(&new, &salt)).await.unwrap_or_default();
+    if hash.is_empty() {
+        return Err(store::Error::Bug("argon2 gave no hash".to_owned()).into());
+    }
+    app.execute(actor, SetPassword { hash }).await
+}
+
+/// The actor's own account.
+pub struct OwnAccount;
+
+impl Query for OwnAccount {
+    type Out = Account;
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Account> {
+        let own = rows::by_id(tx, &ctx.organization, &ctx.actor.account).await?;
+        Ok(own.ok_or_else(|| Problem::not_found("problem.not_found"))?)
+    }
+}
+
+/// Hands out a sign-in slip for an account (N10: the secretary's slip; conventions: set-up link).
+pub struct IssueSlip {
+    /// For whom.
+    pub account: String,
+    /// `sign_in`, `set_up`, `reset` or `confirm`.
+    pub purpose: &'static str,
+    /// Days it is good.
+    pub days: i64,
+}
+
+impl UseCase for IssueSlip {
+    type Out = ReceiptCode;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::IssueSlip)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<ReceiptCode> {
+        let missing = || Problem::not_found("problem.not_found");
+        let account = rows::by_id(tx, &ctx.organization, &self.account).await?.ok_or_else(missing)?;
+        let unit = match &account.person_id {
+            Some(person) => store::person::by_id(tx, &ctx.organization, person).await?.map(|p| p.unit_id),
+            None => None,
+        };
+        let scope = unit.as_deref().map_or(Scope::Organization, Scope::Unit);
+        ctx.require(Permission::IssueSlip, scope)?;
+        write_slip(ctx, tx, &account.id, self.purpose, self.days).await
+    }
+    fn event(&self, _: &ReceiptCode) -> Event {
+        Event::new("account.issue_slip", "account", &self.account)
+            .with(serde_json::json!({ "purpose": self.purpose }))
+    }
+}
+
+/// Writes a slip for an account inside another act and returns its code.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn write_slip(ctx: &Ctx, tx: &mut Tx, account: &str, purpose: &str, days: i64) -> Result<ReceiptCode> {
+    let secret = ctx.secret();
+    let mut bytes = [0; ReceiptCode::BYTES];
+    bytes.copy_from_slice(&secret[..ReceiptCode::BYTES]);
+    let code = ReceiptCode::from_random(bytes);
+    let ends = ctx.now + days * 24 * 60 * MINUTE;
+    let (org, by) = (&ctx.organization, &ctx.actor.account);
+    rows::issue_slip(tx, org, &code.stored_hash(), account, purpose, by, ctx.now, ends).await?;
+    Ok(code)
+}
+
+/// Makes an account and grants its roles inside another act.
+///
+/// # Errors
+/// A refusal when the login is taken.
+pub async fn make_account(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    login: &str,
+    name: &str,
+    person: Option<&str>,
+    grants: &[(Role, Option<&str>)],
+) -> Result<String> {
+    if rows::by_login(tx, &ctx.organization, login).await?.is_some() {
+        return Err(Problem::conflict("problem.login_taken").on("login").with("login", login).into());
+    }
+    let account = Account {
+        id: ctx.id(),
+        person_id: person.map(Into::into),
+        login: login.to_owned(),
+        name: name.to_owned(),
+        password_hash: None,
+        disabled: false,
+        failures: 0,
+        slowed_until: 0,
+    };
+    rows::add(tx, &ctx.organization, &account, ctx.now).await?;
+    for (role, unit) in grants {
+        add_grant(ctx, tx, &account.id, *role, *unit).await?;
+    }
+    Ok(account.id)
+}
+
+/// Grants a role inside another act; an equal grant in force is left as it is.
+///
+/// # Errors
+/// `problem.three_administrators` when an administrator would hold a second role.
+pub async fn add_grant(ctx: &Ctx, tx: &mut Tx, account: &str, role: Role, unit: Option<&str>) -> Result<()> {
+    let held = rows::roles(tx, &ctx.organization, account).await?;
+    if held.iter().any(|g| g.role == role.name() && g.unit_id.as_deref() == unit) {
+        return Ok(());
+    }
+    let others = held.iter().filter_map(|g| Role::from_name(&g.role)).filter(|r| *r != Role::Participant);
+    let clash = others.clone().any(|r| r.is_administrator()) || role.is_administrator() && others.count() > 0;
+    if clash && role != Role::Participant {
+        return Err(Problem::conflict("problem.three_administrators").on("role").into());
+    }
+    let grant = RoleGrant {
+        id: ctx.id(),
+        account_id: account.to_owned(),
+        role: role.name().to_owned(),
+        unit_id: unit.map(Into::into),
+    };
+    rows::grant(tx, &ctx.organization, &grant, &ctx.actor.account, ctx.now).await?;
+    Ok(())
+}

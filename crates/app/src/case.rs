@@ -1,0 +1,307 @@
+//! Acts as values, and the one function that runs them.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::files::Files;
+use domain::access::{Actor, Permission, Scope, may};
+use domain::problem::{Problem, ProblemKind, Problems};
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::{Act, Db, Refusal, Tx};
+
+/// What somebody must hold to run a case at all. The case itself checks how far it reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// A permission, in whatever reach; `run` requires it for the very object.
+    Permission(Permission),
+    /// Anybody signed in.
+    SignedIn,
+    /// Anybody at all: opinions, ballots, what is public.
+    Anybody,
+    /// The product itself: jobs and the command line on the server's own machine.
+    Machine,
+}
+
+/// What goes into the audit entry. Anonymous acts leave none (PRODUCT.md 3.7).
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What was done, e.g. `pledge.submit`.
+    pub act: &'static str,
+    /// The kind of thing, e.g. `pledge`.
+    pub object_kind: &'static str,
+    /// Its id.
+    pub object_id: String,
+    /// Small facts, as JSON. No secrets, no personal data beyond names.
+    pub detail: serde_json::Value,
+    /// Whether strangers see something new: moves the generation of cached pages.
+    pub public: bool,
+}
+
+impl Event {
+    /// An event about one object.
+    pub fn new(act: &'static str, object_kind: &'static str, object_id: impl Into<String>) -> Event {
+        Event { act, object_kind, object_id: object_id.into(), detail: serde_json::Value::Null, public: false }
+    }
+
+    /// Adds facts.
+    #[must_use]
+    pub fn with(mut self, detail: serde_json::Value) -> Event {
+        self.detail = detail;
+        self
+    }
+
+    /// Says that public pages have to be made anew.
+    #[must_use]
+    pub fn seen_by_all(mut self) -> Event {
+        self.public = true;
+        self
+    }
+}
+
+/// One thing the product does: it changes something and leaves an audit entry.
+pub trait UseCase: Send + Sync + 'static {
+    /// What it answers.
+    type Out: Send + 'static;
+    /// What somebody must hold to try.
+    fn needs(&self) -> Need;
+    /// Does it. May be run again by the database: nothing but database work belongs inside.
+    fn run(&self, ctx: &Ctx, tx: &mut Tx) -> impl Future<Output = Result<Self::Out>> + Send;
+    /// What the audit entry says.
+    fn event(&self, out: &Self::Out) -> Event;
+}
+
+/// One thing the product can tell: reads one snapshot, changes nothing.
+pub trait Query: Send + Sync + 'static {
+    /// What it answers.
+    type Out: Send + 'static;
+    /// What somebody must hold to ask.
+    fn needs(&self) -> Need;
+    /// Reads it.
+    fn run(&self, ctx: &Ctx, tx: &mut Tx) -> impl Future<Output = Result<Self::Out>> + Send;
+}
+
+/// The product: a database, a clock, a place for files. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    files: Files,
+    config: Config,
+    zone: TimeZone,
+    organization: String,
+    generation: AtomicU64,
+}
+
+impl App {
+    /// Puts the product together for one organisation (its id).
+    pub fn new(db: Db, clock: Clock, config: Config, organization: &str) -> App {
+        let zone = TimeZone::get(&config.zone).unwrap_or(TimeZone::UTC);
+        let files = Files::new(config.data.join("files"));
+        App(Arc::new(Inner {
+            db,
+            clock,
+            files,
+            zone,
+            config,
+            organization: organization.to_owned(),
+            generation: AtomicU64::new(1),
+        }))
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The database, for health checks and backups.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// Where files lie.
+    pub fn files(&self) -> &Files {
+        &self.0.files
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The id of the organisation this App serves.
+    pub fn organization(&self) -> &str {
+        &self.0.organization
+    }
+
+    /// The generation of public pages: moves with everything strangers may see.
+    pub fn generation(&self) -> u64 {
+        self.0.generation.load(Ordering::Acquire)
+    }
+
+    /// Makes every cached public page old.
+    pub fn move_generation(&self) {
+        self.0.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Time and randomness for an actor, fixed now.
+    pub fn ctx(&self, actor: Actor) -> Ctx {
+        let mut seed = [0; 32];
+        fill_random(&mut seed);
+        Ctx::new(&self.0.organization, actor, self.0.clock.now(), self.0.zone.clone(), seed)
+    }
+
+    /// Runs an act durably: permission, transaction, audit entry, in one place. Run again when the database
+    /// asks; ends even when the caller goes away, once it has begun.
+    pub async fn execute<C: UseCase>(&self, actor: &Actor, case: C) -> Result<C::Out> {
+        let ctx = self.ctx(actor.clone());
+        if let Err(refused) = admit(&ctx, case.needs()) {
+            self.note_refusal(actor, std::any::type_name::<C>()).await;
+            return Err(refused);
+        }
+        let out = self.0.db.act(Execution { case, ctx }).await;
+        let (out, public) = out.map_err(Error::from)?;
+        if public {
+            self.move_generation();
+        }
+        Ok(out)
+    }
+
+    /// The local date of a time in microseconds UTC.
+    pub fn date_of(&self, at: i64) -> jiff::civil::Date {
+        crate::ctx::local_date(at, &self.0.zone)
+    }
+
+    /// The local date and time of a time in microseconds UTC.
+    pub fn local(&self, at: i64) -> jiff::civil::DateTime {
+        let stamp = jiff::Timestamp::from_microsecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        self.0.zone.to_datetime(stamp)
+    }
+
+    /// Reads on one snapshot.
+    pub async fn query<Q: Query>(&self, actor: &Actor, query: Q) -> Result<Q::Out> {
+        let ctx = self.ctx(actor.clone());
+        admit(&ctx, query.needs())?;
+        self.0.db.read(Reading { query, ctx }).await.map_err(Error::from)
+    }
+
+    async fn note_refusal(&self, actor: &Actor, case: &'static str) {
+        if actor.account.is_empty() {
+            return;
+        }
+        let act = case.rsplit("::").next().unwrap_or(case).to_owned();
+        let ctx = self.ctx(actor.clone());
+        if let Err(error) = self.0.db.act(NoteRefusal { ctx, act }).await {
+            tracing::warn!(%error, "a refusal could not be noted");
+        }
+    }
+}
+
+/// Fills a buffer from the system's randomness; without it nothing may go on.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the system for randomness")]
+pub fn fill_random(buffer: &mut [u8]) {
+    if let Err(error) = getrandom::fill(buffer) {
+        // Ids and secrets that could be guessed are worse than a server that stops.
+        panic!("the system gives no randomness: {error}");
+    }
+}
+
+fn admit(ctx: &Ctx, need: Need) -> Result<()> {
+    let signed_in = !ctx.actor.account.is_empty();
+    let fine = match need {
+        Need::Anybody => true,
+        Need::SignedIn => signed_in,
+        Need::Machine => ctx.actor.machine,
+        Need::Permission(permission) => may(&ctx.actor, permission, Scope::Any),
+    };
+    if fine {
+        return Ok(());
+    }
+    let (kind, key) = match signed_in {
+        true => (ProblemKind::Forbidden, "problem.forbidden"),
+        false => (ProblemKind::SignInNeeded, "problem.sign_in"),
+    };
+    Err(Problem::new(kind, key).into())
+}
+
+struct Execution<C> {
+    case: C,
+    ctx: Ctx,
+}
+
+impl<C: UseCase> Act for Execution<C> {
+    type Out = (C::Out, bool);
+
+    async fn run(&self, tx: &mut Tx) -> store::Result<(C::Out, bool)> {
+        self.ctx.rewind();
+        let out = self.case.run(&self.ctx, tx).await.map_err(into_store)?;
+        let event = self.case.event(&out);
+        if !self.ctx.actor.account.is_empty() {
+            let role = match self.case.needs() {
+                Need::Permission(permission) => self.ctx.actor.role_for(permission),
+                _ if self.ctx.actor.machine => "system",
+                _ => "",
+            };
+            store::audit::add(tx, &entry(&self.ctx, role, &event, "done")).await?;
+        }
+        Ok((out, event.public))
+    }
+}
+
+struct Reading<Q> {
+    query: Q,
+    ctx: Ctx,
+}
+
+impl<Q: Query> Act for Reading<Q> {
+    type Out = Q::Out;
+
+    async fn run(&self, tx: &mut Tx) -> store::Result<Q::Out> {
+        self.ctx.rewind();
+        self.query.run(&self.ctx, tx).await.map_err(into_store)
+    }
+}
+
+struct NoteRefusal {
+    ctx: Ctx,
+    act: String,
+}
+
+impl Act for NoteRefusal {
+    type Out = ();
+
+    async fn run(&self, tx: &mut Tx) -> store::Result<()> {
+        self.ctx.rewind();
+        let detail = serde_json::json!({ "case": self.act });
+        let event = Event::new("access.refused", "act", "").with(detail);
+        store::audit::add(tx, &entry(&self.ctx, "", &event, "refused")).await
+    }
+}
+
+fn entry(ctx: &Ctx, role: &str, event: &Event, result: &'static str) -> store::audit::Entry {
+    let detail = if event.detail.is_null() { "{}".to_owned() } else { event.detail.to_string() };
+    store::audit::Entry {
+        organization_id: ctx.organization.clone(),
+        id: ctx.id(),
+        acted_at: ctx.now,
+        account_id: Some(ctx.actor.account.clone()),
+        actor: ctx.actor.name.clone(),
+        role: role.to_owned(),
+        act: event.act.to_owned(),
+        object_kind: event.object_kind.to_owned(),
+        object_id: event.object_id.clone(),
+        result: result.to_owned(),
+        detail,
+    }
+}
+
+fn into_store(error: Error) -> store::Error {
+    match error {
+        Error::Store(error) => error,
+        Error::Refused(problems) => store::Error::Refused(Refusal::new::<Problems>(problems)),
+    }
+}

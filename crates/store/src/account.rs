@@ -1,0 +1,422 @@
+//! Accounts, roles, sessions and one-time slips.
+
+use crate::{Result, Tx, args, from_row, sql};
+
+/// An account as the sign-in needs it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Id.
+    pub id: String,
+    /// The person behind it, if any.
+    pub person_id: Option<String>,
+    /// What is typed at sign-in.
+    pub login: String,
+    /// Name shown.
+    pub name: String,
+    /// argon2id, `None` for accounts that come in by slip only.
+    pub password_hash: Option<String>,
+    /// May not come in.
+    pub disabled: bool,
+    /// Wrong passwords since the last good one.
+    pub failures: i64,
+    /// Microseconds UTC before which no password is looked at.
+    pub slowed_until: i64,
+}
+
+from_row!(Account { id, person_id, login, name, password_hash, disabled, failures, slowed_until });
+
+const COLUMNS: &str = "id, person_id, login, name, password_hash, disabled, failures, slowed_until";
+
+/// A role of an account.
+#[derive(Clone, Debug)]
+pub struct RoleGrant {
+    /// Id of the grant.
+    pub id: String,
+    /// The account.
+    pub account_id: String,
+    /// Identifier of the role.
+    pub role: String,
+    /// The unit it is limited to.
+    pub unit_id: Option<String>,
+}
+
+from_row!(RoleGrant { id, account_id, role, unit_id });
+
+/// A session with everything a request needs.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The account.
+    pub account_id: String,
+    /// Token of the hidden form field.
+    pub csrf: String,
+    /// Last request, microseconds UTC.
+    pub seen_at: i64,
+    /// Absolute end, microseconds UTC.
+    pub ends_at: i64,
+    /// Name shown.
+    pub name: String,
+    /// The account may not come in any more.
+    pub disabled: bool,
+    /// The person.
+    pub person_id: Option<String>,
+    /// The person's branch.
+    pub unit_id: Option<String>,
+}
+
+from_row!(Session { account_id, csrf, seen_at, ends_at, name, disabled, person_id, unit_id });
+
+/// An account by what is typed at sign-in.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn by_login(tx: &mut Tx, organization: &str, login: &str) -> Result<Option<Account>> {
+    tx.maybe(
+        sql!("SELECT ", COLUMNS, " FROM account WHERE organization_id = $1 AND login = $2"),
+        args![organization, login],
+    )
+    .await
+}
+
+/// An account by id.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Account>> {
+    tx.maybe(
+        sql!("SELECT ", COLUMNS, " FROM account WHERE organization_id = $1 AND id = $2"),
+        args![organization, id],
+    )
+    .await
+}
+
+/// The account of a person.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn of_person(tx: &mut Tx, organization: &str, person: &str) -> Result<Option<Account>> {
+    tx.maybe(
+        sql!("SELECT ", COLUMNS, " FROM account WHERE organization_id = $1 AND person_id = $2"),
+        args![organization, person],
+    )
+    .await
+}
+
+/// Every account, by login.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn all(tx: &mut Tx, organization: &str) -> Result<Vec<Account>> {
+    tx.all(sql!("SELECT ", COLUMNS, " FROM account WHERE organization_id = $1 ORDER BY login"), args![organization])
+        .await
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// [`crate::Error::Duplicate`] when the login is taken or the person has one.
+pub async fn add(tx: &mut Tx, organization: &str, account: &Account, now: i64) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO account (organization_id, id, person_id, login, name, password_hash, disabled, failures, \
+             slowed_until, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        ),
+        args![
+            organization,
+            &account.id,
+            account.person_id.as_deref(),
+            &account.login,
+            &account.name,
+            account.password_hash.as_deref(),
+            account.disabled,
+            account.failures,
+            account.slowed_until,
+            now
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Sets a password hash.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn set_password(tx: &mut Tx, organization: &str, account: &str, hash: &str) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE account SET password_hash = $3, failures = 0, slowed_until = 0 WHERE organization_id = $1 AND id = $2"
+        ),
+        args![organization, account, hash],
+    )
+    .await
+    .map(drop)
+}
+
+/// Lets an account in or not.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn set_disabled(tx: &mut Tx, organization: &str, account: &str, disabled: bool) -> Result<u64> {
+    tx.execute(
+        sql!("UPDATE account SET disabled = $3 WHERE organization_id = $1 AND id = $2"),
+        args![organization, account, disabled],
+    )
+    .await
+}
+
+/// Counts wrong passwords and slows the next try.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn set_failures(tx: &mut Tx, organization: &str, account: &str, failures: i64, until: i64) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE account SET failures = $3, slowed_until = $4 WHERE organization_id = $1 AND id = $2"),
+        args![organization, account, failures, until],
+    )
+    .await
+    .map(drop)
+}
+
+/// The roles in force of one account.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn roles(tx: &mut Tx, organization: &str, account: &str) -> Result<Vec<RoleGrant>> {
+    tx.all(
+        sql!(
+            "SELECT id, account_id, role, unit_id FROM role_grant \
+             WHERE organization_id = $1 AND account_id = $2 AND revoked_at IS NULL ORDER BY role, id"
+        ),
+        args![organization, account],
+    )
+    .await
+}
+
+/// Every role in force.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn all_roles(tx: &mut Tx, organization: &str) -> Result<Vec<RoleGrant>> {
+    tx.all(
+        sql!(
+            "SELECT id, account_id, role, unit_id FROM role_grant \
+             WHERE organization_id = $1 AND revoked_at IS NULL ORDER BY role, id"
+        ),
+        args![organization],
+    )
+    .await
+}
+
+/// Accounts that hold a role, for one unit or for the whole organisation.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn holders(tx: &mut Tx, organization: &str, role: &str, unit: Option<&str>) -> Result<Vec<Account>> {
+    tx.all(
+        sql!(
+            "SELECT a.id, a.person_id, a.login, a.name, a.password_hash, a.disabled, a.failures, a.slowed_until \
+             FROM role_grant g JOIN account a ON a.organization_id = g.organization_id AND a.id = g.account_id \
+             WHERE g.organization_id = $1 AND g.role = $2 AND g.revoked_at IS NULL AND NOT a.disabled \
+             AND (g.unit_id IS NULL OR CAST($3 AS TEXT) IS NULL OR g.unit_id = $3) ORDER BY a.id"
+        ),
+        args![organization, role, unit],
+    )
+    .await
+}
+
+/// Grants a role.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn grant(tx: &mut Tx, organization: &str, grant: &RoleGrant, by: &str, now: i64) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO role_grant (organization_id, id, account_id, role, unit_id, granted_by, granted_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        args![organization, &grant.id, &grant.account_id, &grant.role, grant.unit_id.as_deref(), by, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Takes a role back; the row stays.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn revoke(tx: &mut Tx, organization: &str, grant: &str, now: i64) -> Result<u64> {
+    tx.execute(
+        sql!(
+            "UPDATE role_grant SET revoked_at = $3 WHERE organization_id = $1 AND id = $2 AND revoked_at IS NULL"
+        ),
+        args![organization, grant, now],
+    )
+    .await
+}
+
+/// Opens a session.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn open_session(
+    tx: &mut Tx,
+    organization: &str,
+    token_hash: &str,
+    account: &str,
+    csrf: &str,
+    now: i64,
+    ends_at: i64,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO session (organization_id, token_hash, account_id, csrf, created_at, seen_at, ends_at) \
+             VALUES ($1, $2, $3, $4, $5, $5, $6)"
+        ),
+        args![organization, token_hash, account, csrf, now, ends_at],
+    )
+    .await
+    .map(drop)
+}
+
+/// The session behind a token.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn session(tx: &mut Tx, organization: &str, token_hash: &str) -> Result<Option<Session>> {
+    tx.maybe(
+        sql!(
+            "SELECT s.account_id, s.csrf, s.seen_at, s.ends_at, a.name, a.disabled, a.person_id, p.unit_id \
+             FROM session s JOIN account a ON a.organization_id = s.organization_id AND a.id = s.account_id \
+             LEFT JOIN person p ON p.organization_id = a.organization_id AND p.id = a.person_id \
+             WHERE s.organization_id = $1 AND s.token_hash = $2"
+        ),
+        args![organization, token_hash],
+    )
+    .await
+}
+
+/// Remembers when a session was last used.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn touch_session(tx: &mut Tx, organization: &str, token_hash: &str, now: i64) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE session SET seen_at = $3 WHERE organization_id = $1 AND token_hash = $2"),
+        args![organization, token_hash, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn end_session(tx: &mut Tx, organization: &str, token_hash: &str) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM session WHERE organization_id = $1 AND token_hash = $2"),
+        args![organization, token_hash],
+    )
+    .await
+    .map(drop)
+}
+
+/// Ends every session of an account.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn end_sessions(tx: &mut Tx, organization: &str, account: &str) -> Result<u64> {
+    tx.execute(
+        sql!("DELETE FROM session WHERE organization_id = $1 AND account_id = $2"),
+        args![organization, account],
+    )
+    .await
+}
+
+/// Ends sessions that are over.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn sweep_sessions(tx: &mut Tx, organization: &str, now: i64, idle_before: i64) -> Result<u64> {
+    tx.execute(
+        sql!("DELETE FROM session WHERE organization_id = $1 AND (ends_at < $2 OR seen_at < $3)"),
+        args![organization, now, idle_before],
+    )
+    .await
+}
+
+/// A one-time slip that is still good.
+#[derive(Clone, Debug)]
+pub struct Slip {
+    /// Whose.
+    pub account_id: String,
+    /// `sign_in`, `set_up`, `reset` or `confirm`.
+    pub purpose: String,
+    /// Microseconds UTC.
+    pub ends_at: i64,
+    /// Used already, microseconds UTC.
+    pub used_at: Option<i64>,
+}
+
+from_row!(Slip { account_id, purpose, ends_at, used_at });
+
+/// Writes a slip; earlier unused slips of the same account and purpose die.
+///
+/// # Errors
+/// Whatever the database reports.
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+pub async fn issue_slip(
+    tx: &mut Tx,
+    organization: &str,
+    code_hash: &str,
+    account: &str,
+    purpose: &str,
+    by: &str,
+    now: i64,
+    ends_at: i64,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "DELETE FROM slip WHERE organization_id = $1 AND account_id = $2 AND purpose = $3 AND used_at IS NULL"
+        ),
+        args![organization, account, purpose],
+    )
+    .await?;
+    tx.execute(
+        sql!(
+            "INSERT INTO slip (organization_id, code_hash, account_id, purpose, issued_by, issued_at, ends_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        args![organization, code_hash, account, purpose, by, now, ends_at],
+    )
+    .await
+    .map(drop)
+}
+
+/// The slip behind a code.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn slip(tx: &mut Tx, organization: &str, code_hash: &str) -> Result<Option<Slip>> {
+    tx.maybe(
+        sql!(
+            "SELECT account_id, purpose, ends_at, used_at FROM slip WHERE organization_id = $1 AND code_hash = $2"
+        ),
+        args![organization, code_hash],
+    )
+    .await
+}
+
+/// Uses a slip up. Says whether this call was the one that did.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn use_slip(tx: &mut Tx, organization: &str, code_hash: &str, now: i64) -> Result<bool> {
+    let changed = tx
+        .execute(
+            sql!("UPDATE slip SET used_at = $3 WHERE organization_id = $1 AND code_hash = $2 AND used_at IS NULL"),
+            args![organization, code_hash, now],
+        )
+        .await?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,221 @@
+//! Campaigns, extensions of their stages, excuses.
+
+use crate::{Result, Tx, args, from_row, sql};
+
+/// A campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0003_campaign.sql")]
+pub struct Campaign {
+    pub id: String,
+    pub template_key: String,
+    pub title: String,
+    pub state: String,
+    pub template: String,
+    pub created_at: i64,
+    pub started_at: Option<i64>,
+    pub closed_at: Option<i64>,
+}
+
+from_row!(Campaign { id, template_key, title, state, template, created_at, started_at, closed_at });
+
+const COLUMNS: &str = "id, template_key, title, state, template, created_at, started_at, closed_at";
+
+/// One campaign.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Campaign>> {
+    tx.maybe(
+        sql!("SELECT ", COLUMNS, " FROM campaign WHERE organization_id = $1 AND id = $2"),
+        args![organization, id],
+    )
+    .await
+}
+
+/// Every campaign, newest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn all(tx: &mut Tx, organization: &str) -> Result<Vec<Campaign>> {
+    tx.all(
+        sql!("SELECT ", COLUMNS, " FROM campaign WHERE organization_id = $1 ORDER BY created_at DESC, id DESC"),
+        args![organization],
+    )
+    .await
+}
+
+/// The campaign that runs; of several, the one started last.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn running(tx: &mut Tx, organization: &str) -> Result<Option<Campaign>> {
+    tx.maybe(
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM campaign WHERE organization_id = $1 AND state = 'running' ORDER BY started_at DESC, id DESC LIMIT 1"
+        ),
+        args![organization],
+    )
+    .await
+}
+
+/// Adds a campaign.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn add(tx: &mut Tx, organization: &str, c: &Campaign, by: &str) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO campaign (organization_id, id, template_key, title, state, template, created_by, created_at, \
+             started_at, closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        ),
+        args![
+            organization,
+            &c.id,
+            &c.template_key,
+            &c.title,
+            &c.state,
+            &c.template,
+            by,
+            c.created_at,
+            c.started_at,
+            c.closed_at
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Writes title, state, template and times.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn update(tx: &mut Tx, organization: &str, c: &Campaign) -> Result<u64> {
+    tx.execute(
+        sql!(
+            "UPDATE campaign SET title = $3, state = $4, template = $5, started_at = $6, closed_at = $7 \
+             WHERE organization_id = $1 AND id = $2"
+        ),
+        args![organization, &c.id, &c.title, &c.state, &c.template, c.started_at, c.closed_at],
+    )
+    .await
+}
+
+/// An extension of a stage; the old end stays readable (N15).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0003_campaign.sql")]
+pub struct StageExtension {
+    pub id: String,
+    pub stage: String,
+    pub old_ends_on: String,
+    pub new_ends_on: String,
+    pub reason: String,
+    pub extended_by: String,
+    pub extended_at: i64,
+}
+
+from_row!(StageExtension { id, stage, old_ends_on, new_ends_on, reason, extended_by, extended_at });
+
+/// The extensions of a campaign, oldest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn extensions(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<StageExtension>> {
+    tx.all(
+        sql!(
+            "SELECT id, stage, old_ends_on, new_ends_on, reason, extended_by, extended_at FROM stage_extension \
+             WHERE organization_id = $1 AND campaign_id = $2 ORDER BY extended_at, id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
+/// Adds an extension.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn add_extension(tx: &mut Tx, organization: &str, campaign: &str, e: &StageExtension) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO stage_extension (organization_id, id, campaign_id, stage, old_ends_on, new_ends_on, reason, \
+             extended_by, extended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        ),
+        args![
+            organization,
+            &e.id,
+            campaign,
+            &e.stage,
+            &e.old_ends_on,
+            &e.new_ends_on,
+            &e.reason,
+            &e.extended_by,
+            e.extended_at
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Somebody who need not take part, with reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excuse {
+    /// Who.
+    pub person_id: String,
+    /// Why.
+    pub reason: String,
+}
+
+from_row!(Excuse { person_id, reason });
+
+/// Who is excused.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn excuses(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Excuse>> {
+    tx.all(
+        sql!(
+            "SELECT person_id, reason FROM excuse WHERE organization_id = $1 AND campaign_id = $2 ORDER BY person_id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
+/// Excuses a person; a second excuse replaces the reason.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn excuse(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    excuse: &Excuse,
+    by: &str,
+    now: i64,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO excuse (organization_id, campaign_id, person_id, reason, excused_by, excused_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (organization_id, campaign_id, person_id) \
+             DO UPDATE SET reason = excluded.reason, excused_by = excluded.excused_by, excused_at = excluded.excused_at"
+        ),
+        args![organization, campaign, &excuse.person_id, &excuse.reason, by, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Takes an excuse back.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn unexcuse(tx: &mut Tx, organization: &str, campaign: &str, person: &str) -> Result<u64> {
+    tx.execute(
+        sql!("DELETE FROM excuse WHERE organization_id = $1 AND campaign_id = $2 AND person_id = $3"),
+        args![organization, campaign, person],
+    )
+    .await
+}

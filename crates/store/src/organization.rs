@@ -1,0 +1,174 @@
+//! The organisation and its units.
+
+use crate::{Result, Tx, args, from_row, sql};
+
+/// The organisation.
+#[derive(Clone, Debug)]
+pub struct Organization {
+    /// Id.
+    pub id: String,
+    /// Full name, as the forms print it.
+    pub name: String,
+    /// Short name.
+    pub short_name: String,
+    /// JSON of [`domain`]'s settings of an organisation.
+    pub settings: String,
+}
+
+from_row!(Organization { id, name, short_name, settings });
+
+/// A unit of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Id.
+    pub id: String,
+    /// The unit above.
+    pub parent_id: Option<String>,
+    /// Identifier of the kind, e.g. `party_branch`.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Departments a branch covers, as people write them.
+    pub covers: String,
+    /// Phone of the branch.
+    pub phone: String,
+    /// Place among its sisters.
+    pub position: i64,
+}
+
+from_row!(Unit { id, parent_id, kind, name, covers, phone, position });
+
+const UNIT: &str = "id, parent_id, kind, name, covers, phone, position";
+
+/// The only organisation of an embedded installation, or the first one.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn first(tx: &mut Tx) -> Result<Option<Organization>> {
+    tx.maybe(sql!("SELECT id, name, short_name, settings FROM organization ORDER BY created_at, id LIMIT 1"), args![])
+        .await
+}
+
+/// An organisation.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Organization>> {
+    tx.maybe(sql!("SELECT id, name, short_name, settings FROM organization WHERE id = $1"), args![id]).await
+}
+
+/// Adds an organisation.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn add(tx: &mut Tx, organization: &Organization, now: i64) -> Result<()> {
+    tx.execute(
+        sql!("INSERT INTO organization (id, name, short_name, settings, created_at) VALUES ($1, $2, $3, $4, $5)"),
+        args![&organization.id, &organization.name, &organization.short_name, &organization.settings, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Changes names and settings.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn update(tx: &mut Tx, organization: &Organization) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE organization SET name = $2, short_name = $3, settings = $4 WHERE id = $1"),
+        args![&organization.id, &organization.name, &organization.short_name, &organization.settings],
+    )
+    .await
+    .map(drop)
+}
+
+/// Every unit that is not closed, in the order of the list.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn units(tx: &mut Tx, organization: &str) -> Result<Vec<Unit>> {
+    tx.all(
+        sql!("SELECT ", UNIT, " FROM unit WHERE organization_id = $1 AND closed_at IS NULL ORDER BY position, id"),
+        args![organization],
+    )
+    .await
+}
+
+/// Units of one kind, in the order of the list.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn units_of_kind(tx: &mut Tx, organization: &str, kind: &str) -> Result<Vec<Unit>> {
+    tx.all(
+        sql!(
+            "SELECT ",
+            UNIT,
+            " FROM unit WHERE organization_id = $1 AND kind = $2 AND closed_at IS NULL ORDER BY position, id"
+        ),
+        args![organization, kind],
+    )
+    .await
+}
+
+/// One unit.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn unit(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Unit>> {
+    tx.maybe(
+        sql!("SELECT ", UNIT, " FROM unit WHERE organization_id = $1 AND id = $2"),
+        args![organization, id],
+    )
+    .await
+}
+
+/// Adds a unit.
+///
+/// # Errors
+/// [`crate::Error::Duplicate`] when one of this kind has the name.
+pub async fn add_unit(tx: &mut Tx, organization: &str, unit: &Unit, now: i64) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO unit (organization_id, id, parent_id, kind, name, covers, phone, position, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        ),
+        args![
+            organization,
+            &unit.id,
+            unit.parent_id.as_deref(),
+            &unit.kind,
+            &unit.name,
+            &unit.covers,
+            &unit.phone,
+            unit.position,
+            now
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Changes what a unit covers, its phone and its place.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn update_unit(tx: &mut Tx, organization: &str, unit: &Unit) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE unit SET name = $3, covers = $4, phone = $5, position = $6, parent_id = $7 \
+             WHERE organization_id = $1 AND id = $2"
+        ),
+        args![
+            organization,
+            &unit.id,
+            &unit.name,
+            &unit.covers,
+            &unit.phone,
+            unit.position,
+            unit.parent_id.as_deref()
+        ],
+    )
+    .await
+    .map(drop)
+}

@@ -1,0 +1,208 @@
+//! One guard round every route: who comes, what he may, how the answer leaves.
+
+use crate::cache::Kept;
+use crate::respond::{self, Failure};
+use crate::visit::Visit;
+use crate::{Answer, Web};
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use domain::access::{Permission, Scope, may};
+use domain::problem::{Problem, ProblemKind};
+
+/// Who may come to a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Anybody; the page is the same for everybody and kept in memory until something public changes.
+    Public,
+    /// Anybody; made anew each time.
+    Fresh,
+    /// Anybody, and nothing of him is looked at: no cookie read or set, nothing kept by the browser (PR-04).
+    Anonymous,
+    /// Anybody with an account.
+    SignedIn,
+    /// Who holds a permission, in whatever reach; the act checks how far it goes.
+    Holds(Permission),
+}
+
+/// What sort of answer a route gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// A page for people; errors are pages.
+    Page,
+    /// JSON for programs; errors are RFC 9457 problems.
+    Api,
+}
+
+/// One line of the table of routes.
+pub struct Route {
+    /// HTTP method.
+    pub method: Method,
+    /// Path as axum writes it.
+    pub path: &'static str,
+    /// Who may.
+    pub gate: Gate,
+    /// Page or API.
+    pub surface: Surface,
+    handler: MethodRouter<Web>,
+}
+
+impl Route {
+    fn new<H, T>(method: Method, path: &'static str, gate: Gate, surface: Surface, handler: H) -> Route
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        let filter = match method {
+            Method::POST => MethodFilter::POST,
+            Method::PUT => MethodFilter::PUT,
+            Method::DELETE => MethodFilter::DELETE,
+            _ => MethodFilter::GET,
+        };
+        Route { method, path, gate, surface, handler: on(filter, handler) }
+    }
+
+    /// A page to read.
+    pub fn get<H: Handler<T, Web>, T: 'static>(path: &'static str, gate: Gate, handler: H) -> Route {
+        Route::new(Method::GET, path, gate, Surface::Page, handler)
+    }
+
+    /// A form to send.
+    pub fn post<H: Handler<T, Web>, T: 'static>(path: &'static str, gate: Gate, handler: H) -> Route {
+        Route::new(Method::POST, path, gate, Surface::Page, handler)
+    }
+
+    /// A call of the JSON API.
+    pub fn api<H: Handler<T, Web>, T: 'static>(method: Method, path: &'static str, gate: Gate, handler: H) -> Route {
+        Route::new(method, path, gate, Surface::Api, handler)
+    }
+
+    /// The handler behind its guard.
+    pub(crate) fn guarded(self, web: &Web) -> MethodRouter<Web> {
+        let rule = Rule { web: web.clone(), gate: self.gate, surface: self.surface };
+        self.handler.route_layer(middleware::from_fn_with_state(rule, guard))
+    }
+}
+
+/// The guard round what matches no route.
+pub(crate) fn guard_fallback(handler: MethodRouter<Web>, web: &Web) -> MethodRouter {
+    let rule = Rule { web: web.clone(), gate: Gate::Fresh, surface: Surface::Page };
+    handler.layer(middleware::from_fn_with_state(rule, guard)).with_state(web.clone())
+}
+
+#[derive(Clone)]
+struct Rule {
+    web: Web,
+    gate: Gate,
+    surface: Surface,
+}
+
+async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -> Response {
+    let rule = rule.0;
+    let api = rule.surface == Surface::Api;
+    let (parts, body) = request.into_parts();
+    let visit = match Visit::arrive(&rule.web, &parts, rule.gate, api).await {
+        Ok(visit) => visit,
+        Err(error) => return headers(respond::bare(&error), &rule, None),
+    };
+    let mut request = Request::from_parts(parts, body);
+    if let Err(failure) = admit(&visit, &rule, request.method(), request.headers()) {
+        let answer = respond::failure(&visit, failure, api);
+        return headers(answer, &rule, Some(&visit));
+    }
+    let key = (rule.gate == Gate::Public && request.method() == Method::GET).then(|| visit.cache_key());
+    if let Some(kept) = key.as_ref().and_then(|key| rule.web.0.cache.get(key)) {
+        return headers(kept.answer(request.headers()), &rule, Some(&visit));
+    }
+    let asked = request.headers().clone();
+    request.extensions_mut().insert(visit.clone());
+    let answer = next.run(request).await;
+    let mut answer = match answer.extensions().get::<Failure>().cloned() {
+        Some(failure) => respond::failure(&visit, failure, api),
+        None => answer,
+    };
+    if let Some(key) = key
+        && answer.status() == StatusCode::OK
+    {
+        answer = match Kept::of(answer).await {
+            Ok(kept) => {
+                let first = kept.answer(&asked);
+                rule.web.0.cache.put(key, kept);
+                first
+            }
+            Err(plain) => plain,
+        };
+    }
+    headers(answer, &rule, Some(&visit))
+}
+
+fn admit(visit: &Visit, rule: &Rule, method: &Method, asked: &axum::http::HeaderMap) -> Result<(), Failure> {
+    if !matches!(*method, Method::GET | Method::HEAD) && !same_site(visit, asked) {
+        return Err(Problem::forbidden("problem.cross_site").into());
+    }
+    let actor = visit.actor();
+    let refused = match rule.gate {
+        Gate::Public | Gate::Fresh | Gate::Anonymous => return Ok(()),
+        _ if actor.account.is_empty() => Problem::new(ProblemKind::SignInNeeded, "problem.sign_in"),
+        Gate::SignedIn => return Ok(()),
+        Gate::Holds(permission) if may(actor, permission, Scope::Any) => return Ok(()),
+        Gate::Holds(_) => Problem::forbidden("problem.forbidden"),
+    };
+    Err(refused.into())
+}
+
+/// Whether a write comes from our own pages (WB-01): browsers say so themselves; programs without a browser
+/// send neither header and carry no cookie of somebody else.
+fn same_site(visit: &Visit, asked: &axum::http::HeaderMap) -> bool {
+    let text = |name: &str| asked.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match text("origin") {
+        None => true,
+        Some(origin) => {
+            let host = origin.split_once("://").map_or("", |(_, host)| host);
+            let public = visit.web().app().config().public_url.split_once("://").map(|(_, h)| h.trim_end_matches('/'));
+            Some(host) == public || Some(host) == text("host")
+        }
+    }
+}
+
+const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
+                   base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+fn headers(mut answer: Response, rule: &Rule, visit: Option<&Visit>) -> Response {
+    let head = answer.headers_mut();
+    let mut set = |name: header::HeaderName, value: &'static str| {
+        head.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, CSP);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(
+        header::REFERRER_POLICY,
+        if rule.gate == Gate::Anonymous { "no-referrer" } else { "same-origin" },
+    );
+    set(
+        header::CACHE_CONTROL,
+        if rule.gate == Gate::Public { "no-cache" } else { "no-store" },
+    );
+    if rule.web.app().config().secure() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if rule.gate != Gate::Anonymous
+        && let Some(cookie) = visit.and_then(Visit::view_cookie)
+        && let Ok(value) = HeaderValue::from_str(&cookie)
+    {
+        head.append(header::SET_COOKIE, value);
+    }
+    answer
+}
+
+/// Turns an answer of a handler into a response; failures are dressed by the guard, which knows the reader.
+pub(crate) fn settle(answer: Answer) -> Response {
+    answer.unwrap_or_else(IntoResponse::into_response)
+}

@@ -1,0 +1,80 @@
+//! Pages, one file a feature.
+
+pub mod problem;
+mod sign_in;
+
+use crate::gate::Route;
+use crate::visit::Visit;
+use domain::access::Permission;
+
+/// The five entries of the public bar: address, the part hidden on phones, the part always shown.
+pub const NAV: [(&str, &str, &str); 5] = [
+    ("/", "nav.home_wide", "nav.home"),
+    ("/board", "nav.board_wide", "nav.board"),
+    ("/notices", "nav.notices_wide", "nav.notices"),
+    ("/progress", "nav.progress_wide", "nav.progress"),
+    ("/feedback", "nav.feedback_wide", "nav.feedback"),
+];
+
+/// The four entries of a member's bottom bar.
+pub const TABS: [(&str, &str, &str); 4] = [
+    ("/work", "tabs.tasks", "i-list"),
+    ("/my-pledge", "tabs.pledge", "i-edit"),
+    ("/board", "tabs.board", "i-doc"),
+    ("/me", "tabs.me", "i-user"),
+];
+
+/// An entry of the back office's menu.
+pub struct MenuItem {
+    /// Where it leads.
+    pub href: &'static str,
+    /// Key of its text.
+    pub label: &'static str,
+    /// Icon.
+    pub icon: &'static str,
+}
+
+/// What the reader may open, in the order of UX.md 5.1.
+pub fn menu(v: &Visit) -> Vec<MenuItem> {
+    const ALL: &[(Permission, &str, &str, &str)] = &[
+        (Permission::Enter, "/work", "menu.tasks", "i-home"),
+        (Permission::FilePledge, "/my-pledge", "menu.my_pledge", "i-edit"),
+        (Permission::ViewWorkbench, "/workbench", "menu.workbench", "i-chart"),
+        (Permission::ManageCampaign, "/campaigns", "menu.campaigns", "i-list"),
+        (Permission::CollectOpinions, "/survey", "menu.survey", "i-people"),
+        (Permission::FileBranchPledge, "/branch-pledge", "menu.branch_pledge", "i-doc"),
+        (Permission::ReviewMemberPledge, "/review", "menu.review", "i-edit"),
+        (Permission::ReviewAsLineLeader, "/review", "menu.review", "i-edit"),
+        (Permission::CheckBranchPledge, "/review", "menu.review", "i-edit"),
+        (Permission::DecideBranchPledge, "/review", "menu.review", "i-edit"),
+        (Permission::RecordChannel, "/publication", "menu.publication", "i-mega"),
+        (Permission::HandleFeedback, "/feedback-desk", "menu.feedback", "i-phone"),
+        (Permission::PlanInspection, "/inspection", "menu.inspection", "i-shield"),
+        (Permission::DrawSample, "/draws", "menu.draws", "i-dice"),
+        (Permission::OrderRectification, "/rectification", "menu.rectification", "i-fix"),
+        (Permission::AnswerRectification, "/rectification", "menu.rectification", "i-fix"),
+        (Permission::ManageAppraisal, "/appraisal", "menu.appraisal", "i-star"),
+        (Permission::CommentAsBranch, "/appraisal", "menu.appraisal", "i-star"),
+        (Permission::CommentAsLeader, "/appraisal", "menu.appraisal", "i-star"),
+        (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
+        (Permission::SendReport, "/reports", "menu.reports", "i-file"),
+        (Permission::ViewRoster, "/roster", "menu.roster", "i-people"),
+        (Permission::ManageAccounts, "/accounts", "menu.accounts", "i-lock"),
+        (Permission::GrantRoles, "/roles", "menu.roles", "i-lock"),
+        (Permission::ReadAudit, "/audit", "menu.audit", "i-shield"),
+        (Permission::ManageSystem, "/system", "menu.system", "i-gear"),
+    ];
+    let mut items: Vec<MenuItem> = Vec::new();
+    for (permission, href, label, icon) in ALL {
+        if v.may(*permission) && items.iter().all(|i| i.href != *href) {
+            items.push(MenuItem { href, label, icon });
+        }
+    }
+    items
+}
+
+pub(crate) fn routes() -> Vec<Route> {
+    let mut all = Vec::new();
+    all.extend(sign_in::routes());
+    all
+}

@@ -1,0 +1,136 @@
+//! Screen 13: getting in by slip or password, and out; the own account.
+
+use crate::fields::{Fields, Form, mendable};
+use crate::gate::{Gate, Route};
+use crate::respond::{Answer, page, page_with, see_other};
+use crate::visit::{Visit, cookie_name};
+use app::account::{self, Opened, OwnAccount, SignInBySlip, SignOut};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/sign-in", Gate::Fresh, show),
+        Route::post("/sign-in", Gate::Fresh, by_password),
+        Route::post("/sign-in/slip", Gate::Fresh, by_slip),
+        Route::get("/s/{code}", Gate::Fresh, link),
+        Route::post("/sign-out", Gate::SignedIn, out),
+        Route::get("/me", Gate::SignedIn, me),
+        Route::post("/me/password", Gate::SignedIn, set_password),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    v: Visit,
+    f: Form,
+}
+
+#[derive(Template)]
+#[template(path = "slip.html")]
+struct SlipPage {
+    v: Visit,
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "me.html")]
+struct MePage {
+    v: Visit,
+    f: Form,
+    has_password: bool,
+}
+
+/// Only a path of this site is followed after signing in (WB-04).
+fn safe_next(next: &str) -> &str {
+    let plain = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', ':']);
+    if plain { next } else { "/work" }
+}
+
+async fn show(v: Visit) -> Answer {
+    let f = Form::fresh(&[("next", v.query("next"))]);
+    page(&SignInPage { f, v })
+}
+
+/// A link on a slip opens a page with one button: a link that is only looked at by a messenger's preview must
+/// not use the slip up, and no state is changed by GET.
+async fn link(v: Visit, Path(code): Path<String>) -> Answer {
+    page(&SlipPage { v, code })
+}
+
+fn enter(v: &Visit, opened: &Opened, next: &str) -> Response {
+    let secure = if v.web().app().config().secure() { "; Secure" } else { "" };
+    let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(v.web()), opened.token);
+    let mut answer = see_other(safe_next(next));
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        answer.headers_mut().append(header::SET_COOKIE, value);
+    }
+    answer
+}
+
+async fn by_password(v: Visit, fields: Fields) -> Answer {
+    match account::sign_in(v.web().app(), fields.get("login"), fields.get("password")).await {
+        Ok(opened) => Ok(enter(&v, &opened, fields.get("next"))),
+        Err(error) => again(v, &fields, error),
+    }
+}
+
+async fn by_slip(v: Visit, fields: Fields) -> Answer {
+    let app = v.web().app();
+    let case = SignInBySlip { code: fields.get("code").to_owned(), hours: app.config().session_hours };
+    match app.execute(v.actor(), case).await {
+        Ok(opened) => {
+            let next = match opened.purpose.as_str() {
+                "set_up" | "reset" => "/me",
+                _ => fields.get("next"),
+            };
+            Ok(enter(&v, &opened, next))
+        }
+        Err(error) => again(v, &fields, error),
+    }
+}
+
+fn again(v: Visit, fields: &Fields, error: app::Error) -> Answer {
+    let problems = mendable(error)?;
+    let status = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| crate::respond::status(&p.kind));
+    // The password is not sent back; everything else typed is.
+    let kept = [("login", fields.get("login")), ("code", fields.get("code")), ("next", fields.get("next"))];
+    let texts = kept.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
+    page_with(status, &SignInPage { v, f: Form::mend(Fields::of(texts), problems) })
+}
+
+async fn out(v: Visit, fields: Fields) -> Answer {
+    if let Some(user) = v.user() {
+        let case = SignOut { token_hash: user.token_hash.clone(), everywhere: fields.has("everywhere") };
+        v.web().app().execute(v.actor(), case).await?;
+    }
+    let mut answer = see_other("/");
+    let cookie = format!("{}=; Path=/; Max-Age=0", cookie_name(v.web()));
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        answer.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(answer)
+}
+
+async fn me(v: Visit) -> Answer {
+    let account = v.web().app().query(v.actor(), OwnAccount).await?;
+    page(&MePage { f: Form::default(), has_password: account.password_hash.is_some(), v })
+}
+
+async fn set_password(v: Visit, fields: Fields) -> Answer {
+    let app = v.web().app();
+    match account::set_password(app, v.actor(), fields.get("old_password"), fields.get("password")).await {
+        // Every session ended, this one too: the new password is used at once.
+        Ok(()) => Ok(see_other("/sign-in")),
+        Err(error) => {
+            let problems = mendable(error)?;
+            let account = app.query(v.actor(), OwnAccount).await?;
+            let f = Form::mend(Fields::default(), problems);
+            let page = MePage { f, has_password: account.password_hash.is_some(), v };
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! How answers leave: pages, redirects, and errors that say what the reader can do.
+
+use crate::visit::Visit;
+use app::Trouble;
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use domain::problem::{Problem, ProblemKind, Problems};
+
+/// What a handler returns.
+pub type Answer = Result<Response, Failure>;
+
+/// Why a page could not be made. The guard dresses it in the reader's language.
+#[derive(Clone, Debug)]
+pub struct Failure(pub app::Error);
+
+impl<E: Into<app::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure(error.into())
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut answer = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        answer.extensions_mut().insert(self);
+        answer
+    }
+}
+
+/// A template as a page.
+///
+/// # Errors
+/// A mistake in the template: it is logged and shown as our error.
+pub fn page(template: &impl Template) -> Answer {
+    page_with(StatusCode::OK, template)
+}
+
+/// A template as a page with a status: 422 for a form that has to be mended.
+///
+/// # Errors
+/// As [`page`].
+pub fn page_with(status: StatusCode, template: &impl Template) -> Answer {
+    let text = template.render().map_err(app::Error::bug)?;
+    Ok((status, Html(text)).into_response())
+}
+
+/// After a form: on to a page that can be reloaded.
+pub fn see_other(to: &str) -> Response {
+    let place = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+}
+
+/// A file to take away; the name may hold any character (RFC 6266).
+pub fn download(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+    let coded: String = name
+        .bytes()
+        .map(|b| match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect();
+    let place = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}");
+    let place = HeaderValue::from_str(&place).unwrap_or(HeaderValue::from_static("attachment"));
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CONTENT_DISPOSITION, place)], bytes)
+        .into_response()
+}
+
+/// The status of a refusal.
+pub fn status(kind: &ProblemKind) -> StatusCode {
+    match kind {
+        ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemKind::SignInNeeded => StatusCode::UNAUTHORIZED,
+        ProblemKind::Forbidden => StatusCode::FORBIDDEN,
+        ProblemKind::NotFound => StatusCode::NOT_FOUND,
+        ProblemKind::Conflict | ProblemKind::Closed(_) => StatusCode::CONFLICT,
+        ProblemKind::Gone => StatusCode::GONE,
+        ProblemKind::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ProblemKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+struct Told {
+    status: StatusCode,
+    retry: Option<u32>,
+    problems: Problems,
+    number: String,
+}
+
+fn tell(error: &app::Error) -> Told {
+    let mut number = String::new();
+    let (problems, retry) = match (error, error.trouble()) {
+        (app::Error::Refused(problems), _) => {
+            let retry = match problems.0.first().map(|p| &p.kind) {
+                Some(ProblemKind::TooMany(seconds)) => seconds.or(Some(30)),
+                _ => None,
+            };
+            (problems.clone(), retry)
+        }
+        (_, Some(Trouble::Busy)) => (Problem::new(ProblemKind::Unavailable, "problem.busy").into(), Some(5)),
+        (_, Some(Trouble::Full)) => (Problem::new(ProblemKind::Unavailable, "problem.full").into(), Some(60)),
+        (_, other) => {
+            number = incident();
+            tracing::error!(incident = number, error = ?other, "an act failed");
+            (Problems(vec![]), None)
+        }
+    };
+    let status = problems.0.first().map_or(StatusCode::INTERNAL_SERVER_ERROR, |p| status(&p.kind));
+    Told { status, retry, problems, number }
+}
+
+/// A number to read out over the phone; the log has it beside the cause.
+fn incident() -> String {
+    let mut bytes = [0; 4];
+    app::case::fill_random(&mut bytes);
+    format!("{:08}", u32::from_be_bytes(bytes) % 100_000_000)
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    v: &'a Visit,
+    status: u16,
+    title: &'a str,
+    words: Vec<String>,
+    number: &'a str,
+    sign_in: String,
+}
+
+pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
+    let told = tell(&failure.0);
+    let key = format!("problem.title_{}", told.status.as_u16());
+    let title = lang::find(v.lang(), &key).unwrap_or_else(|| v.t("problem.title_500")).to_owned();
+    let words: Vec<String> = told.problems.0.iter().map(|p| v.say(p)).collect();
+    let mut answer = if api {
+        problem_json(v, &told, &title, &words)
+    } else if told.status == StatusCode::UNAUTHORIZED {
+        see_other(&sign_in_address(v))
+    } else {
+        let page = ProblemPage {
+            v,
+            status: told.status.as_u16(),
+            title: &title,
+            words,
+            number: &told.number,
+            sign_in: sign_in_address(v),
+        };
+        page_with(told.status, &page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    };
+    if let Some(seconds) = told.retry {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
+}
+
+/// RFC 9457.
+fn problem_json(v: &Visit, told: &Told, title: &str, words: &[String]) -> Response {
+    let errors: Vec<_> = told
+        .problems
+        .0
+        .iter()
+        .zip(words)
+        .map(|(p, words)| serde_json::json!({ "key": p.key, "field": p.field, "detail": words }))
+        .collect();
+    let body = serde_json::json!({
+        "type": "about:blank",
+        "title": title,
+        "status": told.status.as_u16(),
+        "detail": words.first(),
+        "instance": v.path(),
+        "errors": errors,
+        "incident": told.number,
+    });
+    (told.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}
+
+fn sign_in_address(v: &Visit) -> String {
+    crate::visit::address("/sign-in", &[("next", v.path())])
+}
+
+/// An answer before anything is known of the reader: the database could not be asked.
+pub(crate) fn bare(error: &app::Error) -> Response {
+    let told = tell(error);
+    let mut words = String::new();
+    for lang in lang::Lang::ALL {
+        let key = told.problems.0.first().map_or("problem.title_500", |p| p.key);
+        words.push_str(&format!("<p lang=\"{}\">{} {}</p>", lang.code(), lang::text(lang, key), told.number));
+    }
+    let mut answer = (told.status, Html(format!("<!doctype html><meta charset=\"utf-8\">{words}"))).into_response();
+    if let Some(seconds) = told.retry {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
+}

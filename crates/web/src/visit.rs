@@ -1,0 +1,356 @@
+//! Who looks, in which language and size, at which page: what every template is given as `v`.
+
+use crate::Web;
+use crate::gate::Gate;
+use app::account::SignedIn;
+use app::Result;
+use app::organization::{FindHouse, House};
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use domain::access::{Actor, Permission, Role, Scope, may};
+use jiff::civil::Date;
+use lang::Lang;
+use std::fmt::Display;
+use std::sync::Arc;
+
+/// Steps of the text size in pixels (UX.md 6.3).
+pub const SIZES: [u8; 5] = [16, 18, 20, 24, 30];
+
+/// One request's reader.
+#[derive(Clone)]
+pub struct Visit(Arc<Inner>);
+
+struct Inner {
+    web: Web,
+    house: Arc<House>,
+    user: Option<SignedIn>,
+    nobody: Actor,
+    lang: Lang,
+    size: u8,
+    contrast: bool,
+    elder: bool,
+    chosen: bool,
+    bearer: bool,
+    path: String,
+    query: Vec<(String, String)>,
+    today: Date,
+    generation: u64,
+}
+
+impl Visit {
+    pub(crate) async fn arrive(web: &Web, parts: &Parts, gate: Gate, api: bool) -> Result<Visit> {
+        let app = web.app();
+        let generation = app.generation();
+        let house = house(web, generation).await?;
+        let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
+        let cookies = if gate == Gate::Anonymous { "" } else { text("cookie").unwrap_or("") };
+        let cookie = |name: &str| cookies.split(';').filter_map(|c| c.trim().split_once('=')).find(|(n, _)| *n == name);
+        let bearer = text("authorization").and_then(|v| v.strip_prefix("Bearer ")).filter(|_| api);
+        let private = matches!(gate, Gate::SignedIn | Gate::Holds(_) | Gate::Fresh);
+        let token = bearer.or_else(|| cookie(cookie_name(web)).map(|(_, v)| v)).filter(|_| private);
+        let user = match token {
+            Some(token) => app::account::session(app, token).await?,
+            None => None,
+        };
+        let query: Vec<(String, String)> =
+            parts.uri.query().map(|q| form_pairs(q.as_bytes())).unwrap_or_default();
+        let asked = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        let kept: Vec<&str> = cookie("jiannuo_view").map(|(_, v)| v.split('.').collect()).unwrap_or_default();
+        let kept = |i: usize| kept.get(i).copied();
+        let lang = asked("lang")
+            .or_else(|| kept(0))
+            .and_then(Lang::from_tag)
+            .or_else(|| text("accept-language").and_then(preferred))
+            .unwrap_or_default();
+        let size = asked("fs").or_else(|| kept(1)).and_then(|s| s.parse().ok()).filter(|s| SIZES.contains(s));
+        let flag = |name: &str, i: usize| asked(name).or_else(|| kept(i)).is_some_and(|v| v == "1");
+        let chosen = ["lang", "fs", "hc", "elder"].iter().any(|n| asked(n).is_some());
+        let (contrast, elder) = (flag("hc", 2), flag("elder", 3));
+        let size = size.unwrap_or(if elder { 20 } else { 16 });
+        let ctx_now = app.clock().now();
+        Ok(Visit(Arc::new(Inner {
+            web: web.clone(),
+            house,
+            user,
+            nobody: Actor::public(),
+            lang,
+            size: if elder { size.max(20) } else { size },
+            contrast,
+            elder,
+            chosen,
+            bearer: bearer.is_some(),
+            path: parts.uri.path().to_owned(),
+            query,
+            today: app.date_of(ctx_now),
+            generation,
+        })))
+    }
+
+    /// The pages' shared state.
+    pub fn web(&self) -> &Web {
+        &self.0.web
+    }
+
+    /// The organisation.
+    pub fn house(&self) -> &House {
+        &self.0.house
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        self.0.user.as_ref().map_or(&self.0.nobody, |u| &u.actor)
+    }
+
+    /// The session, if somebody is signed in.
+    pub fn user(&self) -> Option<&SignedIn> {
+        self.0.user.as_ref()
+    }
+
+    /// Whether the actor may, in whatever reach: for menus.
+    pub fn may(&self, permission: Permission) -> bool {
+        may(self.actor(), permission, Scope::Any)
+    }
+
+    /// Whether the actor holds a role.
+    pub fn is(&self, role: Role) -> bool {
+        self.actor().has(role)
+    }
+
+    /// Whether a token in a header, not a cookie, says who it is: such calls need no form token.
+    pub fn by_bearer(&self) -> bool {
+        self.0.bearer
+    }
+
+    /// The token that every form carries; empty for visitors.
+    pub fn csrf(&self) -> &str {
+        self.0.user.as_ref().map_or("", |u| &u.csrf)
+    }
+
+    /// The language.
+    pub fn lang(&self) -> Lang {
+        self.0.lang
+    }
+
+    /// The language's tag.
+    pub fn code(&self) -> &'static str {
+        self.0.lang.code()
+    }
+
+    /// Text size in pixels.
+    pub fn size(&self) -> u8 {
+        self.0.size
+    }
+
+    /// Black and yellow.
+    pub fn contrast(&self) -> bool {
+        self.0.contrast
+    }
+
+    /// The view for old people: one column, large targets.
+    pub fn elder(&self) -> bool {
+        self.0.elder
+    }
+
+    /// Today, in the organisation's time zone.
+    pub fn today(&self) -> Date {
+        self.0.today
+    }
+
+    /// The path asked for.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// A query parameter; empty when it is not there.
+    pub fn query(&self, name: &str) -> &str {
+        self.0.query.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
+    }
+
+    /// Every value of a query parameter.
+    pub fn query_all(&self, name: &str) -> Vec<&str> {
+        self.0.query.iter().filter(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str()).collect()
+    }
+
+    /// `page` when the current path is or lies below `path`: for `aria-current`.
+    pub fn here(&self, path: &str) -> bool {
+        if path == "/" { self.0.path == "/" } else { self.0.path == path || self.0.path.starts_with(&format!("{path}/")) }
+    }
+
+    /// This very page with one query parameter changed (or dropped when the value is empty).
+    pub fn with(&self, name: &str, value: impl Display) -> String {
+        let value = value.to_string();
+        let mut pairs: Vec<(&str, &str)> =
+            self.0.query.iter().filter(|(n, _)| n != name).map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        if !value.is_empty() {
+            pairs.push((name, &value));
+        }
+        address(&self.0.path, &pairs)
+    }
+
+    /// The address of this page in the other language.
+    pub fn other_lang(&self) -> String {
+        self.with("lang", self.0.lang.other().code())
+    }
+
+    /// What links to pages that read no cookie must carry: language and size, as `?lang=…&fs=…`.
+    pub fn carried(&self) -> String {
+        let mut out = format!("?lang={}", self.code());
+        if self.0.size != 16 {
+            out.push_str(&format!("&fs={}", self.0.size));
+        }
+        for (name, on) in [("hc", self.0.contrast), ("elder", self.0.elder)] {
+            if on {
+                out.push_str(&format!("&{name}=1"));
+            }
+        }
+        out
+    }
+
+    pub(crate) fn view_cookie(&self) -> Option<String> {
+        let (lang, size) = (self.code(), self.0.size);
+        let (hc, elder) = (u8::from(self.0.contrast), u8::from(self.0.elder));
+        self.0
+            .chosen
+            .then(|| format!("jiannuo_view={lang}.{size}.{hc}.{elder}; Path=/; Max-Age=31536000; SameSite=Lax"))
+    }
+
+    pub(crate) fn cache_key(&self) -> String {
+        let pairs: Vec<(&str, &str)> = self
+            .0
+            .query
+            .iter()
+            .filter(|(n, _)| !matches!(n.as_str(), "lang" | "fs" | "hc" | "elder"))
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        format!(
+            "{}|{}|{}|{}|{}|{}|{}",
+            address(&self.0.path, &pairs),
+            self.code(),
+            self.0.size,
+            self.0.contrast,
+            self.0.elder,
+            self.0.generation,
+            self.0.today
+        )
+    }
+
+    /// A text of the catalogue.
+    pub fn t<'a>(&self, key: &'a str) -> &'a str {
+        lang::text(self.0.lang, key)
+    }
+
+    /// A text whose key has a variable end, e.g. `t_of("role", role)`.
+    pub fn t_of(&self, table: &str, name: impl Display) -> String {
+        lang::text(self.0.lang, &format!("{table}.{name}")).to_owned()
+    }
+
+    /// A text with one argument.
+    pub fn t1(&self, key: &str, name: &str, value: impl Display) -> String {
+        lang::fill(self.0.lang, key, &[(name, &value)])
+    }
+
+    /// A text with two arguments.
+    pub fn t2(&self, key: &str, a: &str, x: impl Display, b: &str, y: impl Display) -> String {
+        lang::fill(self.0.lang, key, &[(a, &x), (b, &y)])
+    }
+
+    /// A text with three arguments.
+    #[expect(clippy::too_many_arguments, reason = "pairs of name and value, as templates can write them")]
+    pub fn t3(
+        &self,
+        key: &str,
+        a: &str,
+        x: impl Display,
+        b: &str,
+        y: impl Display,
+        c: &str,
+        z: impl Display,
+    ) -> String {
+        lang::fill(self.0.lang, key, &[(a, &x), (b, &y), (c, &z)])
+    }
+
+    /// A refusal in the reader's words.
+    pub fn say(&self, problem: &domain::problem::Problem) -> String {
+        let args: Vec<(&str, &dyn Display)> = problem.args.iter().map(|(n, v)| (*n, v as &dyn Display)).collect();
+        lang::fill(self.0.lang, problem.key, &args)
+    }
+
+    /// A whole date in the reader's language.
+    pub fn date(&self, day: impl Into<Date>) -> String {
+        lang::date(self.0.lang, day.into())
+    }
+
+    /// A date kept as ISO text, in the reader's language; what is no date comes back as it is.
+    pub fn iso(&self, text: &str) -> String {
+        text.parse::<Date>().map_or_else(|_| text.to_owned(), |day| lang::date(self.0.lang, day))
+    }
+
+    /// The local date and minute of a time in microseconds UTC.
+    pub fn moment(&self, at: i64) -> String {
+        let at = self.0.web.app().local(at);
+        let time = lang::time_of_day(at.hour(), at.minute());
+        format!("{} {time}", self.date(at.date()))
+    }
+
+    /// The local date of a time in microseconds UTC.
+    pub fn day_of(&self, at: i64) -> String {
+        self.date(self.0.web.app().date_of(at))
+    }
+
+    /// A number with its thousands marked.
+    pub fn n(&self, n: impl TryInto<i64>) -> String {
+        lang::number(n.try_into().unwrap_or(0))
+    }
+
+    /// `（37.8%）` beside an "n of m", or nothing when there is nothing to divide by.
+    pub fn percent(&self, n: impl TryInto<i64>, m: impl TryInto<i64>) -> String {
+        let (n, m) = (n.try_into().unwrap_or(0), m.try_into().unwrap_or(0));
+        lang::percent(n, m).map(|p| self.t1("ui.in_brackets", "text", p)).unwrap_or_default()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, StatusCode> {
+        // Every route lies behind the guard, which puts the visit here.
+        parts.extensions.get::<Visit>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+async fn house(web: &Web, generation: u64) -> Result<Arc<House>> {
+    if let Ok(kept) = web.0.house.read()
+        && kept.0 == generation
+    {
+        return Ok(kept.1.clone());
+    }
+    let house = Arc::new(web.app().query(&Actor::public(), FindHouse).await?);
+    if let Ok(mut kept) = web.0.house.write() {
+        *kept = (generation, house.clone());
+    }
+    Ok(house)
+}
+
+/// The name of the session cookie: `__Host-` wherever the browser allows it, that is behind HTTPS.
+pub(crate) fn cookie_name(web: &Web) -> &'static str {
+    if web.app().config().secure() { "__Host-jiannuo" } else { "jiannuo" }
+}
+
+fn preferred(accept: &str) -> Option<Lang> {
+    accept.split(',').find_map(|tag| Lang::from_tag(tag.split(';').next()?))
+}
+
+/// Reads `a=1&b=2`, percent-decoded; bytes that are no UTF-8 become replacement characters.
+pub(crate) fn form_pairs(bytes: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(bytes).into_owned().collect()
+}
+
+/// A path with query parameters, encoded.
+pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
+    if pairs.is_empty() {
+        return path.to_owned();
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{path}?{query}")
+}
