@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod appraisal;
 pub mod audit;
 pub mod campaign;
 pub mod canonical;
@@ -16,6 +17,7 @@ pub mod pledge;
 pub mod problem;
 pub mod progress;
 pub mod publication;
+pub mod rectification;
 pub mod review;
 pub mod settings;
 pub mod text;
