@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod advice;
 pub mod appraisal;
 pub mod audit;
 pub mod campaign;

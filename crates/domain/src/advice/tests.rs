@@ -1,0 +1,172 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const SAMPLES: &str = include_str!("../../tests/data/pledge-samples.tsv");
+
+fn lights(text: &str) -> String {
+    let advice = advise(text);
+    let mut out = String::new();
+    for (on, letter) in [
+        (advice.quantity, 'Q'),
+        (advice.object, 'O'),
+        (advice.deadline, 'D'),
+    ] {
+        out.push(if on { letter } else { '-' });
+    }
+    out
+}
+
+fn remarks(text: &str) -> Vec<(RemarkKind, &str)> {
+    advise(text)
+        .remarks
+        .into_iter()
+        .map(|r| (r.kind, &text[r.quote]))
+        .collect()
+}
+
+#[test]
+fn the_word_lists_are_read() {
+    assert!(WORDS.units.len() > 50 && WORDS.numerals.digits.contains('两'));
+}
+
+#[test]
+fn numbers_deadlines_and_objects_are_found() {
+    for (text, want) in [
+        ("全年至少撰写十二篇宣传报道", "Q-D"),
+        ("提供一万株嫁接苗", "Q--"),
+        ("完成85%以上的6—24月龄儿童免费发放营养包", "QOD"),
+        ("药占比控制在３０％以内", "Q--"),
+        ("满意率达百分之九十五", "Q--"),
+        ("夜间呼叫3分钟内到床边", "Q-D"),
+        ("每月义务联防巡逻五天", "Q-D"),
+        ("到2011年6月30日前完成", "--D"),
+        ("每周五公布一次应答时间", "Q-D"),
+        ("帮扶困难群众1名", "QO-"),
+        ("为外地产妇备10套应急待产包", "QO-"),
+        ("夏季到校时间不早于7:30", "Q-D"),
+        ("家庭作业控制在1.5小时以内", "Q-D"),
+        ("三亮三比三评，五带头", "---"),
+        ("出好一个金点子", "---"),
+        ("设一名联络员", "---"),
+        ("进一步提高服务水平", "---"),
+        ("做一名知识型党员", "---"),
+        ("", "---"),
+    ] {
+        assert_eq!(lights(text), want, "{text}");
+    }
+}
+
+#[test]
+fn remarks_quote_the_words_that_say_too_little() {
+    use RemarkKind::*;
+    let table: &[(&str, &[(RemarkKind, &str)])] = &[
+        ("进一步提高服务水平", &[(WeakVerb, "进一步")]),
+        ("吃喝招待费比去年降低", &[(Comparative, "比去年")]),
+        ("吃喝招待费比去年降低10%", &[]),
+        ("定期配送药品", &[(HowOften, "定期")]),
+        ("每月定期配送药品", &[]),
+        ("全心全意服务", &[(Slogan, "全心全意")]),
+        ("不公车私用", &[(RoutineDuty, "不公车私用")]),
+        (
+            "团结同志、严谨治院、自强不息、创新务实",
+            &[(Slogan, "团结同志、严谨治院、自强不息、创新务实")],
+        ),
+        ("硬化道路800米；安装水渠3公里", &[(Split, "安装水渠3公里")]),
+        ("每月读一篇产科安全指南，在班前会讲5分钟，全年12次。", &[]),
+        ("夜间呼叫3分钟内到床边，每月抽查20次。", &[]),
+    ];
+    for (text, want) in table {
+        assert_eq!(remarks(text), *want, "{text}");
+    }
+}
+
+#[test]
+fn measured_words_are_those_a_reader_would_underline() {
+    let shown = |text: &'static str| -> Vec<&str> {
+        advise(text)
+            .measured
+            .into_iter()
+            .filter(|m| !m.range.is_empty())
+            .map(|m| &text[m.range])
+            .collect()
+    };
+    assert_eq!(
+        shown("到2011年6月30日前，为首次生育的产妇讲解40人次"),
+        ["2011年6月30日前", "产妇", "40人次"]
+    );
+    assert_eq!(
+        shown("夜间呼叫3分钟内到床边，每月抽查20次"),
+        ["3分钟内", "每月", "20次"]
+    );
+}
+
+/// Measured against real items. The labels are arguable, so the bounds leave room; they may only be raised.
+#[test]
+fn real_samples_are_told_apart() {
+    let rows: Vec<(&str, &str)> = SAMPLES
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            Some((*fields.get(2)?, *fields.get(3)?))
+        })
+        .collect();
+    assert_eq!(rows.len(), 60);
+    let of = |label: &str| {
+        rows.iter()
+            .filter(|(_, l)| *l == label)
+            .map(|(t, _)| (*t, advise(t)))
+            .collect::<Vec<_>>()
+    };
+    let (specific, vague, boiler) = (of("specific"), of("vague"), of("boilerplate"));
+    let missed: Vec<_> = specific
+        .iter()
+        .filter(|(_, a)| !a.is_checkable())
+        .map(|(t, _)| t)
+        .collect();
+    let taken: Vec<_> = vague
+        .iter()
+        .chain(&boiler)
+        .filter(|(_, a)| a.is_checkable())
+        .map(|(t, _)| t)
+        .collect();
+    let silent: Vec<_> = vague
+        .iter()
+        .chain(&boiler)
+        .filter(|(_, a)| a.remarks.is_empty())
+        .map(|(t, _)| t)
+        .collect();
+    assert!(missed.len() <= 1, "specific but dark: {missed:#?}");
+    assert!(taken.len() <= 2, "lit without ground: {taken:#?}");
+    assert!(silent.len() <= 6, "nothing said: {silent:#?}");
+}
+
+proptest! {
+    #[test]
+    fn any_text_gets_advice_with_ranges_inside(text in any::<String>()) {
+        check(&text)?;
+    }
+
+    #[test]
+    fn texts_of_the_trade_get_advice_with_ranges_inside(
+        text in "(每月|三|12|１２|次|名|；|，|。|-|—|\\.|:|,|%|年|月|日|前|内|百分之|至少|进一步|产妇| |\n|一){0,20}",
+    ) {
+        check(&text)?;
+    }
+}
+
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let advice = advise(text);
+    for remark in &advice.remarks {
+        prop_assert!(text.get(remark.quote.clone()).is_some_and(|q| !q.is_empty()));
+        prop_assert!(remark.clause.start <= remark.quote.start && remark.quote.end <= remark.clause.end);
+    }
+    let mut end = 0;
+    for word in advice.measured.iter().filter(|m| !m.range.is_empty()) {
+        prop_assert!(text.get(word.range.clone()).is_some());
+        prop_assert!(word.range.start >= end, "overlap");
+        end = word.range.end;
+    }
+    Ok(())
+}
