@@ -2,6 +2,7 @@
 
 pub mod person;
 pub mod raw;
+pub mod roster;
 pub mod unit;
 
 pub use person::{PersonClass, Sex};

@@ -67,6 +67,26 @@ pub enum Sex {
 }
 
 impl Sex {
+    /// All values.
+    pub const ALL: [Self; 4] = [Self::Unknown, Self::Male, Self::Female, Self::NotStated];
+
+    /// The identifier as databases, JSON and i18n keys (`sex.…`) write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Male => "male",
+            Self::Female => "female",
+            Self::NotStated => "not_stated",
+        }
+    }
+
+    /// The value of this identifier.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sex| sex.name() == name)
+    }
+
     /// The code of GB/T 2261.1.
     #[must_use]
     pub fn code(self) -> u8 {

@@ -1,0 +1,158 @@
+//! Finding the header row and what its columns mean.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::value::folded;
+use crate::organization::raw::{RawCell, RawSheet};
+
+/// A column of the sheet of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the column of the roster it is named after")]
+pub enum Field {
+    Serial,
+    Branch,
+    Name,
+    Sex,
+    Ethnicity,
+    Education,
+    BirthMonth,
+    JoinedMonth,
+    Post,
+    Phone,
+    Class,
+    Remark,
+}
+
+/// A column of the sheet of branches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the column of the sheet it is named after")]
+pub enum BranchField {
+    BranchName,
+    Covers,
+    Secretary,
+    Commissioner,
+    Phone,
+    LineLeader,
+}
+
+/// What a sheet holds, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SheetRole {
+    /// People, with the column (from 0) of each field.
+    People(BTreeMap<Field, usize>),
+    /// Branches.
+    Branches(BTreeMap<BranchField, usize>),
+    /// Neither; it is left out.
+    Ignored,
+}
+
+/// How one sheet is read: suggested by [`suggest`], changed by the user where it is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnMap {
+    /// Header row, from 0.
+    pub header_row: usize,
+    /// Meaning of the columns.
+    pub role: SheetRole,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub title_rows: usize,
+    pub total_words: Vec<String>,
+    pub empty_words: Vec<String>,
+    pub lost_characters: String,
+    pub people: BTreeMap<Field, Vec<String>>,
+    pub branches: BTreeMap<BranchField, Vec<String>>,
+    pub posts: BTreeMap<String, Vec<String>>,
+    pub leading: Leading,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Leading {
+    pub remarks: Vec<String>,
+    pub posts: Vec<String>,
+}
+
+/// The words of `data/roster-columns.toml`. A broken file reads as no words at all; a test reads it.
+pub(super) static WORDS: LazyLock<Words> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../data/roster-columns.toml")).unwrap_or_default());
+
+/// A header as it is compared: folded, without brackets and what is in them, without stars.
+fn header(cell: &RawCell) -> String {
+    let text = folded(&cell.text()).to_lowercase();
+    let mut depth = 0_usize;
+    let kept = text.chars().filter(|c| match c {
+        '(' | '[' | '\u{3010}' => {
+            depth += 1;
+            false
+        }
+        ')' | ']' | '\u{3011}' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        '*' | ':' => false,
+        _ => depth == 0,
+    });
+    kept.collect()
+}
+
+/// Columns of a row by their meaning; the first column of a meaning counts.
+fn meanings<F: Ord + Copy>(row: &[RawCell], synonyms: &BTreeMap<F, Vec<String>>) -> BTreeMap<F, usize> {
+    let mut found = BTreeMap::new();
+    for (at, cell) in row.iter().enumerate() {
+        let text = header(cell);
+        if text.is_empty() {
+            continue;
+        }
+        let known = synonyms
+            .iter()
+            .find(|(_, words)| words.iter().any(|w| folded(w).to_lowercase() == text));
+        if let Some((field, _)) = known {
+            found.entry(*field).or_insert(at);
+        }
+    }
+    found
+}
+
+/// Headers that mean the same as an earlier one: `(column, meaning's first column)`.
+pub(super) fn doubles(row: &[RawCell], used: &BTreeMap<Field, usize>) -> Vec<(usize, usize)> {
+    let own = |at: usize| {
+        let one = row
+            .get(at)
+            .map(|c| meanings(std::slice::from_ref(c), &WORDS.people))?;
+        one.keys().next().copied()
+    };
+    (0..row.len())
+        .filter_map(|at| Some((at, *used.get(&own(at)?)?)))
+        .filter(|(at, first)| at != first)
+        .collect()
+}
+
+/// How a sheet is most likely to be read; `None` when no row looks like a header.
+#[must_use]
+pub fn suggest(sheet: &RawSheet) -> Option<ColumnMap> {
+    let mut best: Option<(usize, ColumnMap)> = None;
+    for (at, row) in sheet.rows.iter().take(WORDS.title_rows).enumerate() {
+        let people = meanings(row, &WORDS.people);
+        let branches = meanings(row, &WORDS.branches);
+        let (weight, role) = if people.contains_key(&Field::Name) && people.len() >= 3 {
+            (people.len(), SheetRole::People(people))
+        } else if branches.contains_key(&BranchField::BranchName) && branches.len() >= 3 {
+            (branches.len(), SheetRole::Branches(branches))
+        } else {
+            continue;
+        };
+        if best.as_ref().is_none_or(|(other, _)| weight > *other) {
+            best = Some((weight, ColumnMap { header_row: at, role }));
+        }
+    }
+    best.map(|(_, map)| map)
+}

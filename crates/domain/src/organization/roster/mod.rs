@@ -1,0 +1,143 @@
+//! Rosters: a raw sheet read as people and branches, and what an import would change.
+//!
+//! Nothing is guessed: what is not clear becomes a [`RowProblem`] with its row and column. A problem that
+//! blocks keeps its row out; any other leaves only its field empty, or as it was typed.
+
+mod columns;
+mod heads;
+mod plan;
+mod read;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+pub use columns::{BranchField, ColumnMap, Field, SheetRole, suggest};
+pub use plan::{Change, ExistingPerson, FieldChange, Move, RosterPlan, Unsure, plan, roster_key};
+pub use read::read;
+
+use super::person::{PersonClass, Sex};
+
+/// What the roster knows of a person: what annex 2 asks for, and the class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRecord {
+    /// Name as typed, without white space between ideographs.
+    pub name: String,
+    /// Name of the branch.
+    pub branch: String,
+    /// Class.
+    pub class: PersonClass,
+    /// A leading cadre, by the post or the remark.
+    pub leading_cadre: bool,
+    /// Party or leading posts named in the remark.
+    pub title: String,
+    /// Unit and post.
+    pub post: String,
+    /// Sex; `None` where the roster does not say.
+    pub sex: Option<Sex>,
+    /// Full name of the ethnicity; as typed when GB/T 3304 has no such name.
+    pub ethnicity: String,
+    /// Education as typed.
+    pub education: String,
+    /// `YYYY-MM` or empty.
+    pub birth_month: String,
+    /// `YYYY-MM` or empty.
+    pub joined_month: String,
+    /// Phone, digits and hyphens; as typed when it is no phone number.
+    pub phone: String,
+}
+
+/// A post in a branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BranchPost {
+    /// 支部书记.
+    Secretary,
+    /// 副书记.
+    DeputySecretary,
+    /// 组织委员.
+    Commissioner,
+    /// Any other member of the branch committee.
+    Other,
+}
+
+/// A person as a row gives him.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterPerson {
+    /// Sheet.
+    pub sheet: String,
+    /// Row as the spreadsheet counts, from 1.
+    pub row: usize,
+    /// What is kept.
+    pub record: PersonRecord,
+    /// Posts in the branch, from the remark.
+    pub branch_posts: Vec<BranchPost>,
+    /// The remark as typed.
+    pub remark: String,
+}
+
+/// A branch as the sheet of branches, or the people, give it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterBranch {
+    /// Sheet.
+    pub sheet: String,
+    /// Row, from 1.
+    pub row: usize,
+    /// Name.
+    pub name: String,
+    /// Departments it covers, as typed.
+    pub covers: String,
+    /// Name of the secretary.
+    pub secretary: String,
+    /// Name of the organisation commissioner.
+    pub commissioner: String,
+    /// Phone.
+    pub phone: String,
+    /// Name of the line leader.
+    pub line_leader: String,
+}
+
+/// Something in a row that is not clear.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowProblem {
+    /// Sheet; empty in text files.
+    pub sheet: String,
+    /// Row, from 1; 0 = the sheet as a whole.
+    pub row: usize,
+    /// The column as its header names it; empty = the row as a whole.
+    pub column: String,
+    /// Message key (`roster.…`).
+    pub key: String,
+    /// Named values for the sentence.
+    pub args: Vec<(String, String)>,
+    /// The row is not taken over before this is put right.
+    pub blocking: bool,
+}
+
+/// A row that was left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Sheet.
+    pub sheet: String,
+    /// Row, from 1; 0 = the whole sheet.
+    pub row: usize,
+    /// Message key (`roster.skipped_…`).
+    pub key: String,
+}
+
+/// A file read as a roster.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterReading {
+    /// The people, in the order of the rows.
+    pub people: Vec<RosterPerson>,
+    /// The branches: of their own sheet if there is one, then those only people name.
+    pub branches: Vec<RosterBranch>,
+    /// What is not clear.
+    pub problems: Vec<RowProblem>,
+    /// What was left out: titles, totals, hidden sheets.
+    pub skipped: Vec<Skipped>,
+    /// Rows whose branch was taken from the cell above.
+    pub filled_down: usize,
+}

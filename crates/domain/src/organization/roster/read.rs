@@ -1,0 +1,501 @@
+//! Reading the sheets of a file as people and branches.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::columns::{BranchField, ColumnMap, Field, SheetRole, WORDS, doubles, suggest};
+use super::value::{self, folded};
+use super::{
+    BranchPost, PersonRecord, RosterBranch, RosterPerson, RosterReading, RowProblem, Skipped, heads, plan,
+};
+use crate::organization::person::{PersonClass, read_class, read_ethnicity, read_sex};
+use crate::organization::raw::{RawBook, RawCell, RawSheet};
+
+/// Reads a file as a roster. `maps` gives the columns of single sheets (by their place) where the user has set
+/// them; every other sheet is read as [`suggest`] says. Hidden sheets are left out unless a map names them.
+#[must_use]
+pub fn read(book: &RawBook, maps: &BTreeMap<usize, ColumnMap>) -> RosterReading {
+    let mut out = RosterReading::default();
+    let mut found = false;
+    for (at, sheet) in book.sheets.iter().enumerate() {
+        let own = maps.get(&at).cloned();
+        if own.is_none() && sheet.hidden {
+            out.skip(sheet, 0, "roster.skipped_hidden");
+            continue;
+        }
+        match own.or_else(|| suggest(sheet)) {
+            Some(ColumnMap {
+                header_row,
+                role: SheetRole::People(columns),
+            }) => {
+                found = true;
+                People::new(sheet, header_row, columns).read(&mut out);
+            }
+            Some(ColumnMap {
+                header_row,
+                role: SheetRole::Branches(columns),
+            }) => {
+                read_branches(sheet, header_row, &columns, &mut out);
+            }
+            Some(ColumnMap {
+                role: SheetRole::Ignored,
+                ..
+            })
+            | None => out.skip(sheet, 0, "roster.skipped_sheet"),
+        }
+    }
+    if !found {
+        out.problems
+            .push(problem("", 0, "", "roster.header_missing", &[], true));
+    }
+    heads::check(&mut out);
+    out
+}
+
+pub(super) fn problem(
+    sheet: &str,
+    row: usize,
+    column: &str,
+    key: &str,
+    args: &[(&str, &str)],
+    blocking: bool,
+) -> RowProblem {
+    let args = args
+        .iter()
+        .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+        .collect();
+    RowProblem {
+        sheet: sheet.to_owned(),
+        row,
+        column: column.to_owned(),
+        key: key.to_owned(),
+        args,
+        blocking,
+    }
+}
+
+impl RosterReading {
+    fn skip(&mut self, sheet: &RawSheet, row: usize, key: &str) {
+        self.skipped.push(Skipped {
+            sheet: sheet.name.clone(),
+            row,
+            key: key.to_owned(),
+        });
+    }
+}
+
+/// A row of sums: one of its first cells says so.
+fn is_total(row: &[RawCell]) -> bool {
+    row.iter()
+        .take(4)
+        .any(|cell| WORDS.total_words.contains(&folded(&cell.text())))
+}
+
+fn is_blank(row: &[RawCell]) -> bool {
+    row.iter().all(RawCell::is_blank)
+}
+
+fn skip_titles(sheet: &RawSheet, header_row: usize, out: &mut RosterReading) {
+    for (at, row) in sheet.rows.iter().take(header_row).enumerate() {
+        if !is_blank(row) {
+            out.skip(sheet, at + 1, "roster.skipped_title");
+        }
+    }
+}
+
+struct People<'a> {
+    sheet: &'a RawSheet,
+    header_row: usize,
+    columns: BTreeMap<Field, usize>,
+    /// Value of the merged branch cell for each row; `None` = the row lies in no merged cell.
+    merged: HashMap<usize, String>,
+    seen: HashMap<String, usize>,
+    rows: usize,
+}
+
+impl<'a> People<'a> {
+    fn new(sheet: &'a RawSheet, header_row: usize, columns: BTreeMap<Field, usize>) -> Self {
+        let mut merged = HashMap::new();
+        if let Some(&column) = columns.get(&Field::Branch) {
+            let own = sheet
+                .merged
+                .iter()
+                .filter(|m| m.left <= column && column <= m.right && m.top > header_row);
+            for area in own {
+                let value = value::plain(sheet.rows.get(area.top).and_then(|row| row.get(area.left)));
+                for row in area.top..=area.bottom.min(sheet.rows.len()) {
+                    merged.insert(row, value.clone());
+                }
+            }
+        }
+        Self {
+            sheet,
+            header_row,
+            columns,
+            merged,
+            seen: HashMap::new(),
+            rows: 0,
+        }
+    }
+
+    fn label(&self, field: Field) -> String {
+        let cell = self
+            .columns
+            .get(&field)
+            .and_then(|at| self.sheet.rows.get(self.header_row)?.get(*at));
+        cell.map(RawCell::text).unwrap_or_default()
+    }
+
+    fn cell<'r>(&self, row: &'r [RawCell], field: Field) -> Option<&'r RawCell> {
+        row.get(*self.columns.get(&field)?)
+    }
+
+    fn read(mut self, out: &mut RosterReading) {
+        skip_titles(self.sheet, self.header_row, out);
+        for field in [Field::Branch, Field::Class] {
+            if !self.columns.contains_key(&field) {
+                let key = if field == Field::Branch {
+                    "roster.branch_column_missing"
+                } else {
+                    "roster.class_column_missing"
+                };
+                out.problems
+                    .push(problem(&self.sheet.name, self.header_row + 1, "", key, &[], true));
+            }
+        }
+        if let Some(header) = self.sheet.rows.get(self.header_row) {
+            for (at, first) in doubles(header, &self.columns) {
+                let text = |at: usize| header.get(at).map(RawCell::text).unwrap_or_default();
+                let args = [("column", text(at)), ("first", text(first))];
+                let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (*n, v.as_str())).collect();
+                out.problems.push(problem(
+                    &self.sheet.name,
+                    self.header_row + 1,
+                    &text(at),
+                    "roster.column_twice",
+                    &args,
+                    false,
+                ));
+            }
+        }
+        let mut branch = String::new();
+        for (at, row) in self.sheet.rows.iter().enumerate().skip(self.header_row + 1) {
+            if is_blank(row) {
+                continue;
+            }
+            if is_total(row) {
+                self.check_total(at, row, out);
+                continue;
+            }
+            if Some(row) == self.sheet.rows.get(self.header_row) {
+                // Long rosters repeat their header on every printed page.
+                out.skip(self.sheet, at + 1, "roster.skipped_title");
+                continue;
+            }
+            self.rows += 1;
+            self.branch(at, row, &mut branch, out);
+            self.person(at, row, &branch, out);
+        }
+    }
+
+    /// A grand total that is not the number of rows shows that rows are missing or were counted twice.
+    fn check_total(&self, at: usize, row: &[RawCell], out: &mut RosterReading) {
+        out.skip(self.sheet, at + 1, "roster.skipped_total");
+        let grand = row
+            .iter()
+            .any(|c| WORDS.total_words.first().is_some_and(|w| *w == folded(&c.text())));
+        let stated = row.iter().find_map(|c| match c {
+            RawCell::Number(n) => Some(*n),
+            RawCell::Text(text) => folded(text).parse().ok(),
+            _ => None,
+        });
+        let Some(stated) = stated.filter(|_| grand) else {
+            return;
+        };
+        let count = self.rows.to_string();
+        if format!("{stated}") != count {
+            let args = [("stated", format!("{stated}")), ("count", count)];
+            let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            out.problems.push(problem(
+                &self.sheet.name,
+                at + 1,
+                "",
+                "roster.total_differs",
+                &args,
+                false,
+            ));
+        }
+    }
+
+    /// The branch of a row: its own cell, the merged cell it lies in, else the cell above, unless the sheet
+    /// merges its branch cells and this row lies in none of them.
+    fn branch(&self, at: usize, row: &[RawCell], branch: &mut String, out: &mut RosterReading) {
+        let typed = value::plain(self.cell(row, Field::Branch));
+        if !typed.is_empty() {
+            *branch = typed.split_whitespace().collect();
+        } else if let Some(value) = self.merged.get(&at) {
+            *branch = value.split_whitespace().collect();
+            out.filled_down += 1;
+        } else if !self.merged.is_empty() {
+            branch.clear();
+        } else if !branch.is_empty() {
+            out.filled_down += 1;
+        }
+    }
+
+    fn person(&mut self, at: usize, row: &[RawCell], branch: &str, out: &mut RosterReading) {
+        let mut notes = Notes {
+            sheet: &self.sheet.name,
+            row: at + 1,
+            list: vec![],
+        };
+        let name = value::name(self.cell(row, Field::Name));
+        let name = name
+            .map_err(|key| notes.add(self, row, Field::Name, key, true))
+            .ok();
+        if name.as_deref().is_some_and(value::has_private_use) {
+            notes.add(self, row, Field::Name, "roster.name_private_use", false);
+        }
+        if branch.is_empty() && self.columns.contains_key(&Field::Branch) {
+            notes.add(self, row, Field::Branch, "roster.branch_missing", true);
+        }
+        let class = self.class(row, &mut notes);
+        let (birth, joined) = (
+            self.month(row, Field::BirthMonth, &mut notes),
+            self.month(row, Field::JoinedMonth, &mut notes),
+        );
+        self.check_months(row, (&birth, &joined), class, &mut notes);
+        let remark = value::plain(self.cell(row, Field::Remark));
+        let post = value::plain(self.cell(row, Field::Post));
+        let (branch_posts, title, leading_remark) = posts(&remark);
+        let record = name
+            .zip(class)
+            .filter(|_| !branch.is_empty())
+            .map(|(name, class)| PersonRecord {
+                name,
+                branch: branch.to_owned(),
+                class,
+                leading_cadre: leading_remark
+                    || WORDS.leading.posts.iter().any(|p| post.contains(p.as_str())),
+                title,
+                sex: self.sex(row, &mut notes),
+                ethnicity: self.ethnicity(row, &mut notes),
+                education: value::plain(self.cell(row, Field::Education)),
+                birth_month: birth.unwrap_or_default(),
+                joined_month: joined.unwrap_or_default(),
+                phone: self.phone(row, &mut notes),
+                post,
+            });
+        let first = record.as_ref().and_then(|r| self.first_row(r, at + 1));
+        if let Some(first) = first {
+            let text = first.to_string();
+            out.problems.push(problem(
+                &self.sheet.name,
+                at + 1,
+                "",
+                "roster.person_twice",
+                &[("first", &text)],
+                true,
+            ));
+        } else if let Some(record) = record {
+            out.people.push(RosterPerson {
+                sheet: self.sheet.name.clone(),
+                row: at + 1,
+                record,
+                branch_posts,
+                remark,
+            });
+        }
+        out.problems.extend(notes.list);
+    }
+
+    /// The earlier row of the same person, if there is one.
+    fn first_row(&mut self, record: &PersonRecord, row: usize) -> Option<usize> {
+        let mut first = None;
+        self.seen
+            .entry(plan::roster_key(record))
+            .and_modify(|r| first = Some(*r))
+            .or_insert(row);
+        first
+    }
+
+    fn class(&self, row: &[RawCell], notes: &mut Notes<'_>) -> Option<PersonClass> {
+        self.columns.get(&Field::Class)?;
+        let text = value::plain(self.cell(row, Field::Class));
+        let class = read_class(&text);
+        if class.is_none() {
+            let key = if text.is_empty() {
+                "roster.class_missing"
+            } else {
+                "roster.class_unknown"
+            };
+            notes.add(self, row, Field::Class, key, true);
+        }
+        class
+    }
+
+    fn sex(&self, row: &[RawCell], notes: &mut Notes<'_>) -> Option<crate::organization::Sex> {
+        let text = value::plain(self.cell(row, Field::Sex));
+        let sex = read_sex(&text);
+        if sex.is_none() && !text.is_empty() {
+            notes.add(self, row, Field::Sex, "roster.sex_unknown", false);
+        }
+        sex
+    }
+
+    fn ethnicity(&self, row: &[RawCell], notes: &mut Notes<'_>) -> String {
+        let text = value::plain(self.cell(row, Field::Ethnicity));
+        let known = read_ethnicity(&text);
+        if known.is_none() && !text.is_empty() {
+            notes.add(self, row, Field::Ethnicity, "roster.ethnicity_unknown", false);
+        }
+        known.map_or(text, str::to_owned)
+    }
+
+    fn month(&self, row: &[RawCell], field: Field, notes: &mut Notes<'_>) -> Option<String> {
+        match value::month(self.cell(row, field)) {
+            Ok(month) => month.map(|m| m.to_string()),
+            Err(key) => {
+                notes.add(self, row, field, key, false);
+                None
+            }
+        }
+    }
+
+    fn check_months(
+        &self,
+        row: &[RawCell],
+        (birth, joined): (&Option<String>, &Option<String>),
+        class: Option<PersonClass>,
+        notes: &mut Notes<'_>,
+    ) {
+        if birth.as_ref().zip(joined.as_ref()).is_some_and(|(b, j)| j <= b) {
+            notes.add(self, row, Field::JoinedMonth, "roster.joined_before_birth", false);
+        }
+        let given = !value::plain(self.cell(row, Field::JoinedMonth)).is_empty();
+        if class.is_some_and(PersonClass::is_member)
+            && !given
+            && self.columns.contains_key(&Field::JoinedMonth)
+        {
+            notes.add(self, row, Field::JoinedMonth, "roster.joined_missing", false);
+        }
+    }
+
+    fn phone(&self, row: &[RawCell], notes: &mut Notes<'_>) -> String {
+        value::phone(self.cell(row, Field::Phone)).unwrap_or_else(|typed| {
+            notes.add(self, row, Field::Phone, "roster.phone_form", false);
+            typed
+        })
+    }
+}
+
+struct Notes<'a> {
+    sheet: &'a str,
+    row: usize,
+    list: Vec<RowProblem>,
+}
+
+impl Notes<'_> {
+    fn add(&mut self, people: &People<'_>, row: &[RawCell], field: Field, key: &str, blocking: bool) {
+        let typed = people.cell(row, field).map(RawCell::text).unwrap_or_default();
+        self.list.push(problem(
+            self.sheet,
+            self.row,
+            &people.label(field),
+            key,
+            &[("text", &typed)],
+            blocking,
+        ));
+    }
+}
+
+/// What a remark says of posts: those in the branch, the title to show, and whether it makes a leading cadre.
+fn posts(remark: &str) -> (Vec<BranchPost>, String, bool) {
+    let mut own = vec![];
+    let mut title: Vec<String> = vec![];
+    let mut leading = false;
+    for word in value::words(remark) {
+        let named = WORDS
+            .posts
+            .iter()
+            .find(|(_, words)| words.iter().any(|w| *w == word))
+            .map(|(name, _)| name.as_str());
+        let post = match named {
+            Some("secretary") => Some(BranchPost::Secretary),
+            Some("deputy_secretary") => Some(BranchPost::DeputySecretary),
+            Some("commissioner") => Some(BranchPost::Commissioner),
+            Some(_) => Some(BranchPost::Other),
+            None => None,
+        };
+        let is_leading = WORDS.leading.remarks.iter().any(|w| *w == word);
+        leading |= is_leading;
+        own.extend(post);
+        if is_leading || post.is_some() {
+            title.push(word.into_owned());
+        }
+    }
+    (own, title.join("\u{3001}"), leading)
+}
+
+fn read_branches(
+    sheet: &RawSheet,
+    header_row: usize,
+    columns: &BTreeMap<BranchField, usize>,
+    out: &mut RosterReading,
+) {
+    skip_titles(sheet, header_row, out);
+    for (at, row) in sheet.rows.iter().enumerate().skip(header_row + 1) {
+        if is_blank(row) {
+            continue;
+        }
+        if is_total(row) {
+            out.skip(sheet, at + 1, "roster.skipped_total");
+            continue;
+        }
+        let text = |field| value::plain(columns.get(&field).and_then(|c| row.get(*c)));
+        let name: String = text(BranchField::BranchName).split_whitespace().collect();
+        if name.is_empty() {
+            out.problems.push(problem(
+                &sheet.name,
+                at + 1,
+                "",
+                "roster.branch_name_missing",
+                &[],
+                true,
+            ));
+            continue;
+        }
+        if out.branches.iter().any(|b| folded(&b.name) == folded(&name)) {
+            out.problems.push(problem(
+                &sheet.name,
+                at + 1,
+                "",
+                "roster.branch_twice",
+                &[("branch", &name)],
+                true,
+            ));
+            continue;
+        }
+        let phone_cell = columns.get(&BranchField::Phone).and_then(|c| row.get(*c));
+        let phone = value::phone(phone_cell).unwrap_or_else(|typed| {
+            out.problems.push(problem(
+                &sheet.name,
+                at + 1,
+                "",
+                "roster.phone_form",
+                &[("text", &typed)],
+                false,
+            ));
+            typed
+        });
+        out.branches.push(RosterBranch {
+            sheet: sheet.name.clone(),
+            row: at + 1,
+            name,
+            covers: text(BranchField::Covers),
+            secretary: text(BranchField::Secretary).split_whitespace().collect(),
+            commissioner: text(BranchField::Commissioner).split_whitespace().collect(),
+            phone,
+            line_leader: text(BranchField::LineLeader).split_whitespace().collect(),
+        });
+    }
+}

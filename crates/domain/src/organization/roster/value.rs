@@ -1,0 +1,94 @@
+//! Single cells: what they mean, or why they are not taken.
+
+use std::borrow::Cow;
+
+use super::columns::WORDS;
+use crate::organization::raw::RawCell;
+use crate::text::{TextRule, check_text};
+use crate::time::{Month, parse_month};
+
+/// Full-width letters, digits and signs to their plain forms; white space and invisible marks dropped. For
+/// comparing only.
+pub(super) fn folded(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}'))
+        .map(|c| match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+            other => other,
+        })
+        .collect()
+}
+
+/// The text of a cell; words that mean "nothing" are nothing.
+pub(super) fn plain(cell: Option<&RawCell>) -> String {
+    let text = cell.map(RawCell::text).unwrap_or_default();
+    if WORDS.empty_words.contains(&text) {
+        String::new()
+    } else {
+        text
+    }
+}
+
+/// A name: padding between ideographs is dropped, the characters stay as they are.
+pub(super) fn name(cell: Option<&RawCell>) -> Result<String, &'static str> {
+    let typed = plain(cell);
+    let padded = !typed.chars().any(|c| c.is_ascii_alphabetic());
+    let name: String = if padded {
+        typed.split_whitespace().collect()
+    } else {
+        typed
+    };
+    if name.is_empty() {
+        return Err("roster.name_missing");
+    }
+    if name.chars().any(|c| WORDS.lost_characters.contains(c)) {
+        return Err("roster.name_lost_character");
+    }
+    check_text("name", &name, TextRule::line(50)).map_err(|_| "roster.name_form")?;
+    Ok(name)
+}
+
+/// A name holds characters of a private font: they look right on one machine only.
+pub(super) fn has_private_use(name: &str) -> bool {
+    name.chars().any(
+        |c| matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}'),
+    )
+}
+
+/// A month; `None` for an empty cell.
+pub(super) fn month(cell: Option<&RawCell>) -> Result<Option<Month>, &'static str> {
+    let text = plain(cell);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // As a number 1960.10 has become 1960.1: January or October, nobody can tell.
+    if matches!(cell, Some(RawCell::Number(_))) && text.split_once('.').is_some_and(|(_, m)| m == "1") {
+        return Err("roster.month_ambiguous");
+    }
+    parse_month(&text)
+        .map(Some)
+        .map_err(|_| "roster.month_unreadable")
+}
+
+/// A phone: digits and hyphens. `Err` gives back the text as typed.
+pub(super) fn phone(cell: Option<&RawCell>) -> Result<String, String> {
+    let typed = plain(cell);
+    let text = folded(&typed);
+    let body = text.strip_prefix('+').unwrap_or(&text);
+    let digits = body.bytes().filter(u8::is_ascii_digit).count();
+    let good = body.is_empty()
+        || ((7..=15).contains(&digits)
+            && body
+                .bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'(' | b')'))
+            && body.ends_with(|c: char| c.is_ascii_digit()));
+    if good { Ok(text) } else { Err(typed) }
+}
+
+/// The words of a remark.
+pub(super) fn words(remark: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    crate::organization::unit::covered(remark)
+        .flat_map(|part| part.split([' ', '/', '\u{3002}']))
+        .filter(|w| !w.is_empty())
+        .map(Cow::Borrowed)
+}
