@@ -49,11 +49,26 @@ fn wrong() -> Problem {
     Problem::new(ProblemKind::Invalid, "problem.sign_in_wrong").on("password")
 }
 
-async fn open_session(ctx: &Ctx, tx: &mut Tx, account: &Account, hours: i64, purpose: &str) -> Result<Opened> {
+async fn open_session(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: &Account,
+    hours: i64,
+    purpose: &str,
+) -> Result<Opened> {
     let token = hex(&ctx.secret());
     let csrf = hex(&ctx.secret()[..16]);
     let ends = ctx.now + hours * 60 * MINUTE;
-    rows::open_session(tx, &ctx.organization, &token_hash(&token), &account.id, &csrf, ctx.now, ends).await?;
+    rows::open_session(
+        tx,
+        &ctx.organization,
+        &token_hash(&token),
+        &account.id,
+        &csrf,
+        ctx.now,
+        ends,
+    )
+    .await?;
     Ok(Opened {
         token,
         account: account.id.clone(),
@@ -89,7 +104,11 @@ impl UseCase for CountFailure {
             None => return Ok(0),
         };
         // Five free tries, then 30 s, 60 s, … up to 15 minutes. It ends by itself (AU-05).
-        let wait = if failures < 5 { 0 } else { (30 << (failures - 5).min(5)).min(900) * 1_000_000 };
+        let wait = if failures < 5 {
+            0
+        } else {
+            (30 << (failures - 5).min(5)).min(900) * 1_000_000
+        };
         rows::set_failures(tx, &ctx.organization, &self.account.id, failures, ctx.now + wait).await?;
         Ok(failures)
     }
@@ -116,7 +135,8 @@ impl UseCase for Open {
         open_session(ctx, tx, &self.account, self.hours, "password").await
     }
     fn event(&self, _: &Opened) -> Event {
-        Event::new("account.sign_in", "account", &self.account.id).with(serde_json::json!({ "by": "password" }))
+        Event::new("account.sign_in", "account", &self.account.id)
+            .with(serde_json::json!({ "by": "password" }))
     }
 }
 
@@ -126,21 +146,37 @@ impl UseCase for Open {
 /// # Errors
 /// `problem.sign_in_wrong`, `problem.sign_in_slowed`.
 pub async fn sign_in(app: &App, login: &str, typed: &str) -> Result<Opened> {
-    let account = app.query(&Actor::public(), FindLogin(login.trim().to_owned())).await?;
+    let account = app
+        .query(&Actor::public(), FindLogin(login.trim().to_owned()))
+        .await?;
     let now = app.clock().now();
     if let Some(account) = &account
         && account.slowed_until > now
     {
         let seconds = (account.slowed_until - now) / 1_000_000 + 1;
-        return Err(Problem::new(ProblemKind::TooMany(u32::try_from(seconds).ok()), "problem.sign_in_slowed")
-            .with("seconds", seconds)
-            .on("password")
-            .into());
+        return Err(Problem::new(
+            ProblemKind::TooMany(u32::try_from(seconds).ok()),
+            "problem.sign_in_slowed",
+        )
+        .with("seconds", seconds)
+        .on("password")
+        .into());
     }
-    let (typed, hash) = (typed.to_owned(), account.as_ref().and_then(|a| a.password_hash.clone()));
-    let right = tokio::task::spawn_blocking(move || password::verify(&typed, hash.as_deref())).await.unwrap_or(false);
-    let Some(account) = account else { return Err(wrong().into()) };
-    let actor = Actor { account: account.id.clone(), name: account.name.clone(), ..Actor::default() };
+    let (typed, hash) = (
+        typed.to_owned(),
+        account.as_ref().and_then(|a| a.password_hash.clone()),
+    );
+    let right = tokio::task::spawn_blocking(move || password::verify(&typed, hash.as_deref()))
+        .await
+        .unwrap_or(false);
+    let Some(account) = account else {
+        return Err(wrong().into());
+    };
+    let actor = Actor {
+        account: account.id.clone(),
+        name: account.name.clone(),
+        ..Actor::default()
+    };
     if !right || account.disabled {
         app.execute(&actor, CountFailure { account }).await?;
         return Err(wrong().into());
@@ -164,12 +200,18 @@ impl UseCase for SignInBySlip {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Opened> {
         let refuse = || Problem::new(ProblemKind::Gone, "problem.slip_unknown").on("code");
-        let hash = ReceiptCode::parse(self.code.as_str()).map_err(|_| refuse())?.stored_hash();
-        let slip = rows::slip(tx, &ctx.organization, &hash).await?.ok_or_else(refuse)?;
+        let hash = ReceiptCode::parse(self.code.as_str())
+            .map_err(|_| refuse())?
+            .stored_hash();
+        let slip = rows::slip(tx, &ctx.organization, &hash)
+            .await?
+            .ok_or_else(refuse)?;
         if slip.ends_at < ctx.now || slip.used_at.is_some() || slip.purpose == "confirm" {
             return Err(refuse().into());
         }
-        let account = rows::by_id(tx, &ctx.organization, &slip.account_id).await?.ok_or_else(refuse)?;
+        let account = rows::by_id(tx, &ctx.organization, &slip.account_id)
+            .await?
+            .ok_or_else(refuse)?;
         if account.disabled || !rows::use_slip(tx, &ctx.organization, &hash, ctx.now).await? {
             return Err(refuse().into());
         }
@@ -194,7 +236,9 @@ impl Query for FindSession {
         Need::Anybody
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
-        let Some(session) = rows::session(tx, &ctx.organization, &self.token_hash).await? else { return Ok(None) };
+        let Some(session) = rows::session(tx, &ctx.organization, &self.token_hash).await? else {
+            return Ok(None);
+        };
         let idle = session.seen_at + self.idle_minutes * MINUTE < ctx.now;
         if session.disabled || session.ends_at < ctx.now || idle {
             return Ok(None);
@@ -207,13 +251,25 @@ impl Query for FindSession {
             unit: session.unit_id,
             grants: grants
                 .into_iter()
-                .filter_map(|g| Some(Grant { role: Role::from_name(&g.role)?, unit: g.unit_id }))
+                .filter_map(|g| {
+                    Some(Grant {
+                        role: Role::from_name(&g.role)?,
+                        unit: g.unit_id,
+                    })
+                })
                 .collect(),
             machine: false,
         };
         // One write a minute keeps the idle limit honest without a write for every request.
         let touch = session.seen_at + MINUTE < ctx.now;
-        Ok(Some((SignedIn { actor, csrf: session.csrf, token_hash: self.token_hash.clone() }, touch)))
+        Ok(Some((
+            SignedIn {
+                actor,
+                csrf: session.csrf,
+                token_hash: self.token_hash.clone(),
+            },
+            touch,
+        )))
     }
 }
 
@@ -238,8 +294,13 @@ struct TouchSessionAct {
 /// Whatever the database reports.
 pub async fn session(app: &App, token: &str) -> Result<Option<SignedIn>> {
     let hash = token_hash(token);
-    let find = FindSession { token_hash: hash.clone(), idle_minutes: app.config().session_idle_minutes };
-    let Some((signed_in, touch)) = app.query(&Actor::public(), find).await? else { return Ok(None) };
+    let find = FindSession {
+        token_hash: hash.clone(),
+        idle_minutes: app.config().session_idle_minutes,
+    };
+    let Some((signed_in, touch)) = app.query(&Actor::public(), find).await? else {
+        return Ok(None);
+    };
     if touch {
         // A read that moved its own session's clock is no act: it leaves no audit entry.
         let act = TouchSessionAct {
@@ -276,7 +337,8 @@ impl UseCase for SignOut {
         Ok(())
     }
     fn event(&self, (): &()) -> Event {
-        Event::new("account.sign_out", "session", "").with(serde_json::json!({ "everywhere": self.everywhere }))
+        Event::new("account.sign_out", "session", "")
+            .with(serde_json::json!({ "everywhere": self.everywhere }))
     }
 }
 
@@ -310,16 +372,22 @@ pub async fn set_password(app: &App, actor: &Actor, old: &str, new: &str) -> Res
     password::check(new, &[&account.login, &account.name, "jiannuo", "dangyuan"])?;
     if let Some(hash) = account.password_hash.clone() {
         let old = old.to_owned();
-        let right = tokio::task::spawn_blocking(move || password::verify(&old, Some(&hash))).await.unwrap_or(false);
+        let right = tokio::task::spawn_blocking(move || password::verify(&old, Some(&hash)))
+            .await
+            .unwrap_or(false);
         if !right {
             app.execute(actor, CountFailure { account }).await?;
-            return Err(Problem::invalid("problem.sign_in_wrong").on("old_password").into());
+            return Err(Problem::invalid("problem.sign_in_wrong")
+                .on("old_password")
+                .into());
         }
     }
     let mut salt = [0; 32];
     fill_random(&mut salt);
     let new = new.to_owned();
-    let hash = tokio::task::spawn_blocking(move || password::hash(&new, &salt)).await.unwrap_or_default();
+    let hash = tokio::task::spawn_blocking(move || password::hash(&new, &salt))
+        .await
+        .unwrap_or_default();
     if hash.is_empty() {
         return Err(store::Error::Bug("argon2 gave no hash".to_owned()).into());
     }
@@ -357,9 +425,13 @@ impl UseCase for IssueSlip {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<ReceiptCode> {
         let missing = || Problem::not_found("problem.not_found");
-        let account = rows::by_id(tx, &ctx.organization, &self.account).await?.ok_or_else(missing)?;
+        let account = rows::by_id(tx, &ctx.organization, &self.account)
+            .await?
+            .ok_or_else(missing)?;
         let unit = match &account.person_id {
-            Some(person) => store::person::by_id(tx, &ctx.organization, person).await?.map(|p| p.unit_id),
+            Some(person) => store::person::by_id(tx, &ctx.organization, person)
+                .await?
+                .map(|p| p.unit_id),
             None => None,
         };
         let scope = unit.as_deref().map_or(Scope::Organization, Scope::Unit);
@@ -376,7 +448,13 @@ impl UseCase for IssueSlip {
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn write_slip(ctx: &Ctx, tx: &mut Tx, account: &str, purpose: &str, days: i64) -> Result<ReceiptCode> {
+pub async fn write_slip(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: &str,
+    purpose: &str,
+    days: i64,
+) -> Result<ReceiptCode> {
     let secret = ctx.secret();
     let mut bytes = [0; ReceiptCode::BYTES];
     bytes.copy_from_slice(&secret[..ReceiptCode::BYTES]);
@@ -400,7 +478,10 @@ pub async fn make_account(
     grants: &[(Role, Option<&str>)],
 ) -> Result<String> {
     if rows::by_login(tx, &ctx.organization, login).await?.is_some() {
-        return Err(Problem::conflict("problem.login_taken").on("login").with("login", login).into());
+        return Err(Problem::conflict("problem.login_taken")
+            .on("login")
+            .with("login", login)
+            .into());
     }
     let account = Account {
         id: ctx.id(),
@@ -425,13 +506,21 @@ pub async fn make_account(
 /// `problem.three_administrators` when an administrator would hold a second role.
 pub async fn add_grant(ctx: &Ctx, tx: &mut Tx, account: &str, role: Role, unit: Option<&str>) -> Result<()> {
     let held = rows::roles(tx, &ctx.organization, account).await?;
-    if held.iter().any(|g| g.role == role.name() && g.unit_id.as_deref() == unit) {
+    if held
+        .iter()
+        .any(|g| g.role == role.name() && g.unit_id.as_deref() == unit)
+    {
         return Ok(());
     }
-    let others = held.iter().filter_map(|g| Role::from_name(&g.role)).filter(|r| *r != Role::Participant);
+    let others = held
+        .iter()
+        .filter_map(|g| Role::from_name(&g.role))
+        .filter(|r| *r != Role::Participant);
     let clash = others.clone().any(|r| r.is_administrator()) || role.is_administrator() && others.count() > 0;
     if clash && role != Role::Participant {
-        return Err(Problem::conflict("problem.three_administrators").on("role").into());
+        return Err(Problem::conflict("problem.three_administrators")
+            .on("role")
+            .into());
     }
     let grant = RoleGrant {
         id: ctx.id(),

@@ -43,7 +43,13 @@ pub struct Event {
 impl Event {
     /// An event about one object.
     pub fn new(act: &'static str, object_kind: &'static str, object_id: impl Into<String>) -> Event {
-        Event { act, object_kind, object_id: object_id.into(), detail: serde_json::Value::Null, public: false }
+        Event {
+            act,
+            object_kind,
+            object_id: object_id.into(),
+            detail: serde_json::Value::Null,
+            public: false,
+        }
     }
 
     /// Adds facts.
@@ -152,7 +158,13 @@ impl App {
     pub fn ctx(&self, actor: Actor) -> Ctx {
         let mut seed = [0; 32];
         fill_random(&mut seed);
-        Ctx::new(&self.0.organization, actor, self.0.clock.now(), self.0.zone.clone(), seed)
+        Ctx::new(
+            &self.0.organization,
+            actor,
+            self.0.clock.now(),
+            self.0.zone.clone(),
+            seed,
+        )
     }
 
     /// Runs an act durably: permission, transaction, audit entry, in one place. Run again when the database
@@ -202,7 +214,10 @@ impl App {
 }
 
 /// Fills a buffer from the system's randomness; without it nothing may go on.
-#[expect(clippy::disallowed_methods, reason = "the one place that asks the system for randomness")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks the system for randomness"
+)]
 pub fn fill_random(buffer: &mut [u8]) {
     if let Err(error) = getrandom::fill(buffer) {
         // Ids and secrets that could be guessed are worse than a server that stops.
@@ -283,7 +298,11 @@ impl Act for NoteRefusal {
 }
 
 fn entry(ctx: &Ctx, role: &str, event: &Event, result: &'static str) -> store::audit::Entry {
-    let detail = if event.detail.is_null() { "{}".to_owned() } else { event.detail.to_string() };
+    let detail = if event.detail.is_null() {
+        "{}".to_owned()
+    } else {
+        event.detail.to_string()
+    };
     store::audit::Entry {
         organization_id: ctx.organization.clone(),
         id: ctx.id(),

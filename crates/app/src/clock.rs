@@ -20,7 +20,10 @@ impl Clock {
     }
 
     /// Now, in microseconds UTC.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is told to use")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everything else is told to use"
+    )]
     pub fn now(&self) -> i64 {
         match self {
             Clock::System => jiff::Timestamp::now().as_microsecond(),

@@ -29,7 +29,15 @@ impl Ctx {
     /// Fixes time and randomness.
     pub fn new(organization: &str, actor: Actor, now: i64, zone: TimeZone, seed: [u8; 32]) -> Ctx {
         let today = local_date(now, &zone);
-        Ctx { organization: organization.to_owned(), actor, now, today, zone, seed, drawn: AtomicU64::new(0) }
+        Ctx {
+            organization: organization.to_owned(),
+            actor,
+            now,
+            today,
+            zone,
+            seed,
+            drawn: AtomicU64::new(0),
+        }
     }
 
     /// Begins the same stream of random values again: a re-run makes the same ids.
@@ -52,7 +60,9 @@ impl Ctx {
         let mut tail = [0; 10];
         tail.copy_from_slice(&secret[..10]);
         let millis = u64::try_from(self.now / 1000).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().to_string()
+        uuid::Builder::from_unix_timestamp_millis(millis, &tail)
+            .into_uuid()
+            .to_string()
     }
 
     /// A new id that tells nothing, not even when: for ballots and opinions without a name.

@@ -10,6 +10,7 @@ pub mod case;
 pub mod clock;
 pub mod config;
 pub mod ctx;
+pub mod demo;
 pub mod error;
 pub mod files;
 pub mod organization;

@@ -34,7 +34,11 @@ pub fn check(password: &str, context: &[&str]) -> Result<(), Problem> {
         let word = w.to_lowercase();
         word.chars().count() >= 3 && plain.replace(&word, "").chars().count() < 6 && plain.contains(&word)
     });
-    if one_letter || counted || known { refuse("problem.password_common") } else { Ok(()) }
+    if one_letter || counted || known {
+        refuse("problem.password_common")
+    } else {
+        Ok(())
+    }
 }
 
 /// Hashes a password with a salt.
@@ -48,12 +52,15 @@ pub fn hash(password: &str, salt: &[u8; 32]) -> String {
 /// Whether the password is the one behind the hash. Without a hash the same work is done, so that the time
 /// does not tell whether an account exists.
 pub fn verify(password: &str, hash: Option<&str>) -> bool {
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     if password.len() > MAXIMUM {
         return false;
     }
     let text = hash.filter(|h| !h.is_empty()).unwrap_or(NOBODY);
-    let Ok(parsed) = PasswordHash::new(text) else { return false };
+    let Ok(parsed) = PasswordHash::new(text) else {
+        return false;
+    };
     hasher().verify_password(password.as_bytes(), &parsed).is_ok() && hash.is_some()
 }
 
@@ -73,10 +80,19 @@ mod tests {
 
     #[test]
     fn weak_ones_are_refused() {
-        for weak in ["short", "aaaaaaaaaaaaaa", "123456789012", "dangqunban2026", "Abcdefghijkl"] {
+        for weak in [
+            "short",
+            "aaaaaaaaaaaaaa",
+            "123456789012",
+            "dangqunban2026",
+            "Abcdefghijkl",
+        ] {
             assert!(check(weak, &["dangqunban"]).is_err(), "{weak}");
         }
-        assert!(check("每天早上七点半查房一次", &["admin"]).is_err(), "eleven characters");
+        assert!(
+            check("每天早上七点半查房一次", &["admin"]).is_err(),
+            "eleven characters"
+        );
         assert!(check("每天早上七点半查房一次。", &["admin"]).is_ok());
         assert!(check(&"x1".repeat(513), &[]).is_err());
     }

@@ -29,7 +29,11 @@ pub fn canonical(entry: &store::audit::Entry) -> store::Result<AuditEntry> {
         act: entry.act.clone(),
         object_kind: entry.object_kind.clone(),
         object_id: entry.object_id.clone(),
-        result: if entry.result == "done" { AuditResult::Done } else { AuditResult::Refused },
+        result: if entry.result == "done" {
+            AuditResult::Done
+        } else {
+            AuditResult::Refused
+        },
         detail: serde_json::from_str(&entry.detail).map_err(|_| broken())?,
     })
 }
@@ -64,7 +68,13 @@ impl Act for Chain {
 /// Whatever the database reports; another node that chained meanwhile is no error.
 pub async fn chain_audit(app: &App) -> store::Result<()> {
     loop {
-        match app.db().act(Chain { organization: app.organization().to_owned() }).await {
+        match app
+            .db()
+            .act(Chain {
+                organization: app.organization().to_owned(),
+            })
+            .await
+        {
             Ok(n) if n == STEP => {}
             Ok(_) | Err(store::Error::Duplicate(_)) => return Ok(()),
             Err(error) => return Err(error),

@@ -252,7 +252,9 @@ fn markup_is_text() {
 #[test]
 fn long_text_flows_on_with_heads_repeated_and_nothing_lost() {
     let sample = sample();
-    let long: String = (0..150).map(|number| format!("第{number:04}件，写成一行\n")).collect();
+    let long: String = (0..150)
+        .map(|number| format!("第{number:04}件，写成一行\n"))
+        .collect();
     let form = BranchForm {
         groups: one_item(&long),
         ..sample.branch.clone()

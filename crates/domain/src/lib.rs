@@ -14,6 +14,7 @@ pub mod ids;
 pub mod inspection;
 pub mod log;
 pub mod organization;
+pub mod pinyin;
 pub mod pledge;
 pub mod problem;
 pub mod progress;

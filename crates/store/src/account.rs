@@ -23,7 +23,16 @@ pub struct Account {
     pub slowed_until: i64,
 }
 
-from_row!(Account { id, person_id, login, name, password_hash, disabled, failures, slowed_until });
+from_row!(Account {
+    id,
+    person_id,
+    login,
+    name,
+    password_hash,
+    disabled,
+    failures,
+    slowed_until
+});
 
 const COLUMNS: &str = "id, person_id, login, name, password_hash, disabled, failures, slowed_until";
 
@@ -40,7 +49,12 @@ pub struct RoleGrant {
     pub unit_id: Option<String>,
 }
 
-from_row!(RoleGrant { id, account_id, role, unit_id });
+from_row!(RoleGrant {
+    id,
+    account_id,
+    role,
+    unit_id
+});
 
 /// A session with everything a request needs.
 #[derive(Clone, Debug)]
@@ -63,7 +77,16 @@ pub struct Session {
     pub unit_id: Option<String>,
 }
 
-from_row!(Session { account_id, csrf, seen_at, ends_at, name, disabled, person_id, unit_id });
+from_row!(Session {
+    account_id,
+    csrf,
+    seen_at,
+    ends_at,
+    name,
+    disabled,
+    person_id,
+    unit_id
+});
 
 /// An account by what is typed at sign-in.
 ///
@@ -71,7 +94,11 @@ from_row!(Session { account_id, csrf, seen_at, ends_at, name, disabled, person_i
 /// Whatever the database reports.
 pub async fn by_login(tx: &mut Tx, organization: &str, login: &str) -> Result<Option<Account>> {
     tx.maybe(
-        sql!("SELECT ", COLUMNS, " FROM account WHERE organization_id = $1 AND login = $2"),
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM account WHERE organization_id = $1 AND login = $2"
+        ),
         args![organization, login],
     )
     .await
@@ -83,7 +110,11 @@ pub async fn by_login(tx: &mut Tx, organization: &str, login: &str) -> Result<Op
 /// Whatever the database reports.
 pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Account>> {
     tx.maybe(
-        sql!("SELECT ", COLUMNS, " FROM account WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM account WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await
@@ -95,7 +126,11 @@ pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<A
 /// Whatever the database reports.
 pub async fn of_person(tx: &mut Tx, organization: &str, person: &str) -> Result<Option<Account>> {
     tx.maybe(
-        sql!("SELECT ", COLUMNS, " FROM account WHERE organization_id = $1 AND person_id = $2"),
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM account WHERE organization_id = $1 AND person_id = $2"
+        ),
         args![organization, person],
     )
     .await
@@ -106,8 +141,15 @@ pub async fn of_person(tx: &mut Tx, organization: &str, person: &str) -> Result<
 /// # Errors
 /// Whatever the database reports.
 pub async fn all(tx: &mut Tx, organization: &str) -> Result<Vec<Account>> {
-    tx.all(sql!("SELECT ", COLUMNS, " FROM account WHERE organization_id = $1 ORDER BY login"), args![organization])
-        .await
+    tx.all(
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM account WHERE organization_id = $1 ORDER BY login"
+        ),
+        args![organization],
+    )
+    .await
 }
 
 /// Adds an account.
@@ -168,7 +210,13 @@ pub async fn set_disabled(tx: &mut Tx, organization: &str, account: &str, disabl
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn set_failures(tx: &mut Tx, organization: &str, account: &str, failures: i64, until: i64) -> Result<()> {
+pub async fn set_failures(
+    tx: &mut Tx,
+    organization: &str,
+    account: &str,
+    failures: i64,
+    until: i64,
+) -> Result<()> {
     tx.execute(
         sql!("UPDATE account SET failures = $3, slowed_until = $4 WHERE organization_id = $1 AND id = $2"),
         args![organization, account, failures, until],
@@ -211,7 +259,12 @@ pub async fn all_roles(tx: &mut Tx, organization: &str) -> Result<Vec<RoleGrant>
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn holders(tx: &mut Tx, organization: &str, role: &str, unit: Option<&str>) -> Result<Vec<Account>> {
+pub async fn holders(
+    tx: &mut Tx,
+    organization: &str,
+    role: &str,
+    unit: Option<&str>,
+) -> Result<Vec<Account>> {
     tx.all(
         sql!(
             "SELECT a.id, a.person_id, a.login, a.name, a.password_hash, a.disabled, a.failures, a.slowed_until \
@@ -234,7 +287,15 @@ pub async fn grant(tx: &mut Tx, organization: &str, grant: &RoleGrant, by: &str,
             "INSERT INTO role_grant (organization_id, id, account_id, role, unit_id, granted_by, granted_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)"
         ),
-        args![organization, &grant.id, &grant.account_id, &grant.role, grant.unit_id.as_deref(), by, now],
+        args![
+            organization,
+            &grant.id,
+            &grant.account_id,
+            &grant.role,
+            grant.unit_id.as_deref(),
+            by,
+            now
+        ],
     )
     .await
     .map(drop)
@@ -358,7 +419,12 @@ pub struct Slip {
     pub used_at: Option<i64>,
 }
 
-from_row!(Slip { account_id, purpose, ends_at, used_at });
+from_row!(Slip {
+    account_id,
+    purpose,
+    ends_at,
+    used_at
+});
 
 /// Writes a slip; earlier unused slips of the same account and purpose die.
 ///

@@ -59,7 +59,11 @@ pub struct Link {
 
 impl crate::FromRow for Link {
     fn from_row(row: &crate::Row<'_>) -> Result<Self> {
-        Ok(Link { position: row.get("position")?, hash: row.get("hash")?, entry: Entry::from_row(row)? })
+        Ok(Link {
+            position: row.get("position")?,
+            hash: row.get("hash")?,
+            entry: Entry::from_row(row)?,
+        })
     }
 }
 
@@ -176,13 +180,22 @@ pub async fn chained_after(tx: &mut Tx, organization: &str, after: i64, limit: i
 /// Whatever the database reports.
 pub async fn counts(tx: &mut Tx, organization: &str) -> Result<(i64, i64, i64)> {
     let entries = tx
-        .one(sql!("SELECT COUNT(*) AS n FROM audit_entry WHERE organization_id = $1"), args![organization])
+        .one(
+            sql!("SELECT COUNT(*) AS n FROM audit_entry WHERE organization_id = $1"),
+            args![organization],
+        )
         .await?;
     let chained = tx
-        .one(sql!("SELECT COUNT(*) AS n FROM audit_chain WHERE organization_id = $1"), args![organization])
+        .one(
+            sql!("SELECT COUNT(*) AS n FROM audit_chain WHERE organization_id = $1"),
+            args![organization],
+        )
         .await?;
     let waiting = tx
-        .one(sql!("SELECT COUNT(*) AS n FROM audit_pending WHERE organization_id = $1"), args![organization])
+        .one(
+            sql!("SELECT COUNT(*) AS n FROM audit_pending WHERE organization_id = $1"),
+            args![organization],
+        )
         .await?;
     Ok((entries, chained, waiting))
 }

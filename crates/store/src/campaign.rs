@@ -4,7 +4,10 @@ use crate::{Result, Tx, args, from_row, sql};
 
 /// A campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0003_campaign.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0003_campaign.sql"
+)]
 pub struct Campaign {
     pub id: String,
     pub template_key: String,
@@ -16,7 +19,16 @@ pub struct Campaign {
     pub closed_at: Option<i64>,
 }
 
-from_row!(Campaign { id, template_key, title, state, template, created_at, started_at, closed_at });
+from_row!(Campaign {
+    id,
+    template_key,
+    title,
+    state,
+    template,
+    created_at,
+    started_at,
+    closed_at
+});
 
 const COLUMNS: &str = "id, template_key, title, state, template, created_at, started_at, closed_at";
 
@@ -26,7 +38,11 @@ const COLUMNS: &str = "id, template_key, title, state, template, created_at, sta
 /// Whatever the database reports.
 pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Campaign>> {
     tx.maybe(
-        sql!("SELECT ", COLUMNS, " FROM campaign WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM campaign WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await
@@ -38,7 +54,11 @@ pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<C
 /// Whatever the database reports.
 pub async fn all(tx: &mut Tx, organization: &str) -> Result<Vec<Campaign>> {
     tx.all(
-        sql!("SELECT ", COLUMNS, " FROM campaign WHERE organization_id = $1 ORDER BY created_at DESC, id DESC"),
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM campaign WHERE organization_id = $1 ORDER BY created_at DESC, id DESC"
+        ),
         args![organization],
     )
     .await
@@ -97,14 +117,25 @@ pub async fn update(tx: &mut Tx, organization: &str, c: &Campaign) -> Result<u64
             "UPDATE campaign SET title = $3, state = $4, template = $5, started_at = $6, closed_at = $7 \
              WHERE organization_id = $1 AND id = $2"
         ),
-        args![organization, &c.id, &c.title, &c.state, &c.template, c.started_at, c.closed_at],
+        args![
+            organization,
+            &c.id,
+            &c.title,
+            &c.state,
+            &c.template,
+            c.started_at,
+            c.closed_at
+        ],
     )
     .await
 }
 
 /// An extension of a stage; the old end stays readable (N15).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0003_campaign.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0003_campaign.sql"
+)]
 pub struct StageExtension {
     pub id: String,
     pub stage: String,
@@ -115,7 +146,15 @@ pub struct StageExtension {
     pub extended_at: i64,
 }
 
-from_row!(StageExtension { id, stage, old_ends_on, new_ends_on, reason, extended_by, extended_at });
+from_row!(StageExtension {
+    id,
+    stage,
+    old_ends_on,
+    new_ends_on,
+    reason,
+    extended_by,
+    extended_at
+});
 
 /// The extensions of a campaign, oldest first.
 ///
@@ -136,7 +175,12 @@ pub async fn extensions(tx: &mut Tx, organization: &str, campaign: &str) -> Resu
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn add_extension(tx: &mut Tx, organization: &str, campaign: &str, e: &StageExtension) -> Result<()> {
+pub async fn add_extension(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    e: &StageExtension,
+) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO stage_extension (organization_id, id, campaign_id, stage, old_ends_on, new_ends_on, reason, \

@@ -10,13 +10,13 @@
 pub mod account;
 pub mod audit;
 pub mod campaign;
-pub mod organization;
-pub mod person;
 pub mod db;
 pub mod dialect;
 pub mod error;
 mod ids;
 pub mod migrate;
+pub mod organization;
+pub mod person;
 mod postgres;
 pub mod sql;
 mod sqlite;

@@ -15,7 +15,12 @@ pub struct Organization {
     pub settings: String,
 }
 
-from_row!(Organization { id, name, short_name, settings });
+from_row!(Organization {
+    id,
+    name,
+    short_name,
+    settings
+});
 
 /// A unit of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +41,15 @@ pub struct Unit {
     pub position: i64,
 }
 
-from_row!(Unit { id, parent_id, kind, name, covers, phone, position });
+from_row!(Unit {
+    id,
+    parent_id,
+    kind,
+    name,
+    covers,
+    phone,
+    position
+});
 
 const UNIT: &str = "id, parent_id, kind, name, covers, phone, position";
 
@@ -45,8 +58,11 @@ const UNIT: &str = "id, parent_id, kind, name, covers, phone, position";
 /// # Errors
 /// Whatever the database reports.
 pub async fn first(tx: &mut Tx) -> Result<Option<Organization>> {
-    tx.maybe(sql!("SELECT id, name, short_name, settings FROM organization ORDER BY created_at, id LIMIT 1"), args![])
-        .await
+    tx.maybe(
+        sql!("SELECT id, name, short_name, settings FROM organization ORDER BY created_at, id LIMIT 1"),
+        args![],
+    )
+    .await
 }
 
 /// An organisation.
@@ -54,7 +70,11 @@ pub async fn first(tx: &mut Tx) -> Result<Option<Organization>> {
 /// # Errors
 /// Whatever the database reports.
 pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Organization>> {
-    tx.maybe(sql!("SELECT id, name, short_name, settings FROM organization WHERE id = $1"), args![id]).await
+    tx.maybe(
+        sql!("SELECT id, name, short_name, settings FROM organization WHERE id = $1"),
+        args![id],
+    )
+    .await
 }
 
 /// Adds an organisation.
@@ -77,7 +97,12 @@ pub async fn add(tx: &mut Tx, organization: &Organization, now: i64) -> Result<(
 pub async fn update(tx: &mut Tx, organization: &Organization) -> Result<()> {
     tx.execute(
         sql!("UPDATE organization SET name = $2, short_name = $3, settings = $4 WHERE id = $1"),
-        args![&organization.id, &organization.name, &organization.short_name, &organization.settings],
+        args![
+            &organization.id,
+            &organization.name,
+            &organization.short_name,
+            &organization.settings
+        ],
     )
     .await
     .map(drop)
@@ -89,7 +114,11 @@ pub async fn update(tx: &mut Tx, organization: &Organization) -> Result<()> {
 /// Whatever the database reports.
 pub async fn units(tx: &mut Tx, organization: &str) -> Result<Vec<Unit>> {
     tx.all(
-        sql!("SELECT ", UNIT, " FROM unit WHERE organization_id = $1 AND closed_at IS NULL ORDER BY position, id"),
+        sql!(
+            "SELECT ",
+            UNIT,
+            " FROM unit WHERE organization_id = $1 AND closed_at IS NULL ORDER BY position, id"
+        ),
         args![organization],
     )
     .await
@@ -117,7 +146,11 @@ pub async fn units_of_kind(tx: &mut Tx, organization: &str, kind: &str) -> Resul
 /// Whatever the database reports.
 pub async fn unit(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Unit>> {
     tx.maybe(
-        sql!("SELECT ", UNIT, " FROM unit WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT ",
+            UNIT,
+            " FROM unit WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await

@@ -4,7 +4,10 @@ use crate::{Result, Tx, args, from_row, sql};
 
 /// A person of the roster.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0001_organization.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0001_organization.sql"
+)]
 pub struct Person {
     pub id: String,
     pub roster_key: String,
@@ -52,7 +55,11 @@ const COLUMNS: &str = "id, roster_key, name, name_sort, class, leading_cadre, ti
 /// Whatever the database reports.
 pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Person>> {
     tx.maybe(
-        sql!("SELECT ", COLUMNS, " FROM person WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM person WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await
@@ -164,7 +171,10 @@ pub async fn update(tx: &mut Tx, organization: &str, p: &Person, now: i64) -> Re
 
 /// A stay in a branch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0001_organization.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0001_organization.sql"
+)]
 pub struct Membership {
     pub id: String,
     pub person_id: String,
@@ -174,7 +184,14 @@ pub struct Membership {
     pub reason: String,
 }
 
-from_row!(Membership { id, person_id, unit_id, from_on, until_on, reason });
+from_row!(Membership {
+    id,
+    person_id,
+    unit_id,
+    from_on,
+    until_on,
+    reason
+});
 
 /// Begins a stay.
 ///
@@ -186,7 +203,15 @@ pub async fn begin_membership(tx: &mut Tx, organization: &str, m: &Membership) -
             "INSERT INTO membership (organization_id, id, person_id, unit_id, from_on, until_on, reason) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)"
         ),
-        args![organization, &m.id, &m.person_id, &m.unit_id, &m.from_on, m.until_on.as_deref(), &m.reason],
+        args![
+            organization,
+            &m.id,
+            &m.person_id,
+            &m.unit_id,
+            &m.from_on,
+            m.until_on.as_deref(),
+            &m.reason
+        ],
     )
     .await
     .map(drop)

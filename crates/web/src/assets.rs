@@ -16,7 +16,12 @@ struct Asset {
 
 macro_rules! asset {
     ($name:literal, $kind:literal) => {
-        Asset { name: $name, kind: $kind, bytes: include_bytes!(concat!("../assets/", $name)), hash: String::new() }
+        Asset {
+            name: $name,
+            kind: $kind,
+            bytes: include_bytes!(concat!("../assets/", $name)),
+            hash: String::new(),
+        }
     };
 }
 
@@ -51,7 +56,11 @@ async fn serve(Path((hash, name)): Path<(String, String)>) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     // A page from before an upgrade may ask for the old name: it gets today's file, not kept for long.
-    let keep = if asset.hash == hash { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let keep = if asset.hash == hash {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     (
         [
             (header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)),

@@ -54,17 +54,32 @@ impl Kept {
         let tag: String = hash.iter().take(12).map(|b| format!("{b:02x}")).collect();
         let mut coder = GzEncoder::new(Vec::new(), Compression::new(6));
         let packed = coder.write_all(&plain).and_then(|()| coder.finish());
-        let (Some(kind), Ok(gzip), Ok(etag)) = (kind, packed, HeaderValue::from_str(&format!("\"{tag}\""))) else {
+        let (Some(kind), Ok(gzip), Ok(etag)) = (kind, packed, HeaderValue::from_str(&format!("\"{tag}\"")))
+        else {
             return Err(Response::from_parts(parts, Body::from(plain)));
         };
-        Ok(Kept { plain, gzip: gzip.into(), etag, kind })
+        Ok(Kept {
+            plain,
+            gzip: gzip.into(),
+            etag,
+            kind,
+        })
     }
 
     /// The page for a request: nothing when the browser has it, compressed when it takes that.
     pub fn answer(&self, asked: &HeaderMap) -> Response {
-        let text = |name| asked.get(name).and_then(|v: &HeaderValue| v.to_str().ok()).unwrap_or("");
-        let known = text(header::IF_NONE_MATCH).split(',').any(|t| t.trim().as_bytes() == self.etag.as_bytes());
-        let packed = text(header::ACCEPT_ENCODING).split(',').any(|c| c.trim().starts_with("gzip"));
+        let text = |name| {
+            asked
+                .get(name)
+                .and_then(|v: &HeaderValue| v.to_str().ok())
+                .unwrap_or("")
+        };
+        let known = text(header::IF_NONE_MATCH)
+            .split(',')
+            .any(|t| t.trim().as_bytes() == self.etag.as_bytes());
+        let packed = text(header::ACCEPT_ENCODING)
+            .split(',')
+            .any(|c| c.trim().starts_with("gzip"));
         let mut answer = match (known, packed) {
             (true, _) => StatusCode::NOT_MODIFIED.into_response(),
             (false, true) => Body::from(self.gzip.clone()).into_response(),
@@ -78,7 +93,10 @@ impl Kept {
             }
         }
         head.insert(header::ETAG, self.etag.clone());
-        head.insert(header::VARY, HeaderValue::from_static("accept-encoding, cookie, accept-language"));
+        head.insert(
+            header::VARY,
+            HeaderValue::from_static("accept-encoding, cookie, accept-language"),
+        );
         answer
     }
 }

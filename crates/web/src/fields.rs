@@ -44,7 +44,11 @@ impl Fields {
 
     /// Every value of a field.
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.texts.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect()
+        self.texts
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
+            .collect()
     }
 
     /// Whether a box was ticked or a button pressed.
@@ -54,17 +58,24 @@ impl Fields {
 
     /// Every field whose name begins so, with the rest of its name.
     pub fn under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.texts.iter().filter_map(move |(n, v)| Some((n.strip_prefix(prefix)?, v.as_str())))
+        self.texts
+            .iter()
+            .filter_map(move |(n, v)| Some((n.strip_prefix(prefix)?, v.as_str())))
     }
 
     /// A file that is not empty.
     pub fn file(&self, field: &str) -> Option<&Upload> {
-        self.files.iter().find(|f| f.field == field && !f.bytes.is_empty())
+        self.files
+            .iter()
+            .find(|f| f.field == field && !f.bytes.is_empty())
     }
 
     /// A form made of texts, for a page shown the first time.
     pub fn of(texts: Vec<(String, String)>) -> Fields {
-        Fields { texts, files: Vec::new() }
+        Fields {
+            texts,
+            files: Vec::new(),
+        }
     }
 }
 
@@ -73,26 +84,41 @@ impl FromRequest<Web> for Fields {
 
     async fn from_request(request: Request, state: &Web) -> Result<Self, Response> {
         let visit = request.extensions().get::<Visit>().cloned();
-        let read = read(request, state).await.map_err(|failure| gate::settle(Err(failure)))?;
+        let read = read(request, state)
+            .await
+            .map_err(|failure| gate::settle(Err(failure)))?;
         let token = visit.as_ref().map_or("", Visit::csrf);
         if !token.is_empty() && read.get("csrf") != token {
-            return Err(gate::settle(Err(Problem::forbidden("problem.form_expired").into())));
+            return Err(gate::settle(Err(
+                Problem::forbidden("problem.form_expired").into()
+            )));
         }
         Ok(read)
     }
 }
 
 async fn read(request: Request, state: &Web) -> Result<Fields, Failure> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or("");
     if kind.starts_with("multipart/form-data") {
-        let parts = Multipart::from_request(request, state).await.map_err(|_| unreadable())?;
+        let parts = Multipart::from_request(request, state)
+            .await
+            .map_err(|_| unreadable())?;
         return read_parts(parts).await;
     }
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(unreadable().into());
     }
-    let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
-    Ok(Fields { texts: form_pairs(&bytes), files: Vec::new() })
+    let bytes = Bytes::from_request(request, state)
+        .await
+        .map_err(|_| too_large())?;
+    Ok(Fields {
+        texts: form_pairs(&bytes),
+        files: Vec::new(),
+    })
 }
 
 async fn read_parts(mut parts: Multipart) -> Result<Fields, Failure> {
@@ -105,7 +131,11 @@ async fn read_parts(mut parts: Multipart) -> Result<Fields, Failure> {
         match part.file_name().map(str::to_owned) {
             Some(file) => {
                 let bytes = part.bytes().await.map_err(|_| too_large())?;
-                fields.files.push(Upload { field: name, name: file, bytes });
+                fields.files.push(Upload {
+                    field: name,
+                    name: file,
+                    bytes,
+                });
             }
             None => {
                 let text = part.text().await.map_err(|_| too_large())?;
@@ -134,8 +164,14 @@ pub struct Form {
 impl Form {
     /// A form shown the first time, with what is known already.
     pub fn fresh(texts: &[(&str, &str)]) -> Form {
-        let texts = texts.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        Form { fields: Fields::of(texts), problems: domain::problem::Problems::default() }
+        let texts = texts
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
+        Form {
+            fields: Fields::of(texts),
+            problems: domain::problem::Problems::default(),
+        }
     }
 
     /// A form that has to be mended. Nothing typed is lost.
@@ -165,7 +201,11 @@ impl Form {
 
     /// What is wrong with one field.
     pub fn of(&self, name: &str) -> Vec<&Problem> {
-        self.problems.0.iter().filter(|p| p.field.as_deref() == Some(name)).collect()
+        self.problems
+            .0
+            .iter()
+            .filter(|p| p.field.as_deref() == Some(name))
+            .collect()
     }
 
     /// Whether one field is wrong.
@@ -184,7 +224,12 @@ pub fn mendable(error: app::Error) -> Result<domain::problem::Problems, Failure>
             if problems.0.iter().all(|p| {
                 matches!(
                     p.kind,
-                    ProblemKind::Invalid | ProblemKind::Conflict | ProblemKind::Closed(_) | ProblemKind::TooMany(_) | ProblemKind::Gone | ProblemKind::TooLarge
+                    ProblemKind::Invalid
+                        | ProblemKind::Conflict
+                        | ProblemKind::Closed(_)
+                        | ProblemKind::TooMany(_)
+                        | ProblemKind::Gone
+                        | ProblemKind::TooLarge
                 )
             }) =>
         {

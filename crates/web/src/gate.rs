@@ -62,7 +62,13 @@ impl Route {
             Method::DELETE => MethodFilter::DELETE,
             _ => MethodFilter::GET,
         };
-        Route { method, path, gate, surface, handler: on(filter, handler) }
+        Route {
+            method,
+            path,
+            gate,
+            surface,
+            handler: on(filter, handler),
+        }
     }
 
     /// A page to read.
@@ -76,21 +82,37 @@ impl Route {
     }
 
     /// A call of the JSON API.
-    pub fn api<H: Handler<T, Web>, T: 'static>(method: Method, path: &'static str, gate: Gate, handler: H) -> Route {
+    pub fn api<H: Handler<T, Web>, T: 'static>(
+        method: Method,
+        path: &'static str,
+        gate: Gate,
+        handler: H,
+    ) -> Route {
         Route::new(method, path, gate, Surface::Api, handler)
     }
 
     /// The handler behind its guard.
     pub(crate) fn guarded(self, web: &Web) -> MethodRouter<Web> {
-        let rule = Rule { web: web.clone(), gate: self.gate, surface: self.surface };
-        self.handler.route_layer(middleware::from_fn_with_state(rule, guard))
+        let rule = Rule {
+            web: web.clone(),
+            gate: self.gate,
+            surface: self.surface,
+        };
+        self.handler
+            .route_layer(middleware::from_fn_with_state(rule, guard))
     }
 }
 
 /// The guard round what matches no route.
 pub(crate) fn guard_fallback(handler: MethodRouter<Web>, web: &Web) -> MethodRouter {
-    let rule = Rule { web: web.clone(), gate: Gate::Fresh, surface: Surface::Page };
-    handler.layer(middleware::from_fn_with_state(rule, guard)).with_state(web.clone())
+    let rule = Rule {
+        web: web.clone(),
+        gate: Gate::Fresh,
+        surface: Surface::Page,
+    };
+    handler
+        .layer(middleware::from_fn_with_state(rule, guard))
+        .with_state(web.clone())
 }
 
 #[derive(Clone)]
@@ -165,7 +187,13 @@ fn same_site(visit: &Visit, asked: &axum::http::HeaderMap) -> bool {
         None => true,
         Some(origin) => {
             let host = origin.split_once("://").map_or("", |(_, host)| host);
-            let public = visit.web().app().config().public_url.split_once("://").map(|(_, h)| h.trim_end_matches('/'));
+            let public = visit
+                .web()
+                .app()
+                .config()
+                .public_url
+                .split_once("://")
+                .map(|(_, h)| h.trim_end_matches('/'));
             Some(host) == public || Some(host) == text("host")
         }
     }
@@ -184,11 +212,19 @@ fn headers(mut answer: Response, rule: &Rule, visit: Option<&Visit>) -> Response
     set(header::X_FRAME_OPTIONS, "DENY");
     set(
         header::REFERRER_POLICY,
-        if rule.gate == Gate::Anonymous { "no-referrer" } else { "same-origin" },
+        if rule.gate == Gate::Anonymous {
+            "no-referrer"
+        } else {
+            "same-origin"
+        },
     );
     set(
         header::CACHE_CONTROL,
-        if rule.gate == Gate::Public { "no-cache" } else { "no-store" },
+        if rule.gate == Gate::Public {
+            "no-cache"
+        } else {
+            "no-store"
+        },
     );
     if rule.web.app().config().secure() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");

@@ -53,8 +53,16 @@ pub fn see_other(to: &str) -> Response {
 
 /// A file to take away; the name may hold any character (RFC 6266).
 pub fn download(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
     let coded: String = name
         .bytes()
         .map(|b| match b {
@@ -64,7 +72,13 @@ pub fn download(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Respons
         .collect();
     let place = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}");
     let place = HeaderValue::from_str(&place).unwrap_or(HeaderValue::from_static("attachment"));
-    ([(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CONTENT_DISPOSITION, place)], bytes)
+    (
+        [
+            (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+            (header::CONTENT_DISPOSITION, place),
+        ],
+        bytes,
+    )
         .into_response()
 }
 
@@ -100,16 +114,30 @@ fn tell(error: &app::Error) -> Told {
             };
             (problems.clone(), retry)
         }
-        (_, Some(Trouble::Busy)) => (Problem::new(ProblemKind::Unavailable, "problem.busy").into(), Some(5)),
-        (_, Some(Trouble::Full)) => (Problem::new(ProblemKind::Unavailable, "problem.full").into(), Some(60)),
+        (_, Some(Trouble::Busy)) => (
+            Problem::new(ProblemKind::Unavailable, "problem.busy").into(),
+            Some(5),
+        ),
+        (_, Some(Trouble::Full)) => (
+            Problem::new(ProblemKind::Unavailable, "problem.full").into(),
+            Some(60),
+        ),
         (_, other) => {
             number = incident();
             tracing::error!(incident = number, error = ?other, "an act failed");
             (Problems(vec![]), None)
         }
     };
-    let status = problems.0.first().map_or(StatusCode::INTERNAL_SERVER_ERROR, |p| status(&p.kind));
-    Told { status, retry, problems, number }
+    let status = problems
+        .0
+        .first()
+        .map_or(StatusCode::INTERNAL_SERVER_ERROR, |p| status(&p.kind));
+    Told {
+        status,
+        retry,
+        problems,
+        number,
+    }
 }
 
 /// A number to read out over the phone; the log has it beside the cause.
@@ -133,7 +161,9 @@ struct ProblemPage<'a> {
 pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
     let told = tell(&failure.0);
     let key = format!("problem.title_{}", told.status.as_u16());
-    let title = lang::find(v.lang(), &key).unwrap_or_else(|| v.t("problem.title_500")).to_owned();
+    let title = lang::find(v.lang(), &key)
+        .unwrap_or_else(|| v.t("problem.title_500"))
+        .to_owned();
     let words: Vec<String> = told.problems.0.iter().map(|p| v.say(p)).collect();
     let mut answer = if api {
         problem_json(v, &told, &title, &words)
@@ -151,7 +181,9 @@ pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
         page_with(told.status, &page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     };
     if let Some(seconds) = told.retry {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
 }
@@ -174,7 +206,12 @@ fn problem_json(v: &Visit, told: &Told, title: &str, words: &[String]) -> Respon
         "errors": errors,
         "incident": told.number,
     });
-    (told.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    (
+        told.status,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        body.to_string(),
+    )
+        .into_response()
 }
 
 fn sign_in_address(v: &Visit) -> String {
@@ -187,11 +224,22 @@ pub(crate) fn bare(error: &app::Error) -> Response {
     let mut words = String::new();
     for lang in lang::Lang::ALL {
         let key = told.problems.0.first().map_or("problem.title_500", |p| p.key);
-        words.push_str(&format!("<p lang=\"{}\">{} {}</p>", lang.code(), lang::text(lang, key), told.number));
+        words.push_str(&format!(
+            "<p lang=\"{}\">{} {}</p>",
+            lang.code(),
+            lang::text(lang, key),
+            told.number
+        ));
     }
-    let mut answer = (told.status, Html(format!("<!doctype html><meta charset=\"utf-8\">{words}"))).into_response();
+    let mut answer = (
+        told.status,
+        Html(format!("<!doctype html><meta charset=\"utf-8\">{words}")),
+    )
+        .into_response();
     if let Some(seconds) = told.retry {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
 }

@@ -2,8 +2,8 @@
 
 use crate::Web;
 use crate::gate::Gate;
-use app::account::SignedIn;
 use app::Result;
+use app::account::SignedIn;
 use app::organization::{FindHouse, House};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -44,26 +44,47 @@ impl Visit {
         let generation = app.generation();
         let house = house(web, generation).await?;
         let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
-        let cookies = if gate == Gate::Anonymous { "" } else { text("cookie").unwrap_or("") };
-        let cookie = |name: &str| cookies.split(';').filter_map(|c| c.trim().split_once('=')).find(|(n, _)| *n == name);
-        let bearer = text("authorization").and_then(|v| v.strip_prefix("Bearer ")).filter(|_| api);
+        let cookies = if gate == Gate::Anonymous {
+            ""
+        } else {
+            text("cookie").unwrap_or("")
+        };
+        let cookie = |name: &str| {
+            cookies
+                .split(';')
+                .filter_map(|c| c.trim().split_once('='))
+                .find(|(n, _)| *n == name)
+        };
+        let bearer = text("authorization")
+            .and_then(|v| v.strip_prefix("Bearer "))
+            .filter(|_| api);
         let private = matches!(gate, Gate::SignedIn | Gate::Holds(_) | Gate::Fresh);
-        let token = bearer.or_else(|| cookie(cookie_name(web)).map(|(_, v)| v)).filter(|_| private);
+        let token = bearer
+            .or_else(|| cookie(cookie_name(web)).map(|(_, v)| v))
+            .filter(|_| private);
         let user = match token {
             Some(token) => app::account::session(app, token).await?,
             None => None,
         };
-        let query: Vec<(String, String)> =
-            parts.uri.query().map(|q| form_pairs(q.as_bytes())).unwrap_or_default();
+        let query: Vec<(String, String)> = parts
+            .uri
+            .query()
+            .map(|q| form_pairs(q.as_bytes()))
+            .unwrap_or_default();
         let asked = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-        let kept: Vec<&str> = cookie("jiannuo_view").map(|(_, v)| v.split('.').collect()).unwrap_or_default();
+        let kept: Vec<&str> = cookie("jiannuo_view")
+            .map(|(_, v)| v.split('.').collect())
+            .unwrap_or_default();
         let kept = |i: usize| kept.get(i).copied();
         let lang = asked("lang")
             .or_else(|| kept(0))
             .and_then(Lang::from_tag)
             .or_else(|| text("accept-language").and_then(preferred))
             .unwrap_or_default();
-        let size = asked("fs").or_else(|| kept(1)).and_then(|s| s.parse().ok()).filter(|s| SIZES.contains(s));
+        let size = asked("fs")
+            .or_else(|| kept(1))
+            .and_then(|s| s.parse().ok())
+            .filter(|s| SIZES.contains(s));
         let flag = |name: &str, i: usize| asked(name).or_else(|| kept(i)).is_some_and(|v| v == "1");
         let chosen = ["lang", "fs", "hc", "elder"].iter().any(|n| asked(n).is_some());
         let (contrast, elder) = (flag("hc", 2), flag("elder", 3));
@@ -164,24 +185,42 @@ impl Visit {
 
     /// A query parameter; empty when it is not there.
     pub fn query(&self, name: &str) -> &str {
-        self.0.query.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
+        self.0
+            .query
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v)
     }
 
     /// Every value of a query parameter.
     pub fn query_all(&self, name: &str) -> Vec<&str> {
-        self.0.query.iter().filter(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str()).collect()
+        self.0
+            .query
+            .iter()
+            .filter(|(n, v)| n == name && !v.is_empty())
+            .map(|(_, v)| v.as_str())
+            .collect()
     }
 
     /// `page` when the current path is or lies below `path`: for `aria-current`.
     pub fn here(&self, path: &str) -> bool {
-        if path == "/" { self.0.path == "/" } else { self.0.path == path || self.0.path.starts_with(&format!("{path}/")) }
+        if path == "/" {
+            self.0.path == "/"
+        } else {
+            self.0.path == path || self.0.path.starts_with(&format!("{path}/"))
+        }
     }
 
     /// This very page with one query parameter changed (or dropped when the value is empty).
     pub fn with(&self, name: &str, value: impl Display) -> String {
         let value = value.to_string();
-        let mut pairs: Vec<(&str, &str)> =
-            self.0.query.iter().filter(|(n, _)| n != name).map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let mut pairs: Vec<(&str, &str)> = self
+            .0
+            .query
+            .iter()
+            .filter(|(n, _)| n != name)
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
         if !value.is_empty() {
             pairs.push((name, &value));
         }
@@ -210,9 +249,9 @@ impl Visit {
     pub(crate) fn view_cookie(&self) -> Option<String> {
         let (lang, size) = (self.code(), self.0.size);
         let (hc, elder) = (u8::from(self.0.contrast), u8::from(self.0.elder));
-        self.0
-            .chosen
-            .then(|| format!("jiannuo_view={lang}.{size}.{hc}.{elder}; Path=/; Max-Age=31536000; SameSite=Lax"))
+        self.0.chosen.then(|| {
+            format!("jiannuo_view={lang}.{size}.{hc}.{elder}; Path=/; Max-Age=31536000; SameSite=Lax")
+        })
     }
 
     pub(crate) fn cache_key(&self) -> String {
@@ -256,7 +295,10 @@ impl Visit {
     }
 
     /// A text with three arguments.
-    #[expect(clippy::too_many_arguments, reason = "pairs of name and value, as templates can write them")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "pairs of name and value, as templates can write them"
+    )]
     pub fn t3(
         &self,
         key: &str,
@@ -272,7 +314,11 @@ impl Visit {
 
     /// A refusal in the reader's words.
     pub fn say(&self, problem: &domain::problem::Problem) -> String {
-        let args: Vec<(&str, &dyn Display)> = problem.args.iter().map(|(n, v)| (*n, v as &dyn Display)).collect();
+        let args: Vec<(&str, &dyn Display)> = problem
+            .args
+            .iter()
+            .map(|(n, v)| (*n, v as &dyn Display))
+            .collect();
         lang::fill(self.0.lang, problem.key, &args)
     }
 
@@ -283,7 +329,8 @@ impl Visit {
 
     /// A date kept as ISO text, in the reader's language; what is no date comes back as it is.
     pub fn iso(&self, text: &str) -> String {
-        text.parse::<Date>().map_or_else(|_| text.to_owned(), |day| lang::date(self.0.lang, day))
+        text.parse::<Date>()
+            .map_or_else(|_| text.to_owned(), |day| lang::date(self.0.lang, day))
     }
 
     /// The local date and minute of a time in microseconds UTC.
@@ -306,7 +353,9 @@ impl Visit {
     /// `（37.8%）` beside an "n of m", or nothing when there is nothing to divide by.
     pub fn percent(&self, n: impl TryInto<i64>, m: impl TryInto<i64>) -> String {
         let (n, m) = (n.try_into().unwrap_or(0), m.try_into().unwrap_or(0));
-        lang::percent(n, m).map(|p| self.t1("ui.in_brackets", "text", p)).unwrap_or_default()
+        lang::percent(n, m)
+            .map(|p| self.t1("ui.in_brackets", "text", p))
+            .unwrap_or_default()
     }
 }
 
@@ -315,7 +364,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, StatusCode> {
         // Every route lies behind the guard, which puts the visit here.
-        parts.extensions.get::<Visit>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+        parts
+            .extensions
+            .get::<Visit>()
+            .cloned()
+            .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
@@ -334,11 +387,17 @@ async fn house(web: &Web, generation: u64) -> Result<Arc<House>> {
 
 /// The name of the session cookie: `__Host-` wherever the browser allows it, that is behind HTTPS.
 pub(crate) fn cookie_name(web: &Web) -> &'static str {
-    if web.app().config().secure() { "__Host-jiannuo" } else { "jiannuo" }
+    if web.app().config().secure() {
+        "__Host-jiannuo"
+    } else {
+        "jiannuo"
+    }
 }
 
 fn preferred(accept: &str) -> Option<Lang> {
-    accept.split(',').find_map(|tag| Lang::from_tag(tag.split(';').next()?))
+    accept
+        .split(',')
+        .find_map(|tag| Lang::from_tag(tag.split(';').next()?))
 }
 
 /// Reads `a=1&b=2`, percent-decoded; bytes that are no UTF-8 become replacement characters.
@@ -351,6 +410,8 @@ pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
     if pairs.is_empty() {
         return path.to_owned();
     }
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
     format!("{path}?{query}")
 }

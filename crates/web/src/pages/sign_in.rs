@@ -62,8 +62,16 @@ async fn link(v: Visit, Path(code): Path<String>) -> Answer {
 }
 
 fn enter(v: &Visit, opened: &Opened, next: &str) -> Response {
-    let secure = if v.web().app().config().secure() { "; Secure" } else { "" };
-    let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(v.web()), opened.token);
+    let secure = if v.web().app().config().secure() {
+        "; Secure"
+    } else {
+        ""
+    };
+    let cookie = format!(
+        "{}={}; Path=/; HttpOnly; SameSite=Lax{secure}",
+        cookie_name(v.web()),
+        opened.token
+    );
     let mut answer = see_other(safe_next(next));
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         answer.headers_mut().append(header::SET_COOKIE, value);
@@ -80,7 +88,10 @@ async fn by_password(v: Visit, fields: Fields) -> Answer {
 
 async fn by_slip(v: Visit, fields: Fields) -> Answer {
     let app = v.web().app();
-    let case = SignInBySlip { code: fields.get("code").to_owned(), hours: app.config().session_hours };
+    let case = SignInBySlip {
+        code: fields.get("code").to_owned(),
+        hours: app.config().session_hours,
+    };
     match app.execute(v.actor(), case).await {
         Ok(opened) => {
             let next = match opened.purpose.as_str() {
@@ -95,16 +106,34 @@ async fn by_slip(v: Visit, fields: Fields) -> Answer {
 
 fn again(v: Visit, fields: &Fields, error: app::Error) -> Answer {
     let problems = mendable(error)?;
-    let status = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| crate::respond::status(&p.kind));
+    let status = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| {
+        crate::respond::status(&p.kind)
+    });
     // The password is not sent back; everything else typed is.
-    let kept = [("login", fields.get("login")), ("code", fields.get("code")), ("next", fields.get("next"))];
-    let texts = kept.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
-    page_with(status, &SignInPage { v, f: Form::mend(Fields::of(texts), problems) })
+    let kept = [
+        ("login", fields.get("login")),
+        ("code", fields.get("code")),
+        ("next", fields.get("next")),
+    ];
+    let texts = kept
+        .iter()
+        .map(|(n, t)| ((*n).to_owned(), (*t).to_owned()))
+        .collect();
+    page_with(
+        status,
+        &SignInPage {
+            v,
+            f: Form::mend(Fields::of(texts), problems),
+        },
+    )
 }
 
 async fn out(v: Visit, fields: Fields) -> Answer {
     if let Some(user) = v.user() {
-        let case = SignOut { token_hash: user.token_hash.clone(), everywhere: fields.has("everywhere") };
+        let case = SignOut {
+            token_hash: user.token_hash.clone(),
+            everywhere: fields.has("everywhere"),
+        };
         v.web().app().execute(v.actor(), case).await?;
     }
     let mut answer = see_other("/");
@@ -117,7 +146,11 @@ async fn out(v: Visit, fields: Fields) -> Answer {
 
 async fn me(v: Visit) -> Answer {
     let account = v.web().app().query(v.actor(), OwnAccount).await?;
-    page(&MePage { f: Form::default(), has_password: account.password_hash.is_some(), v })
+    page(&MePage {
+        f: Form::default(),
+        has_password: account.password_hash.is_some(),
+        v,
+    })
 }
 
 async fn set_password(v: Visit, fields: Fields) -> Answer {
@@ -129,7 +162,11 @@ async fn set_password(v: Visit, fields: Fields) -> Answer {
             let problems = mendable(error)?;
             let account = app.query(v.actor(), OwnAccount).await?;
             let f = Form::mend(Fields::default(), problems);
-            let page = MePage { f, has_password: account.password_hash.is_some(), v };
+            let page = MePage {
+                f,
+                has_password: account.password_hash.is_some(),
+                v,
+            };
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

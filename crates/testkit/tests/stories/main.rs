@@ -1,0 +1,3 @@
+//! Stories over HTTP, each told on both databases: what people do, and what must not happen to them.
+
+mod sign_in;
