@@ -10,6 +10,9 @@
 pub mod account;
 pub mod audit;
 pub mod campaign;
+pub mod organization;
+pub mod person;
+pub mod pledge;
 pub mod db;
 pub mod dialect;
 pub mod error;
