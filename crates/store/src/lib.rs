@@ -10,9 +10,6 @@
 pub mod account;
 pub mod audit;
 pub mod campaign;
-pub mod organization;
-pub mod person;
-pub mod pledge;
 pub mod db;
 pub mod dialect;
 pub mod error;
@@ -20,6 +17,7 @@ mod ids;
 pub mod migrate;
 pub mod organization;
 pub mod person;
+pub mod pledge;
 mod postgres;
 pub mod sql;
 mod sqlite;
