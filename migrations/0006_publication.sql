@@ -91,7 +91,7 @@ CREATE TABLE public_item (
   verdict_words TEXT NOT NULL,
   verdict_on TEXT,
   rectifying BOOLEAN NOT NULL,
-  search TEXT NOT NULL,                -- bigrams of name, unit and content
+  search TEXT NOT NULL,                -- public name, unit and words in lower case: any two characters are found by LIKE
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (organization_id, id)
 );

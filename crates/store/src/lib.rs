@@ -10,13 +10,16 @@
 pub mod account;
 pub mod audit;
 pub mod campaign;
+pub mod log;
+pub mod organization;
+pub mod person;
+pub mod publication;
+pub mod public;
 pub mod db;
 pub mod dialect;
 pub mod error;
 mod ids;
 pub mod migrate;
-pub mod organization;
-pub mod person;
 pub mod pledge;
 mod postgres;
 pub mod sql;
