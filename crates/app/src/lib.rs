@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod campaign;
 pub mod case;
 pub mod clock;
 pub mod config;

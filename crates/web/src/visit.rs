@@ -312,13 +312,24 @@ impl Visit {
         lang::fill(self.0.lang, key, &[(a, &x), (b, &y), (c, &z)])
     }
 
-    /// A refusal in the reader's words.
+    /// A refusal in the reader's words: dates as he writes them, and English labels where there are any.
     pub fn say(&self, problem: &domain::problem::Problem) -> String {
-        let args: Vec<(&str, &dyn Display)> = problem
+        let english = |name: &str| {
+            problem
+                .arg(&format!("{name}_en"))
+                .filter(|_| self.0.lang == Lang::En)
+        };
+        let shown: Vec<(&str, String)> = problem
             .args
             .iter()
-            .map(|(n, v)| (*n, v as &dyn Display))
+            .map(|(name, value)| {
+                (
+                    *name,
+                    english(name).map_or_else(|| self.iso(value), str::to_owned),
+                )
+            })
             .collect();
+        let args: Vec<(&str, &dyn Display)> = shown.iter().map(|(n, v)| (*n, v as &dyn Display)).collect();
         lang::fill(self.0.lang, problem.key, &args)
     }
 

@@ -5,7 +5,7 @@ mod stage;
 pub mod template;
 
 pub use check::{TemplateFault, line_of, parse};
-pub use stage::{Extension, GateRefusal, StageState, gate, open_stages, stages};
+pub use stage::{CampaignState, Extension, GateRefusal, StageState, gate, open_stages, stages};
 pub use template::{Audience, GatedAct, Template, Text};
 
 /// The templates the product ships: `(key, TOML)`.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::template::{GatedAct, Stage, Template};
+use crate::problem::{Problem, ProblemKind};
 use crate::time::{Window, WindowState, add_days, days_between};
 
 /// An extension of a stage; the old end stays known and shown.
@@ -47,6 +48,74 @@ pub struct GateRefusal {
     pub label: super::Text,
     /// First day of an upcoming stage, last day of a closed one.
     pub date: Option<Date>,
+}
+
+impl From<GateRefusal> for Problem {
+    /// `{stage}` in Chinese with `stage_en` beside it, `{date}` as ISO text: whoever shows it writes them in the
+    /// reader's language.
+    fn from(refusal: GateRefusal) -> Self {
+        let mut problem = Problem::new(ProblemKind::Closed(refusal.stage), refusal.key)
+            .with("stage", &refusal.label.zh)
+            .with("stage_en", refusal.label.get(lang::Lang::En));
+        if let Some(date) = refusal.date {
+            problem = problem.with("date", date);
+        }
+        problem
+    }
+}
+
+/// Where a campaign stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CampaignState {
+    /// Being set up: everything may change.
+    Draft,
+    /// Under way: dates move by extension only.
+    Running,
+    /// Over: nothing changes any more.
+    Closed,
+}
+
+impl CampaignState {
+    /// The identifier as stored and as i18n keys (`campaign_state.…`) write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Running => "running",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The state of this identifier.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Draft, Self::Running, Self::Closed]
+            .into_iter()
+            .find(|s| s.name() == name)
+    }
+
+    /// The campaign begins.
+    ///
+    /// # Errors
+    /// `campaign.not_draft` when it has begun before.
+    pub fn start(self) -> Result<Self, Problem> {
+        match self {
+            Self::Draft => Ok(Self::Running),
+            Self::Running | Self::Closed => Err(Problem::conflict("campaign.not_draft")),
+        }
+    }
+
+    /// The campaign ends.
+    ///
+    /// # Errors
+    /// `campaign.not_running` when it does not run.
+    pub fn close(self) -> Result<Self, Problem> {
+        match self {
+            Self::Running => Ok(Self::Closed),
+            Self::Draft | Self::Closed => Err(Problem::conflict("campaign.not_running")),
+        }
+    }
 }
 
 /// The stages on a day, in the order of the template. Stages without dates are left out: the campaign has not

@@ -494,6 +494,9 @@ pub struct Periods {
     pub rectification_days: u32,
     /// A notice is signed for within so many working days.
     pub acknowledgement_working_days: u32,
+    /// Leading cadres file their pledges so many days before everybody else (N16).
+    #[serde(default)]
+    pub leaders_ahead_days: u32,
 }
 
 /// A field that may become public (PRODUCT.md 3.2). Nothing outside this list can be named.
