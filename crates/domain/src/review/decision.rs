@@ -2,21 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{QuestionId, ReasonId};
+use crate::ids::{ItemId, QuestionId, ReasonId};
 use crate::problem::{Problem, Problems};
 use crate::text::{TextRule, check_text};
 
 /// Longest remark or return message, in characters.
 pub const REMARK_MAX: usize = 500;
 
-/// A review question of the template.
+/// A review question that is asked about a pledge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// As the template names it.
     pub id: QuestionId,
-    /// Asked only of leading cadres, whose standard is higher (N6).
+    /// Answered for each item, not once for the pledge (N11).
     #[serde(default)]
-    pub leaders_only: bool,
+    pub per_item: bool,
 }
 
 /// A reviewer's answer to one question.
@@ -24,29 +24,53 @@ pub struct Question {
 pub struct Answer {
     /// The question.
     pub question: QuestionId,
+    /// The item it is about, for a question that is answered for each item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<ItemId>,
     /// Yes or no; `None` while it is open.
     pub yes: Option<bool>,
     /// Words of the reviewer; may be empty.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub remark: String,
 }
 
-/// Whether a pledge can be confirmed with these answers: every question that applies is answered yes.
+impl Answer {
+    /// The end of the field's name: `QUESTION` or `QUESTION.ITEM`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        place(&self.question, self.item.as_ref())
+    }
+}
+
+fn place(question: &QuestionId, item: Option<&ItemId>) -> String {
+    item.map_or_else(|| question.to_string(), |item| format!("{question}.{item}"))
+}
+
+/// Everything that has to be answered: each question once, or once for each item.
+#[must_use]
+pub fn places(asked: &[Question], items: &[ItemId]) -> Vec<(QuestionId, Option<ItemId>)> {
+    let mut all = Vec::new();
+    for question in asked {
+        if question.per_item {
+            all.extend(items.iter().map(|item| (question.id.clone(), Some(item.clone()))));
+        } else {
+            all.push((question.id.clone(), None));
+        }
+    }
+    all
+}
+
+/// Whether a pledge can be confirmed with these answers: every question asked about it and its items is answered yes.
 ///
 /// # Errors
-/// `problem.review.question_open` or `.question_no` on `answers.QUESTION`, `.question_unknown` for an answer to a
-/// question that was not asked, and refusals of remark text on `remarks.QUESTION`.
-pub fn check_answers(
-    questions: &[Question],
-    leading_cadre: bool,
-    answers: &[Answer],
-) -> Result<(), Problems> {
+/// `problem.review.question_open` or `.question_no` on `answers.QUESTION` or `answers.QUESTION.ITEM`, and those of
+/// [`check_remarks`].
+pub fn check_answers(asked: &[Question], items: &[ItemId], answers: &[Answer]) -> Result<(), Problems> {
     let mut problems = Problems::new();
-    let asked = || questions.iter().filter(|q| leading_cadre || !q.leaders_only);
-    for question in asked() {
+    for (question, item) in places(asked, items) {
         let given: Vec<bool> = answers
             .iter()
-            .filter(|a| a.question == question.id)
+            .filter(|a| a.question == question && a.item == item)
             .filter_map(|a| a.yes)
             .collect();
         let key = match given.as_slice() {
@@ -56,16 +80,28 @@ pub fn check_answers(
         };
         problems.push(
             Problem::invalid(key)
-                .on(format!("answers.{}", question.id))
-                .with("question", &question.id),
+                .on(format!("answers.{}", place(&question, item.as_ref())))
+                .with("question", &question),
         );
     }
+    problems.absorb(check_remarks(asked, items, answers));
+    problems.or(())
+}
+
+/// Whether answers may be kept with a decision, whatever they say.
+///
+/// # Errors
+/// `problem.review.question_unknown` for an answer to something that was not asked, refusals of remark text on
+/// `remarks.QUESTION`.
+pub fn check_remarks(asked: &[Question], items: &[ItemId], answers: &[Answer]) -> Result<(), Problems> {
+    let mut problems = Problems::new();
+    let known = places(asked, items);
     for answer in answers {
-        if !asked().any(|q| q.id == answer.question) {
+        if !known.iter().any(|(q, item)| *q == answer.question && *item == answer.item) {
             let problem = Problem::invalid("problem.review.question_unknown").on("answers");
             problems.push(problem.with("question", &answer.question));
         }
-        let field = format!("remarks.{}", answer.question);
+        let field = format!("remarks.{}", answer.place());
         problems.note(check_text(
             &field,
             &answer.remark,
@@ -103,16 +139,21 @@ pub fn check_return(known: &[ReasonId], reasons: &[ReasonId], message: &str) -> 
 mod tests {
     use super::*;
 
-    fn question(id: &str, leaders_only: bool) -> Question {
+    fn question(id: &str, per_item: bool) -> Question {
         Question {
             id: QuestionId::parse(id).expect("word"),
-            leaders_only,
+            per_item,
         }
     }
 
-    fn answer(id: &str, yes: Option<bool>) -> Answer {
+    fn item(n: u8) -> ItemId {
+        ItemId::parse(format!("01932b6e-7c1a-7f00-8000-0000000003{n:02}")).expect("uuid")
+    }
+
+    fn answer(id: &str, item: Option<ItemId>, yes: Option<bool>) -> Answer {
         Answer {
             question: QuestionId::parse(id).expect("word"),
+            item,
             yes,
             remark: String::new(),
         }
@@ -120,68 +161,44 @@ mod tests {
 
     #[test]
     fn no_confirmation_with_an_open_question_or_a_no() {
-        let questions = [
-            question("advanced", false),
-            question("feasible", false),
-            question("above_members", true),
-        ];
-        type Row<'a> = (bool, &'a [(&'a str, Option<bool>)], &'a [&'a str]);
+        const OPEN: &str = "problem.review.question_open";
+        const NO: &str = "problem.review.question_no";
+        let asked = [question("vanguard", false), question("feasible", true)];
+        let items = [item(1), item(2)];
+        type Row<'a> = (&'a [(&'a str, Option<u8>, Option<bool>)], &'a [&'a str]);
+        let yes = Some(true);
         let table: &[Row] = &[
-            (false, &[("advanced", Some(true)), ("feasible", Some(true))], &[]),
+            (&[("vanguard", None, yes), ("feasible", Some(1), yes), ("feasible", Some(2), yes)], &[]),
+            (&[("vanguard", None, yes)], &[OPEN, OPEN]),
+            (&[("vanguard", None, None), ("feasible", Some(1), yes), ("feasible", Some(2), yes)], &[OPEN]),
+            (&[("vanguard", None, yes), ("feasible", Some(1), yes), ("feasible", Some(2), Some(false))], &[NO]),
+            // One answer for the whole pledge is none for its items.
             (
-                false,
-                &[("advanced", Some(true))],
-                &["problem.review.question_open"],
+                &[("vanguard", None, yes), ("feasible", None, yes)],
+                &[OPEN, OPEN, "problem.review.question_unknown"],
             ),
             (
-                false,
-                &[("advanced", Some(true)), ("feasible", None)],
-                &["problem.review.question_open"],
-            ),
-            (
-                false,
-                &[("advanced", Some(true)), ("feasible", Some(false))],
-                &["problem.review.question_no"],
-            ),
-            (
-                true,
-                &[("advanced", Some(true)), ("feasible", Some(true))],
-                &["problem.review.question_open"],
-            ),
-            (
-                true,
-                &[
-                    ("advanced", Some(true)),
-                    ("feasible", Some(true)),
-                    ("above_members", Some(true)),
-                ],
-                &[],
-            ),
-            (
-                false,
-                &[
-                    ("advanced", Some(true)),
-                    ("feasible", Some(true)),
-                    ("above_members", Some(true)),
-                ],
-                &["problem.review.question_unknown"],
+                &[("vanguard", None, yes), ("feasible", Some(1), yes), ("feasible", Some(3), yes)],
+                &[OPEN, "problem.review.question_unknown"],
             ),
             // Two answers to one question: the no counts.
             (
-                false,
                 &[
-                    ("advanced", Some(true)),
-                    ("advanced", Some(false)),
-                    ("feasible", Some(true)),
+                    ("vanguard", None, yes),
+                    ("vanguard", None, Some(false)),
+                    ("feasible", Some(1), yes),
+                    ("feasible", Some(2), yes),
                 ],
-                &["problem.review.question_no"],
+                &[NO],
             ),
         ];
-        for (leader, given, want) in table {
-            let answers: Vec<_> = given.iter().map(|(id, yes)| answer(id, *yes)).collect();
-            let got = check_answers(&questions, *leader, &answers).map_or_else(|p| p.0, |()| vec![]);
+        for (given, want) in table {
+            let answers: Vec<_> = given.iter().map(|(id, at, yes)| answer(id, at.map(item), *yes)).collect();
+            let got = check_answers(&asked, &items, &answers).map_or_else(|p| p.0, |()| vec![]);
             assert_eq!(got.iter().map(|p| p.key).collect::<Vec<_>>(), *want, "{given:?}");
         }
+        let field = check_answers(&asked, &items[..1], &[answer("vanguard", None, yes)]).expect_err("open").0[0].field.clone();
+        assert_eq!(field, Some(format!("answers.feasible.{}", item(1))));
     }
 
     #[test]

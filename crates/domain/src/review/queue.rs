@@ -1,0 +1,127 @@
+//! What a reviewer looks at first (UX.md J2): advice points, it never decides and never scores a person.
+
+use serde::Serialize;
+
+use crate::advice::{Advice, RemarkKind, advise};
+use crate::pledge::VersionItem;
+
+/// From here on two texts count as alike.
+pub const TWIN_PERCENT: u32 = 80;
+
+/// Why a pledge is looked at one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "flag", content = "percent", rename_all = "snake_case")]
+pub enum Flag {
+    /// A leading cadre's: the standard is higher (N6, N16).
+    LeadingCadre,
+    /// It came back after a return: the difference is looked at.
+    Resubmitted,
+    /// An item says no number.
+    NoQuantity,
+    /// Words that say too little or a general duty.
+    Vague,
+    /// So alike to a colleague's text, in percent.
+    Twin(u32),
+}
+
+impl Flag {
+    /// The identifier as i18n keys (`review.flag_…`) write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LeadingCadre => "leading_cadre",
+            Self::Resubmitted => "resubmitted",
+            Self::NoQuantity => "no_quantity",
+            Self::Vague => "vague",
+            Self::Twin(_) => "twin",
+        }
+    }
+}
+
+/// The advice on an item's content and measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Of the content; its ranges are those of the content.
+    pub content: Advice,
+    /// Of the measure.
+    pub measure: Advice,
+}
+
+impl Reading {
+    /// Content or measure say how many.
+    #[must_use]
+    pub fn has_quantity(&self) -> bool {
+        self.content.quantity || self.measure.quantity
+    }
+
+    /// Something says too little. That a text holds several promises is no fault to look at.
+    #[must_use]
+    pub fn is_vague(&self) -> bool {
+        let mut all = self.content.remarks.iter().chain(&self.measure.remarks);
+        all.any(|r| r.kind != RemarkKind::Split)
+    }
+}
+
+/// Reads the items of a version.
+#[must_use]
+pub fn read_items(items: &[VersionItem]) -> Vec<Reading> {
+    let read = |item: &VersionItem| Reading {
+        content: advise(&item.content),
+        measure: advise(&item.measure),
+    };
+    items.iter().map(read).collect()
+}
+
+/// Why this pledge is looked at one by one; empty = one of the clean ones. `twin` is the likeness of its most
+/// similar item.
+#[must_use]
+pub fn flags(leading_cadre: bool, again: bool, readings: &[Reading], twin: Option<u32>) -> Vec<Flag> {
+    let mut all = Vec::new();
+    let mut when = |on: bool, flag: Flag| {
+        if on {
+            all.push(flag);
+        }
+    };
+    when(leading_cadre, Flag::LeadingCadre);
+    when(again, Flag::Resubmitted);
+    when(readings.iter().any(|r| !r.has_quantity()), Flag::NoQuantity);
+    when(readings.iter().any(Reading::is_vague), Flag::Vague);
+    if let Some(percent) = twin.filter(|p| *p >= TWIN_PERCENT) {
+        when(true, Flag::Twin(percent));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ItemId, KindId};
+
+    fn item(content: &str, measure: &str) -> VersionItem {
+        VersionItem {
+            id: ItemId::parse("01932b6e-7c1a-7f00-8000-000000000301").expect("uuid"),
+            kind: KindId::parse("practical_deed").expect("word"),
+            content: content.into(),
+            measure: measure.into(),
+            beneficiary: String::new(),
+            due_date: None,
+            demand: None,
+        }
+    }
+
+    #[test]
+    fn clean_ones_are_clean_and_vague_ones_are_not() {
+        let flags_of = |items: &[VersionItem]| flags(false, false, &read_items(items), None);
+        assert_eq!(flags_of(&[item("每月为外地产妇备10套应急待产包", "")]), []);
+        assert_eq!(flags_of(&[item("为外地产妇备应急待产包", "全年不少于10套")]), []);
+        let vague = flags_of(&[item("每月抽查20份病历", ""), item("进一步提高服务水平，让产妇满意", "")]);
+        assert_eq!(vague, [Flag::NoQuantity, Flag::Vague]);
+    }
+
+    #[test]
+    fn leaders_and_second_rounds_and_copies_come_first() {
+        let items = read_items(&[item("每月为外地产妇备10套应急待产包", "")]);
+        assert_eq!(flags(true, false, &items, Some(79)), [Flag::LeadingCadre]);
+        assert_eq!(flags(false, true, &items, Some(86)), [Flag::Resubmitted, Flag::Twin(86)]);
+    }
+}

@@ -1,0 +1,68 @@
+//! How alike two texts are (雷同): pairs of neighbouring characters they share, as in "copied from a colleague".
+
+/// A text prepared for comparing: its pairs of neighbouring letters and digits, sorted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Likeness(Vec<(char, char)>);
+
+impl Likeness {
+    /// Prepares a text. Punctuation, spaces and case say nothing about who wrote it.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let mut pairs: Vec<_> = letters.windows(2).filter_map(|w| Some((*w.first()?, *w.get(1)?))).collect();
+        pairs.sort_unstable();
+        Self(pairs)
+    }
+
+    /// Shared pairs of all pairs (Dice), in percent, rounded down; 0 for texts too short to tell.
+    #[must_use]
+    pub fn percent(&self, other: &Self) -> u32 {
+        let (a, b) = (&self.0, &other.0);
+        let sum = a.len() + b.len();
+        if a.len() < 6 || b.len() < 6 {
+            return 0;
+        }
+        let (mut i, mut j, mut shared) = (0, 0, 0usize);
+        while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+            match x.cmp(y) {
+                std::cmp::Ordering::Less => i += 1,
+                std::cmp::Ordering::Greater => j += 1,
+                std::cmp::Ordering::Equal => (i, j, shared) = (i + 1, j + 1, shared + 1),
+            }
+        }
+        u32::try_from(200 * shared / sum).unwrap_or(100)
+    }
+
+    /// No text of this length can be so alike: a cheap look before [`Likeness::percent`].
+    #[must_use]
+    pub fn cannot_reach(&self, other: &Self, percent: u32) -> bool {
+        let (short, long) = (self.0.len().min(other.0.len()), self.0.len().max(other.0.len()));
+        200 * short < percent as usize * (short + long)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn copies_are_found_and_neighbours_are_not() {
+        let percent = |a: &str, b: &str| Likeness::of(a).percent(&Likeness::of(b));
+        assert_eq!(percent("进一步提高服务水平，让产妇满意", "进一步提高服务水平让产妇满意。"), 100);
+        assert!(percent("进一步提高门诊服务水平，让每位产妇满意", "进一步提高门诊服务水平，让每位产妇放心") >= 80);
+        assert!(percent("每月为高危孕妇电话随访一次", "全年带教两名基层医师") < 20);
+        // Too short to tell.
+        assert_eq!(percent("微笑服务", "微笑服务"), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn alike_both_ways_and_never_above_a_hundred(a in "[一-丩0-9，。]{0,40}", b in "[一-丩0-9，。]{0,40}") {
+            let (x, y) = (Likeness::of(&a), Likeness::of(&b));
+            prop_assert_eq!(x.percent(&y), y.percent(&x));
+            prop_assert!(x.percent(&y) <= 100);
+            prop_assert!(!x.cannot_reach(&y, x.percent(&y)));
+        }
+    }
+}
