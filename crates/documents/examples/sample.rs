@@ -51,6 +51,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&directory, "annex2.pdf", || {
         annex2(std::slice::from_ref(&sample.person), text, day)
     })?;
+    let english = FormText::of(lang::Lang::En);
+    write(&directory, "annex2-en.pdf", || {
+        annex2(std::slice::from_ref(&sample.person), &english, day)
+    })?;
     write(&directory, "annex2-blank.pdf", || {
         annex2(&[PersonForm::default()], text, day)
     })?;

@@ -7,6 +7,7 @@ mod clean;
 mod forms;
 mod official;
 mod sheet;
+mod words;
 mod world;
 
 pub use forms::{

@@ -72,7 +72,8 @@ pub struct BarChart {
     pub bars: Vec<Bar>,
 }
 
-const LABEL: f64 = 150.0;
+/// Room for labels, least and most; a longer label is drawn narrower, never cut.
+const LABEL: (f64, f64) = (90.0, 300.0);
 const PLOT: f64 = 440.0;
 const TOTAL: f64 = 50.0;
 const STEP: f64 = 34.0;
@@ -89,23 +90,37 @@ pub fn bars(chart: &BarChart) -> String {
             .fold(0u64, |sum, figure| sum.saturating_add(*figure))
     };
     let most = chart.bars.iter().map(sum).max().unwrap_or(0).max(1);
-    let legend = legend(&chart.series);
+    let left = chart
+        .bars
+        .iter()
+        .map(|bar| text_width(&bar.label) + 16.0)
+        .fold(LABEL.0, f64::max)
+        .min(LABEL.1);
+    let legend = legend(&chart.series, left);
     let top = legend.1 + 10.0;
-    let width = LABEL + PLOT + TOTAL;
+    let width = left + PLOT + TOTAL;
     #[expect(clippy::cast_precision_loss, reason = "a handful of bars")]
     let height = top + STEP * chart.bars.len() as f64;
     let mut svg = head(&chart.title, width, height);
     svg += &legend.0;
     let mut y = top;
     for bar in &chart.bars {
+        let squeeze = if text_width(&bar.label) + 16.0 > left {
+            format!(
+                " textLength=\"{:.0}\" lengthAdjust=\"spacingAndGlyphs\"",
+                left - 16.0
+            )
+        } else {
+            String::new()
+        };
         let _ = write!(
             svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            LABEL - 10.0,
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\"{squeeze}>{}</text>",
+            left - 10.0,
             y + THICK * 0.72,
             escape(&bar.label)
         );
-        let mut x = LABEL;
+        let mut x = left;
         for (series, figure) in chart
             .series
             .iter()
@@ -177,18 +192,13 @@ fn head(title: &str, width: f64, height: f64) -> String {
 }
 
 /// The legend and its height; entries go to the next line when the width is used up.
-fn legend(series: &[Series]) -> (String, f64) {
+fn legend(series: &[Series], left: f64) -> (String, f64) {
     let mut svg = String::new();
-    let (mut x, mut y) = (LABEL, 4.0);
+    let (mut x, mut y) = (left, 4.0);
     for entry in series {
-        let wide = 40.0
-            + entry
-                .label
-                .chars()
-                .map(|c| if c.is_ascii() { 8.0 } else { 14.0 })
-                .sum::<f64>();
-        if x > LABEL && x + wide > LABEL + PLOT + TOTAL {
-            x = LABEL;
+        let wide = 40.0 + text_width(&entry.label);
+        if x > left && x + wide > left + PLOT + TOTAL {
+            x = left;
             y += 24.0;
         }
         let _ = write!(
@@ -203,6 +213,11 @@ fn legend(series: &[Series]) -> (String, f64) {
         x += wide;
     }
     (svg, if series.is_empty() { 0.0 } else { y + 20.0 })
+}
+
+/// A rough width in units of the drawing, at its letter size of 14.
+fn text_width(text: &str) -> f64 {
+    text.chars().map(|c| if c.is_ascii() { 8.0 } else { 14.0 }).sum()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "only a length is drawn from it")]

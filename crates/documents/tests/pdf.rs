@@ -448,3 +448,28 @@ fn the_grid_of_gb_t_9704_has_22_lines_of_28_characters() {
     assert_eq!(lines.len(), 22, "{page}");
     assert!(lines.iter().all(|text| *text == line), "{page}");
 }
+
+#[test]
+fn both_languages_have_every_word() {
+    let sample = sample();
+    for lang in lang::Lang::ALL {
+        let text = FormText::of(lang);
+        let mut branch = sample.branch.clone();
+        branch.groups[0].label = "Common".to_owned();
+        let words = format!("{text:?}{:?}", SheetText::of(lang));
+        assert!(!words.contains("documents."), "a key without a text: {words}");
+        assert_eq!(pages_of(&annex1(&[branch], &text, day()).expect("a file")), 1);
+        assert_eq!(
+            pages_of(&annex2(std::slice::from_ref(&sample.person), &text, day()).expect("a file")),
+            1
+        );
+        assert!(wall_sheet(&sample.sheet, &SheetText::of(lang), Paper::A4, day()).is_ok());
+        for error in [
+            DocumentError::Empty,
+            DocumentError::FontsTooLate,
+            DocumentError::QrTooLong { bytes: 1 },
+        ] {
+            assert!(lang::find(lang, error.key()).is_some(), "{error}");
+        }
+    }
+}
