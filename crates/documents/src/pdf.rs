@@ -4,6 +4,7 @@
 //! JSON. Text of users is data for the template and never markup; a `#` in a pledge prints as a `#`.
 
 mod clean;
+mod fit;
 mod forms;
 mod official;
 mod sheet;

@@ -473,3 +473,70 @@ fn both_languages_have_every_word() {
         }
     }
 }
+
+/// Lower and upper edge of a word on the first page, from the top.
+fn edges(pdf: &[u8], word: &str) -> (f64, f64) {
+    let boxes = poppler("pdftotext", &["-bbox", "-f", "1", "-l", "1"], pdf);
+    let line = boxes
+        .lines()
+        .rfind(|line| line.contains(&format!(">{word}<")))
+        .unwrap_or_else(|| panic!("{word} in {boxes}"));
+    let value = |name: &str| -> f64 {
+        let (_, after) = line.split_once(&format!("{name}=\"")).expect("an edge");
+        after
+            .split('"')
+            .next()
+            .expect("a number")
+            .parse()
+            .expect("a number")
+    };
+    (value("yMin"), value("yMax"))
+}
+
+#[test]
+fn the_pledge_block_never_runs_into_the_rows_below() {
+    let sample = sample();
+    for count in 1..=11 {
+        let item = PledgeItem {
+            text: "每位住院产妇术前谈话不少于15分钟，谈完请产妇或家属复述一遍要点，并记入病历。".to_owned(),
+            measure: "病历抽查每月10份".to_owned(),
+            beneficiary: "住院手术产妇".to_owned(),
+            due: "2011年6月30日".to_owned(),
+        };
+        let mut items = vec![item; count];
+        items.push(PledgeItem {
+            text: "终".to_owned(),
+            ..PledgeItem::default()
+        });
+        let groups = vec![PledgeGroup {
+            label: "一、岗位承诺".to_owned(),
+            items,
+        }];
+        let branch = BranchForm {
+            groups: groups.clone(),
+            ..sample.branch.clone()
+        };
+        let person = PersonForm {
+            groups,
+            ..sample.person.clone()
+        };
+        for pdf in [
+            annex1(&[branch], &sample.form_text, day()).expect("a file"),
+            annex2(&[person], &sample.form_text, day()).expect("a file"),
+        ] {
+            if pages_of(&pdf) > 1 {
+                assert!(count > 7, "{count} items fit on a page");
+                continue;
+            }
+            let (end, below) = (edges(&pdf, "终").1, edges(&pdf, "承诺日期"));
+            assert!(
+                end < below.0,
+                "{count} items run into the row below: {end} and {below:?}"
+            );
+            assert!(
+                below.1 < 720.0,
+                "{count} items push the rows off the page: {below:?}"
+            );
+        }
+    }
+}

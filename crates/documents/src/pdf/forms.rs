@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::fit;
 use super::world::{Head, press};
 use crate::DocumentError;
 
@@ -211,7 +212,15 @@ pub struct PersonForm {
 struct Forms<'a, T> {
     text: &'a FormText,
     branch: bool,
-    forms: &'a [T],
+    forms: Vec<Fitted<'a, T>>,
+}
+
+#[derive(Serialize)]
+struct Fitted<'a, T> {
+    #[serde(flatten)]
+    form: &'a T,
+    /// Whether it fits on one page without trying, see [`super::fit`].
+    short: bool,
 }
 
 /// The branch forms (annex 1), one after the other in one file. `date` is the date kept in the file.
@@ -219,7 +228,14 @@ struct Forms<'a, T> {
 /// # Errors
 /// [`DocumentError::Empty`] without a form, [`DocumentError::Typeset`] when the typesetter refuses.
 pub fn annex1(forms: &[BranchForm], text: &FormText, date: Date) -> Result<Vec<u8>, DocumentError> {
-    print(forms, text, true, &text.branch.title, date)
+    let sized = forms
+        .iter()
+        .map(|form| Fitted {
+            form,
+            short: fit::branch(form, text),
+        })
+        .collect();
+    print(sized, text, true, &text.branch.title, date)
 }
 
 /// The member forms (annex 2), one after the other in one file: a person, a branch or the whole house.
@@ -228,11 +244,18 @@ pub fn annex1(forms: &[BranchForm], text: &FormText, date: Date) -> Result<Vec<u
 /// # Errors
 /// [`DocumentError::Empty`] without a form, [`DocumentError::Typeset`] when the typesetter refuses.
 pub fn annex2(forms: &[PersonForm], text: &FormText, date: Date) -> Result<Vec<u8>, DocumentError> {
-    print(forms, text, false, &text.person.title, date)
+    let sized = forms
+        .iter()
+        .map(|form| Fitted {
+            form,
+            short: fit::person(form, text),
+        })
+        .collect();
+    print(sized, text, false, &text.person.title, date)
 }
 
 fn print<T: Serialize>(
-    forms: &[T],
+    forms: Vec<Fitted<'_, T>>,
     text: &FormText,
     branch: bool,
     title: &str,

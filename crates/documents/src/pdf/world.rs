@@ -26,6 +26,9 @@ static MAIN: LazyLock<Option<FileId>> = LazyLock::new(|| {
 /// How many documents ago a cached layout must have been used last to be thrown away.
 const KEEP: usize = 10;
 
+/// A file of so many bytes (some dozen forms) leaves a cache of 100 MB and more: dropped at once.
+const LARGE: usize = 300_000;
+
 struct Small {
     library: LazyHash<Library>,
     main: Source,
@@ -119,7 +122,11 @@ pub(super) fn press<T: Serialize>(source: &str, head: &Head<'_>, doc: &T) -> Res
     let bytes = result.and_then(|document| {
         typst_pdf::pdf(&document, &options(head.date)?).map_err(|errors| diagnosis(&errors))
     });
-    typst::comemo::evict(KEEP);
+    typst::comemo::evict(if bytes.as_ref().is_ok_and(|file| file.len() > LARGE) {
+        0
+    } else {
+        KEEP
+    });
     bytes
 }
 
