@@ -97,7 +97,13 @@ pub struct Checkpoint {
     pub made_at: i64,
 }
 
-from_row!(Checkpoint { position, hash, log_size, log_root, made_at });
+from_row!(Checkpoint {
+    position,
+    hash,
+    log_size,
+    log_root,
+    made_at
+});
 
 /// Keeps a checkpoint; one that exists for this position is never written over.
 ///
@@ -109,7 +115,14 @@ pub async fn add_checkpoint(tx: &mut Tx, organization: &str, c: &Checkpoint) -> 
             "INSERT INTO audit_checkpoint (organization_id, position, hash, log_size, log_root, made_at) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organization_id, position) DO NOTHING"
         ),
-        args![organization, c.position, &c.hash, c.log_size, &c.log_root, c.made_at],
+        args![
+            organization,
+            c.position,
+            &c.hash,
+            c.log_size,
+            &c.log_root,
+            c.made_at
+        ],
     )
     .await
     .map(drop)

@@ -5,7 +5,10 @@ use crate::{Result, Tx, args, from_row, sql};
 
 /// A pledge (承诺书).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct Pledge {
     pub id: String,
     pub campaign_id: String,
@@ -79,7 +82,11 @@ const COLUMNS: &str = "id, campaign_id, pledger, pledger_id, unit_id, person_id,
 /// Whatever the database reports.
 pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Pledge>> {
     tx.maybe(
-        sql!("SELECT ", COLUMNS, " FROM pledge WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM pledge WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await
@@ -89,7 +96,12 @@ pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<P
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn of_pledger(tx: &mut Tx, organization: &str, campaign: &str, pledger: &str) -> Result<Option<Pledge>> {
+pub async fn of_pledger(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    pledger: &str,
+) -> Result<Option<Pledge>> {
     tx.maybe(
         sql!(
             "SELECT ",
@@ -266,7 +278,13 @@ pub async fn write_state(tx: &mut Tx, organization: &str, p: &Pledge) -> Result<
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn confirm_on_behalf(tx: &mut Tx, organization: &str, id: &str, reason: &str, now: i64) -> Result<u64> {
+pub async fn confirm_on_behalf(
+    tx: &mut Tx,
+    organization: &str,
+    id: &str,
+    reason: &str,
+    now: i64,
+) -> Result<u64> {
     tx.execute(
         sql!(
             "UPDATE pledge SET on_behalf_confirmed_at = $3, consent_at = $3, on_behalf_reason = $4, updated_at = $3, \
@@ -280,7 +298,10 @@ pub async fn confirm_on_behalf(tx: &mut Tx, organization: &str, id: &str, reason
 
 /// What was handed in in one round.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct PledgeVersion {
     pub pledge_id: String,
     pub round: i64,
@@ -292,7 +313,16 @@ pub struct PledgeVersion {
     pub submitted_at: i64,
 }
 
-from_row!(PledgeVersion { pledge_id, round, content, hash, check_code, signed_name, reason, submitted_at });
+from_row!(PledgeVersion {
+    pledge_id,
+    round,
+    content,
+    hash,
+    check_code,
+    signed_name,
+    reason,
+    submitted_at
+});
 
 const VERSION: &str = "pledge_id, round, content, hash, check_code, signed_name, reason, submitted_at";
 
@@ -343,7 +373,12 @@ pub async fn versions(tx: &mut Tx, organization: &str, pledge: &str) -> Result<V
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn version(tx: &mut Tx, organization: &str, pledge: &str, round: i64) -> Result<Option<PledgeVersion>> {
+pub async fn version(
+    tx: &mut Tx,
+    organization: &str,
+    pledge: &str,
+    round: i64,
+) -> Result<Option<PledgeVersion>> {
     tx.maybe(
         sql!(
             "SELECT ",
@@ -373,7 +408,10 @@ pub async fn versions_by_code(tx: &mut Tx, organization: &str, code: &str) -> Re
 
 /// An item of a confirmed pledge: what is followed afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct Item {
     pub id: String,
     pub pledge_id: String,
@@ -439,7 +477,11 @@ pub async fn items(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Vec<
 /// Whatever the database reports.
 pub async fn item(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Item>> {
     tx.maybe(
-        sql!("SELECT ", ITEM, " FROM commitment_item WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT ",
+            ITEM,
+            " FROM commitment_item WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await
@@ -498,7 +540,10 @@ pub async fn drop_item(tx: &mut Tx, organization: &str, id: &str) -> Result<u64>
 
 /// A remark on a form that is being written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct PledgeComment {
     pub id: String,
     pub pledge_id: String,
@@ -508,7 +553,14 @@ pub struct PledgeComment {
     pub said_at: i64,
 }
 
-from_row!(PledgeComment { id, pledge_id, words, said_by, said_name, said_at });
+from_row!(PledgeComment {
+    id,
+    pledge_id,
+    words,
+    said_by,
+    said_name,
+    said_at
+});
 
 /// Adds a remark.
 ///
@@ -551,7 +603,10 @@ pub async fn comments(tx: &mut Tx, organization: &str, pledge: &str) -> Result<V
 
 /// What a reviewer decided in one round and step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct ReviewDecision {
     pub id: String,
     pub pledge_id: String,

@@ -118,15 +118,30 @@ pub async fn board(
 ) -> Result<Vec<Line>> {
     let statement = match order {
         Order::Rank => sql!(
-            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ", ITEM, ", ", STATE, FROM, FILTERED,
+            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ",
+            ITEM,
+            ", ",
+            STATE,
+            FROM,
+            FILTERED,
             "ORDER BY s.rank, s.pledge_id, s.position LIMIT $12 OFFSET $13"
         ),
         Order::Due => sql!(
-            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ", ITEM, ", ", STATE, FROM, FILTERED,
+            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ",
+            ITEM,
+            ", ",
+            STATE,
+            FROM,
+            FILTERED,
             "ORDER BY s.due_on, s.rank, s.pledge_id, s.position LIMIT $12 OFFSET $13"
         ),
         Order::Recent => sql!(
-            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ", ITEM, ", ", STATE, FROM, FILTERED,
+            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ",
+            ITEM,
+            ", ",
+            STATE,
+            FROM,
+            FILTERED,
             "ORDER BY s.updated_at DESC, s.rank, s.pledge_id, s.position LIMIT $12 OFFSET $13"
         ),
     };
@@ -164,7 +179,11 @@ pub async fn items_of(
 ) -> Result<Vec<Line>> {
     tx.all(
         sql!(
-            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ", ITEM, ", ", STATE, FROM,
+            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ",
+            ITEM,
+            ", ",
+            STATE,
+            FROM,
             "AND i.pledge_id = $5) AS s ORDER BY s.position"
         ),
         args![organization, campaign, days.today, days.near, pledge],
@@ -187,7 +206,13 @@ pub struct Tally {
     pub n: i64,
 }
 
-from_row!(Tally { unit_id, unit_name, rank, state, n });
+from_row!(Tally {
+    unit_id,
+    unit_name,
+    rank,
+    state,
+    n
+});
 
 /// Every public item of a campaign, counted by branch, rank and state, branches in the order of the list.
 ///
@@ -218,7 +243,11 @@ pub struct Heads {
     pub leaders: i64,
 }
 
-from_row!(Heads { branches, persons, leaders });
+from_row!(Heads {
+    branches,
+    persons,
+    leaders
+});
 
 /// Counts public pledges.
 ///
@@ -264,7 +293,11 @@ const PLEDGE: &str = "id, campaign_id, publication_id, pledger, unit_id, unit_na
 /// Whatever the database reports.
 pub async fn pledge(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<PublicPledge>> {
     tx.maybe(
-        sql!("SELECT ", PLEDGE, " FROM public_pledge WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT ",
+            PLEDGE,
+            " FROM public_pledge WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await
@@ -383,7 +416,11 @@ pub async fn events(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Vec
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn corrections(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<(Correction, PublicPledge)>> {
+pub async fn corrections(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+) -> Result<Vec<(Correction, PublicPledge)>> {
     let list: Vec<Correction> = tx
         .all(
             sql!(
@@ -430,7 +467,14 @@ pub struct Demand {
     pub items: i64,
 }
 
-from_row!(Demand { id, title, state, reason, voices, items });
+from_row!(Demand {
+    id,
+    title,
+    state,
+    reason,
+    voices,
+    items
+});
 
 const DEMAND: &str = "SELECT d.id, d.title, d.state, d.reason, \
     (SELECT COALESCE(CAST(SUM(o.voices) AS BIGINT), 0) FROM opinion o WHERE o.organization_id = d.organization_id \
@@ -444,7 +488,10 @@ const DEMAND: &str = "SELECT d.id, d.title, d.state, d.reason, \
 /// Whatever the database reports.
 pub async fn demands(tx: &mut Tx, organization: &str, campaign: &str, limit: i64) -> Result<Vec<Demand>> {
     tx.all(
-        sql!(DEMAND, "AND d.campaign_id = $2 AND d.public ORDER BY voices DESC, d.id LIMIT $3"),
+        sql!(
+            DEMAND,
+            "AND d.campaign_id = $2 AND d.public ORDER BY voices DESC, d.id LIMIT $3"
+        ),
         args![organization, campaign, limit],
     )
     .await
@@ -455,7 +502,11 @@ pub async fn demands(tx: &mut Tx, organization: &str, campaign: &str, limit: i64
 /// # Errors
 /// Whatever the database reports.
 pub async fn demand(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Demand>> {
-    tx.maybe(sql!(DEMAND, "AND d.id = $2 AND d.public"), args![organization, id]).await
+    tx.maybe(
+        sql!(DEMAND, "AND d.id = $2 AND d.public"),
+        args![organization, id],
+    )
+    .await
 }
 
 /// The head of a public notice.
@@ -471,7 +522,12 @@ pub struct NoticeHead {
     pub published_at: i64,
 }
 
-from_row!(NoticeHead { id, kind, title, published_at });
+from_row!(NoticeHead {
+    id,
+    kind,
+    title,
+    published_at
+});
 
 /// The notices and briefs published last.
 ///
@@ -516,7 +572,12 @@ pub struct DrawHead {
     pub drawn_at: Option<i64>,
 }
 
-from_row!(DrawHead { id, title, pool_hash, drawn_at });
+from_row!(DrawHead {
+    id,
+    title,
+    pool_hash,
+    drawn_at
+});
 
 /// The draws of a campaign, newest first.
 ///

@@ -73,7 +73,11 @@ pub const TABLE: &[(Permission, &[(Role, Reach)])] = &[
         PublishBranchPledges,
         &[(CampaignOffice, Organization), (Publisher, Organization)],
     ),
-    (PublishMemberPledges, &[(BranchSecretary, Unit)]),
+    // A secretary's own pledge is published by the office.
+    (
+        PublishMemberPledges,
+        &[(BranchSecretary, Unit), (CampaignOffice, Organization)],
+    ),
     (
         RecordChannel,
         &[

@@ -4,7 +4,10 @@ use crate::{Result, Tx, args, from_row, sql};
 
 /// A pledge that may go into a batch, with nothing of the internal form but what decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct Candidate {
     pub id: String,
     pub campaign_id: String,
@@ -113,7 +116,11 @@ pub async fn member_candidates(
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn member_counts(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<(String, String, i64)>> {
+pub async fn member_counts(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+) -> Result<Vec<(String, String, i64)>> {
     tx.all(
         sql!(
             "SELECT unit_id, state, COUNT(*) FROM pledge \
@@ -152,7 +159,12 @@ pub async fn set_pledge_state(
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn set_consent_withdrawn(tx: &mut Tx, organization: &str, pledge: &str, at: Option<i64>) -> Result<()> {
+pub async fn set_consent_withdrawn(
+    tx: &mut Tx,
+    organization: &str,
+    pledge: &str,
+    at: Option<i64>,
+) -> Result<()> {
     tx.execute(
         sql!("UPDATE pledge SET consent_withdrawn_at = $3 WHERE organization_id = $1 AND id = $2"),
         args![organization, pledge, at],
@@ -165,7 +177,12 @@ pub async fn set_consent_withdrawn(tx: &mut Tx, organization: &str, pledge: &str
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn own_pledge(tx: &mut Tx, organization: &str, campaign: &str, person: &str) -> Result<Option<String>> {
+pub async fn own_pledge(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    person: &str,
+) -> Result<Option<String>> {
     tx.maybe(
         sql!("SELECT id FROM pledge WHERE organization_id = $1 AND campaign_id = $2 AND pledger_id = $3"),
         args![organization, campaign, person],

@@ -4,7 +4,10 @@ use crate::{Result, Tx, args, from_row, sql};
 
 /// A batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0006_publication.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0006_publication.sql"
+)]
 pub struct Publication {
     pub id: String,
     pub campaign_id: String,
@@ -31,8 +34,7 @@ from_row!(Publication {
     published_at,
 });
 
-const PUBLICATION: &str =
-    "id, campaign_id, scope, unit_id, pledges, items, objections_until, published_by, published_name, published_at";
+const PUBLICATION: &str = "id, campaign_id, scope, unit_id, pledges, items, objections_until, published_by, published_name, published_at";
 
 /// Adds a batch.
 ///
@@ -85,7 +87,11 @@ pub async fn all(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<
 /// Whatever the database reports.
 pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Publication>> {
     tx.maybe(
-        sql!("SELECT ", PUBLICATION, " FROM publication WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT ",
+            PUBLICATION,
+            " FROM publication WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await
@@ -93,7 +99,10 @@ pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<P
 
 /// A line of the ledger of channels.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0006_publication.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0006_publication.sql"
+)]
 pub struct Channel {
     pub id: String,
     pub publication_id: String,
@@ -106,7 +115,17 @@ pub struct Channel {
     pub recorded_at: i64,
 }
 
-from_row!(Channel { id, publication_id, channel, done_on, place, proof, file_id, recorded_by, recorded_at });
+from_row!(Channel {
+    id,
+    publication_id,
+    channel,
+    done_on,
+    place,
+    proof,
+    file_id,
+    recorded_by,
+    recorded_at
+});
 
 /// Adds a line to the ledger.
 ///
@@ -154,7 +173,10 @@ pub async fn channels(tx: &mut Tx, organization: &str, campaign: &str) -> Result
 
 /// A change after publication.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0006_publication.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0006_publication.sql"
+)]
 pub struct Correction {
     pub id: String,
     pub campaign_id: String,
@@ -165,7 +187,15 @@ pub struct Correction {
     pub made_at: i64,
 }
 
-from_row!(Correction { id, campaign_id, pledge_id, kind, reason, made_by, made_at });
+from_row!(Correction {
+    id,
+    campaign_id,
+    pledge_id,
+    kind,
+    reason,
+    made_by,
+    made_at
+});
 
 /// Adds a line to the list of corrections.
 ///
@@ -185,7 +215,10 @@ pub async fn add_correction(tx: &mut Tx, organization: &str, c: &Correction) -> 
 
 /// An objection of the publicity period. Nothing says who raised it; a day is all that is kept of when.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0006_publication.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0006_publication.sql"
+)]
 pub struct Objection {
     pub id: String,
     pub campaign_id: String,
@@ -263,7 +296,11 @@ pub async fn objections(tx: &mut Tx, organization: &str, campaign: &str) -> Resu
 /// Whatever the database reports.
 pub async fn objection(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Objection>> {
     tx.maybe(
-        sql!("SELECT ", OBJECTION, " FROM objection WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT ",
+            OBJECTION,
+            " FROM objection WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await
@@ -275,7 +312,11 @@ pub async fn objection(tx: &mut Tx, organization: &str, id: &str) -> Result<Opti
 /// Whatever the database reports.
 pub async fn objection_by_receipt(tx: &mut Tx, organization: &str, hash: &str) -> Result<Option<Objection>> {
     tx.maybe(
-        sql!("SELECT ", OBJECTION, " FROM objection WHERE organization_id = $1 AND receipt_hash = $2"),
+        sql!(
+            "SELECT ",
+            OBJECTION,
+            " FROM objection WHERE organization_id = $1 AND receipt_hash = $2"
+        ),
         args![organization, hash],
     )
     .await

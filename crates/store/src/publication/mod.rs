@@ -6,23 +6,26 @@ mod ledger;
 mod projection;
 
 pub use candidate::{
-    Candidate, branch_candidates, candidate, member_candidates, member_counts, own_pledge, set_consent_withdrawn,
-    set_pledge_state,
+    Candidate, branch_candidates, candidate, member_candidates, member_counts, own_pledge,
+    set_consent_withdrawn, set_pledge_state,
 };
 pub use ledger::{
     Channel, Correction, Objection, Publication, add, add_channel, add_correction, add_objection, all,
     answer_objection, by_id, channels, objection, objection_by_receipt, objections,
 };
 pub use projection::{
-    Facts, PublicItem, PublicPledge, PublicVersion, add_version, drop_item, facts, item_ids, put_item, put_pledge,
-    set_taken_down,
+    Facts, PublicItem, PublicPledge, PublicVersion, add_version, drop_item, facts, item_ids, put_item,
+    put_pledge, set_taken_down,
 };
 
 use crate::{Result, Tx, args, from_row, sql};
 
 /// A line in the life story of a pledge, as strangers may read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0006_publication.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0006_publication.sql"
+)]
 pub struct PublicEvent {
     pub id: String,
     pub pledge_id: String,
@@ -34,7 +37,16 @@ pub struct PublicEvent {
     pub created_at: i64,
 }
 
-from_row!(PublicEvent { id, pledge_id, item_id, happened_on, kind, words, detail, created_at });
+from_row!(PublicEvent {
+    id,
+    pledge_id,
+    item_id,
+    happened_on,
+    kind,
+    words,
+    detail,
+    created_at
+});
 
 /// Adds a line to the life story of a pledge. Acts use `app::publication::tell`, which also writes the public log.
 ///

@@ -4,7 +4,10 @@ use crate::{Result, Tx, args, from_row, sql};
 
 /// The public head of a pledge.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0006_publication.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0006_publication.sql"
+)]
 pub struct PublicPledge {
     pub id: String,
     pub campaign_id: String,
@@ -111,7 +114,10 @@ pub async fn put_pledge(tx: &mut Tx, organization: &str, p: &PublicPledge) -> Re
 
 /// A text that is or was public; it stays readable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0006_publication.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0006_publication.sql"
+)]
 pub struct PublicVersion {
     pub pledge_id: String,
     pub version: i64,
@@ -122,7 +128,15 @@ pub struct PublicVersion {
     pub published_at: i64,
 }
 
-from_row!(PublicVersion { pledge_id, version, content, hash, check_code, reason, published_at });
+from_row!(PublicVersion {
+    pledge_id,
+    version,
+    content,
+    hash,
+    check_code,
+    reason,
+    published_at
+});
 
 /// Freezes a version.
 ///
@@ -151,7 +165,10 @@ pub async fn add_version(tx: &mut Tx, organization: &str, w: &PublicVersion) -> 
 
 /// A public item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0006_publication.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0006_publication.sql"
+)]
 pub struct PublicItem {
     pub id: String,
     pub pledge_id: String,
@@ -265,7 +282,9 @@ pub async fn drop_item(tx: &mut Tx, organization: &str, item: &str) -> Result<()
 /// Whatever the database reports.
 pub async fn item_ids(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Vec<String>> {
     tx.all(
-        sql!("SELECT id FROM public_item WHERE organization_id = $1 AND pledge_id = $2 ORDER BY position, id"),
+        sql!(
+            "SELECT id FROM public_item WHERE organization_id = $1 AND pledge_id = $2 ORDER BY position, id"
+        ),
         args![organization, pledge],
     )
     .await
@@ -273,7 +292,10 @@ pub async fn item_ids(tx: &mut Tx, organization: &str, pledge: &str) -> Result<V
 
 /// The facts kept about an item besides its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct Facts {
     pub id: String,
     pub claim: Option<String>,
@@ -283,7 +305,14 @@ pub struct Facts {
     pub rectifying: bool,
 }
 
-from_row!(Facts { id, claim, claimed_on, verdict, verdict_on, rectifying });
+from_row!(Facts {
+    id,
+    claim,
+    claimed_on,
+    verdict,
+    verdict_on,
+    rectifying
+});
 
 /// The facts about a pledge's items: reports and findings that came before (or while it was taken down).
 ///
