@@ -3,7 +3,6 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use documents::pdf::{
     BranchForm, FormText, Official, Paper, PersonForm, SheetText, WallSheet, annex1, annex2, official,
@@ -139,12 +138,7 @@ fn write(
     name: &str,
     make: impl Fn() -> Result<Vec<u8>, documents::DocumentError>,
 ) -> Result<(), Box<dyn Error>> {
-    let start = Instant::now();
     let bytes = make().map_err(|error| format!("{name}: {error}: {}", error.cause().unwrap_or_default()))?;
-    println!(
-        "{name}: {} bytes, {} ms",
-        bytes.len(),
-        start.elapsed().as_millis()
-    );
+    println!("{name}: {} bytes", bytes.len());
     Ok(std::fs::write(directory.join(name), bytes)?)
 }
