@@ -62,20 +62,70 @@ impl Act for Chain {
     }
 }
 
-/// Chains what waits, until nothing does.
+/// Appends what waits to the public log, and leaves a checkpoint of both chains when either grew.
+struct Append {
+    organization: String,
+    now: i64,
+}
+
+impl Act for Append {
+    type Out = i64;
+
+    async fn run(&self, tx: &mut Tx) -> store::Result<i64> {
+        let org = self.organization.as_str();
+        let waiting = store::log::waiting(tx, org, STEP).await?;
+        let size = store::log::size(tx, org).await?;
+        for (position, entry) in (size..).zip(&waiting) {
+            let leaf = hex(&domain::log::leaf_hash(entry.entry.as_bytes()));
+            store::log::append(tx, org, position, entry, &leaf).await?;
+        }
+        let Some((position, hash)) = store::audit::last(tx, org).await? else {
+            return Ok(0);
+        };
+        let known = store::log::checkpoints(tx, org, 1).await?.pop();
+        let count = i64::try_from(waiting.len()).unwrap_or(STEP);
+        if known.is_some_and(|k| k.position == position) {
+            return Ok(count);
+        }
+        let leaves = store::log::leaves(tx, org).await?;
+        let broken = || store::Error::Bug("a leaf of the public log cannot be read".to_owned());
+        let mut root = domain::log::Root::new();
+        for leaf in &leaves {
+            root.push(hash_from_hex(leaf).ok_or_else(broken)?);
+        }
+        let checkpoint = store::log::Checkpoint {
+            position,
+            hash,
+            log_size: size + count,
+            log_root: hex(&root.hash()),
+            made_at: self.now,
+        };
+        store::log::add_checkpoint(tx, org, &checkpoint).await?;
+        Ok(count)
+    }
+}
+
+/// Chains what waits and appends to the public log, until nothing waits.
 ///
 /// # Errors
-/// Whatever the database reports; another node that chained meanwhile is no error.
+/// Whatever the database reports; another node that was quicker is no error.
 pub async fn chain_audit(app: &App) -> store::Result<()> {
+    let organization = app.organization().to_owned();
+    run(app, || Chain {
+        organization: organization.clone(),
+    })
+    .await?;
+    run(app, || Append {
+        organization: organization.clone(),
+        now: app.clock().now(),
+    })
+    .await
+}
+
+async fn run<A: Act<Out = i64>>(app: &App, step: impl Fn() -> A) -> store::Result<()> {
     loop {
-        match app
-            .db()
-            .act(Chain {
-                organization: app.organization().to_owned(),
-            })
-            .await
-        {
-            Ok(n) if n == STEP => {}
+        match app.db().act(step()).await {
+            Ok(STEP) => {}
             Ok(_) | Err(store::Error::Duplicate(_)) => return Ok(()),
             Err(error) => return Err(error),
         }

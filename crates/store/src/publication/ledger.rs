@@ -171,6 +171,21 @@ pub async fn channels(tx: &mut Tx, organization: &str, campaign: &str) -> Result
     .await
 }
 
+/// What was recorded for one batch.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn channels_of(tx: &mut Tx, organization: &str, batch: &str) -> Result<Vec<Channel>> {
+    tx.all(
+        sql!(
+            "SELECT id, publication_id, channel, done_on, place, proof, file_id, recorded_by, recorded_at \
+             FROM publication_channel WHERE organization_id = $1 AND publication_id = $2 ORDER BY done_on, id"
+        ),
+        args![organization, batch],
+    )
+    .await
+}
+
 /// A change after publication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(

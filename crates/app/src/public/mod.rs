@@ -1,0 +1,35 @@
+//! What strangers ask for. Every answer comes from the projection (`public_*`) and from rows marked public.
+
+mod data;
+mod figures;
+mod pages;
+mod trust;
+
+pub use data::{Everything, FindEverything, PAGE_MAX};
+pub use figures::{Counts, GROUPS, Group, UnitCounts, by_unit};
+pub use pages::{
+    BoardAsked, BoardView, BranchView, FindBoard, FindBranch, FindHome, FindPledge, FindProgress, HomeView,
+    LINES, PledgeView, ProgressView,
+};
+pub use trust::{CodeView, FindCode, FindCorrections, FindTrust, TrustView, write_visits};
+
+use domain::progress::NEAR_DUE_DAYS;
+use domain::time::add_days;
+use jiff::civil::Date;
+
+/// Today and the last nearly due day, as the store compares them.
+pub(crate) struct DayTexts(String, String);
+
+impl DayTexts {
+    pub(crate) fn of(today: Date) -> DayTexts {
+        let near = i32::try_from(NEAR_DUE_DAYS).unwrap_or(0);
+        DayTexts(today.to_string(), add_days(today, near).to_string())
+    }
+
+    pub(crate) fn days(&self) -> store::public::Days<'_> {
+        store::public::Days {
+            today: &self.0,
+            near: &self.1,
+        }
+    }
+}

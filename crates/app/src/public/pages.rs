@@ -1,0 +1,355 @@
+//! The questions behind the public pages. The board takes three statements beside the campaign's own.
+
+use super::{Counts, DayTexts, GROUPS};
+use crate::campaign::{self, RunningCampaign};
+use crate::case::{Need, Query};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::publication::fold;
+use domain::problem::Problem;
+use jiff::civil::Date;
+use store::Tx;
+use store::organization::Unit;
+use store::public::{self as rows, Demand, Filter, Heads, Line, NoticeHead, Order, Tally};
+use store::publication::{Channel, PublicEvent, PublicPledge, PublicVersion};
+
+/// Lines on a page of the board.
+pub const LINES: i64 = 20;
+
+/// What the first page shows.
+#[derive(Clone, Debug, Default)]
+pub struct HomeView {
+    /// The campaign; `None` while none has begun.
+    pub campaign: Option<RunningCampaign>,
+    /// Public pledges.
+    pub heads: Heads,
+    /// Counts by branch, rank and state.
+    pub tally: Vec<Tally>,
+    /// Leaders' items.
+    pub leaders: Vec<Line>,
+    /// Items that moved last.
+    pub recent: Vec<Line>,
+    /// Demands with most voices.
+    pub demands: Vec<Demand>,
+    /// Notices and briefs.
+    pub notices: Vec<NoticeHead>,
+}
+
+/// Asks for the first page.
+pub struct FindHome;
+
+impl Query for FindHome {
+    type Out = HomeView;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<HomeView> {
+        let org = ctx.organization.as_str();
+        let Some(campaign) = campaign::shown(ctx, tx).await? else {
+            return Ok(HomeView::default());
+        };
+        let texts = DayTexts::of(ctx.today);
+        let (days, id) = (texts.days(), campaign.id.as_str());
+        let everything = Filter {
+            words: any(),
+            rank: -1,
+            ..Filter::default()
+        };
+        let first = Filter {
+            rank: 0,
+            ..everything.clone()
+        };
+        Ok(HomeView {
+            heads: rows::heads(tx, org, id).await?,
+            tally: rows::tally(tx, org, id, days).await?,
+            leaders: rows::board(tx, org, id, days, &first, Order::Recent, (60, 0)).await?,
+            recent: rows::board(tx, org, id, days, &everything, Order::Recent, (5, 0)).await?,
+            demands: rows::demands(tx, org, id, 3).await?,
+            notices: rows::notices(tx, org, id, 4).await?,
+            campaign: Some(campaign),
+        })
+    }
+}
+
+fn any() -> [String; 3] {
+    ["%".to_owned(), "%".to_owned(), "%".to_owned()]
+}
+
+/// What a reader asks the board for, as it stands in the address.
+#[derive(Clone, Debug, Default)]
+pub struct BoardAsked {
+    /// A branch.
+    pub unit: String,
+    /// A kind.
+    pub kind: String,
+    /// Groups of states; none means all.
+    pub groups: Vec<String>,
+    /// Words; each must be found.
+    pub words: String,
+    /// `due`, `recent`, or the board's own order.
+    pub order: String,
+    /// Only leaders'.
+    pub leaders: bool,
+    /// Page from 1.
+    pub page: i64,
+}
+
+impl BoardAsked {
+    fn filter(&self) -> Filter {
+        let mut words = any();
+        for (place, word) in words
+            .iter_mut()
+            .zip(fold(&self.words).split(' ').filter(|w| !w.is_empty()))
+        {
+            let literal: String = word
+                .chars()
+                .flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c]))
+                .collect();
+            *place = format!("%{literal}%");
+        }
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let states: Vec<&str> = GROUPS
+            .iter()
+            .filter(|g| self.groups.iter().any(|asked| asked == g.key))
+            .flat_map(|g| g.states.iter().copied())
+            .collect();
+        Filter {
+            unit: some(&self.unit),
+            kind: some(&self.kind),
+            states: if states.is_empty() {
+                String::new()
+            } else {
+                format!(",{},", states.join(","))
+            },
+            words,
+            rank: if self.leaders { 0 } else { -1 },
+        }
+    }
+
+    fn order(&self) -> Order {
+        match self.order.as_str() {
+            "due" => Order::Due,
+            "recent" => Order::Recent,
+            _ => Order::Rank,
+        }
+    }
+}
+
+/// The board as asked for.
+#[derive(Clone, Debug)]
+pub struct BoardView {
+    /// The campaign; `None` while none has begun.
+    pub campaign: Option<RunningCampaign>,
+    /// Counts of the whole board by branch and state.
+    pub tally: Vec<Tally>,
+    /// The lines of this page.
+    pub lines: Vec<Line>,
+    /// Lines in all.
+    pub total: i64,
+    /// This page, from 1.
+    pub page: i64,
+    /// Pages.
+    pub pages: i64,
+}
+
+/// Asks for the board.
+pub struct FindBoard(pub BoardAsked);
+
+impl Query for FindBoard {
+    type Out = BoardView;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<BoardView> {
+        let org = ctx.organization.as_str();
+        let page = self.0.page.clamp(1, 100_000);
+        let Some(campaign) = campaign::shown(ctx, tx).await? else {
+            let (tally, lines) = (Vec::new(), Vec::new());
+            return Ok(BoardView {
+                campaign: None,
+                tally,
+                lines,
+                total: 0,
+                page: 1,
+                pages: 1,
+            });
+        };
+        let texts = DayTexts::of(ctx.today);
+        let days = texts.days();
+        let tally = rows::tally(tx, org, &campaign.id, days).await?;
+        let limits = (LINES, (page - 1) * LINES);
+        let lines = rows::board(
+            tx,
+            org,
+            &campaign.id,
+            days,
+            &self.0.filter(),
+            self.0.order(),
+            limits,
+        )
+        .await?;
+        let total = lines.first().map_or(0, |l| l.total);
+        let pages = ((total + LINES - 1) / LINES).max(1);
+        Ok(BoardView {
+            campaign: Some(campaign),
+            tally,
+            lines,
+            total,
+            page,
+            pages,
+        })
+    }
+}
+
+/// One pledge with its life story.
+#[derive(Clone, Debug)]
+pub struct PledgeView {
+    /// The campaign.
+    pub campaign: RunningCampaign,
+    /// The head.
+    pub head: PublicPledge,
+    /// The items with their two facts; none when it was taken down.
+    pub items: Vec<Line>,
+    /// What happened.
+    pub events: Vec<PublicEvent>,
+    /// Every public text, newest first.
+    pub versions: Vec<PublicVersion>,
+    /// Grades and how many; empty below five (PRODUCT.md 3.7).
+    pub grades: Vec<(i64, i64)>,
+    /// The channels it went through.
+    pub channels: Vec<Channel>,
+    /// Last day of objections.
+    pub objections_until: Option<Date>,
+}
+
+/// Asks for a pledge.
+pub struct FindPledge(pub String);
+
+impl Query for FindPledge {
+    type Out = PledgeView;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<PledgeView> {
+        let org = ctx.organization.as_str();
+        let head = rows::pledge(tx, org, &self.0).await?;
+        let head = head.ok_or_else(|| Problem::not_found("public.no_pledge"))?;
+        let campaign = campaign::by_id(ctx, tx, &head.campaign_id).await?;
+        let mut view = PledgeView {
+            campaign,
+            items: Vec::new(),
+            events: Vec::new(),
+            versions: Vec::new(),
+            grades: Vec::new(),
+            channels: Vec::new(),
+            objections_until: None,
+            head,
+        };
+        // Nothing of a pledge that was taken down leaves this place but that it was, and why.
+        if view.head.taken_down_at.is_some() {
+            return Ok(view);
+        }
+        let texts = DayTexts::of(ctx.today);
+        view.items = rows::items_of(tx, org, &view.campaign.id, texts.days(), &view.head.id).await?;
+        view.events = rows::events(tx, org, &view.head.id).await?;
+        view.versions = rows::versions(tx, org, &view.head.id).await?;
+        let grades = rows::grades(tx, org, &view.head.id).await?;
+        view.grades = if grades.iter().map(|g| g.1).sum::<i64>() < 5 {
+            Vec::new()
+        } else {
+            grades
+        };
+        view.channels = store::publication::channels_of(tx, org, &view.head.publication_id).await?;
+        let batch = store::publication::by_id(tx, org, &view.head.publication_id).await?;
+        view.objections_until = batch.and_then(|b| b.objections_until.parse().ok());
+        Ok(view)
+    }
+}
+
+/// One branch: where the code in its corridor leads.
+#[derive(Clone, Debug)]
+pub struct BranchView {
+    /// The campaign; `None` while none has begun.
+    pub campaign: Option<RunningCampaign>,
+    /// The branch.
+    pub unit: Unit,
+    /// Its pledges.
+    pub pledges: Vec<PublicPledge>,
+    /// Its items.
+    pub lines: Vec<Line>,
+    /// Counted.
+    pub counts: Counts,
+}
+
+/// Asks for a branch.
+pub struct FindBranch(pub String);
+
+impl Query for FindBranch {
+    type Out = BranchView;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<BranchView> {
+        let org = ctx.organization.as_str();
+        let unit = store::organization::unit(tx, org, &self.0).await?;
+        let unit = unit.filter(|u| u.kind == "party_branch" || u.kind == "general_branch");
+        let unit = unit.ok_or_else(|| Problem::not_found("public.no_branch"))?;
+        let campaign = campaign::shown(ctx, tx).await?;
+        let mut view = BranchView {
+            campaign,
+            pledges: Vec::new(),
+            lines: Vec::new(),
+            counts: Counts::default(),
+            unit,
+        };
+        if let Some(campaign) = &view.campaign {
+            let texts = DayTexts::of(ctx.today);
+            let filter = Filter {
+                unit: Some(view.unit.id.clone()),
+                words: any(),
+                rank: -1,
+                ..Filter::default()
+            };
+            let days = texts.days();
+            view.pledges = rows::pledges_of_unit(tx, org, &campaign.id, &view.unit.id).await?;
+            view.lines = rows::board(tx, org, &campaign.id, days, &filter, Order::Rank, (1000, 0)).await?;
+            for line in &view.lines {
+                view.counts.add(&line.state, 1);
+            }
+        }
+        Ok(view)
+    }
+}
+
+/// The state of the whole campaign.
+#[derive(Clone, Debug, Default)]
+pub struct ProgressView {
+    /// The campaign; `None` while none has begun.
+    pub campaign: Option<RunningCampaign>,
+    /// Public pledges.
+    pub heads: Heads,
+    /// Counts by branch, rank and state.
+    pub tally: Vec<Tally>,
+}
+
+/// Asks for the state of the whole campaign.
+pub struct FindProgress;
+
+impl Query for FindProgress {
+    type Out = ProgressView;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<ProgressView> {
+        let org = ctx.organization.as_str();
+        let Some(campaign) = campaign::shown(ctx, tx).await? else {
+            return Ok(ProgressView::default());
+        };
+        let texts = DayTexts::of(ctx.today);
+        Ok(ProgressView {
+            heads: rows::heads(tx, org, &campaign.id).await?,
+            tally: rows::tally(tx, org, &campaign.id, texts.days()).await?,
+            campaign: Some(campaign),
+        })
+    }
+}

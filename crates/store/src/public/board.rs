@@ -1,0 +1,232 @@
+//! The board: lines, filters, counts.
+
+use crate::publication::PublicItem;
+use crate::{FromRow, Result, Row, Tx, args, from_row, sql};
+
+/// The days that decide how an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days<'a> {
+    /// Today, ISO.
+    pub today: &'a str,
+    /// The last day that counts as nearly due, ISO.
+    pub near: &'a str,
+}
+
+/// What a reader of the board asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only this branch.
+    pub unit: Option<String>,
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only these states, as `,kept,overdue,`; empty means all.
+    pub states: String,
+    /// Only what holds each of these, as patterns for LIKE with `!` before a sign meant literally.
+    pub words: [String; 3],
+    /// Only this rank; -1 means all.
+    pub rank: i64,
+}
+
+/// The order of the board.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Leaders, branches, members (N16).
+    #[default]
+    Rank,
+    /// What is due first.
+    Due,
+    /// What moved last.
+    Recent,
+}
+
+/// An item with the head of its pledge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The item.
+    pub item: PublicItem,
+    /// Identifier of its state today.
+    pub state: String,
+    /// Name as published.
+    pub name: String,
+    /// Post or title as published.
+    pub post: String,
+    /// Name of the branch.
+    pub unit_name: String,
+    /// `branch` or `person`.
+    pub pledger: String,
+    /// A leading cadre's.
+    pub leading_cadre: bool,
+    /// How many lines the whole answer has.
+    pub total: i64,
+}
+
+impl FromRow for Line {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Line {
+            item: PublicItem::from_row(row)?,
+            state: row.get("state")?,
+            name: row.get("name")?,
+            post: row.get("post")?,
+            unit_name: row.get("unit_name")?,
+            pledger: row.get("pledger")?,
+            leading_cadre: row.get("leading_cadre")?,
+            total: row.get("total")?,
+        })
+    }
+}
+
+/// `domain::progress::ItemFacts::state` in SQL, so that the board can be filtered and paged; `$3` is today, `$4` the
+/// last day that is nearly due. A test compares the two over every combination.
+const STATE: &str = "CASE WHEN i.rectifying THEN 'rectifying' \
+    WHEN i.verdict = 'fulfilled' THEN 'kept' \
+    WHEN i.verdict = 'partly_fulfilled' THEN 'partly_kept' \
+    WHEN i.verdict = 'not_fulfilled' AND i.claim = 'not_kept_objective' THEN 'not_kept_objective' \
+    WHEN i.verdict = 'not_fulfilled' THEN 'not_kept' \
+    WHEN i.claim = 'kept' THEN 'reported' \
+    WHEN i.claim = 'partly_kept' THEN 'partly_kept' \
+    WHEN i.claim = 'not_kept_objective' THEN 'not_kept_objective' \
+    WHEN i.claim = 'not_kept_subjective' THEN 'not_kept' \
+    WHEN i.due_on < $3 THEN 'overdue' \
+    WHEN i.due_on <= $4 THEN 'near_due' ELSE 'under_way' END AS state";
+
+const ITEM: &str = "i.id, i.pledge_id, i.campaign_id, i.unit_id, i.position, i.rank, i.kind, i.content, i.measure, \
+    i.beneficiary, i.due_on, i.demand_id, i.claim, i.claim_words, i.claimed_on, i.verdict, i.verdict_words, \
+    i.verdict_on, i.rectifying, i.search, i.updated_at";
+
+const FROM: &str = ", p.name, p.post, p.unit_name, p.pledger, p.leading_cadre FROM public_item i \
+    JOIN public_pledge p ON p.organization_id = i.organization_id AND p.id = i.pledge_id \
+    WHERE i.organization_id = $1 AND i.campaign_id = $2 ";
+
+const FILTERED: &str = "AND (CAST($5 AS TEXT) IS NULL OR i.unit_id = $5) \
+    AND (CAST($6 AS TEXT) IS NULL OR i.kind = $6) \
+    AND i.search LIKE $7 ESCAPE '!' AND i.search LIKE $8 ESCAPE '!' AND i.search LIKE $9 ESCAPE '!' \
+    AND (CAST($10 AS BIGINT) = -1 OR i.rank = CAST($10 AS BIGINT))) AS s WHERE (CAST($11 AS TEXT) = '' OR CAST($11 AS TEXT) LIKE '%,' || s.state || ',%') ";
+
+/// Lines of the board and how many there are in all.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn board(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    days: Days<'_>,
+    f: &Filter,
+    order: Order,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<Line>> {
+    let statement = match order {
+        Order::Rank => sql!(
+            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ",
+            ITEM,
+            ", ",
+            STATE,
+            FROM,
+            FILTERED,
+            "ORDER BY s.rank, s.pledge_id, s.position LIMIT $12 OFFSET $13"
+        ),
+        Order::Due => sql!(
+            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ",
+            ITEM,
+            ", ",
+            STATE,
+            FROM,
+            FILTERED,
+            "ORDER BY s.due_on, s.rank, s.pledge_id, s.position LIMIT $12 OFFSET $13"
+        ),
+        Order::Recent => sql!(
+            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ",
+            ITEM,
+            ", ",
+            STATE,
+            FROM,
+            FILTERED,
+            "ORDER BY s.updated_at DESC, s.rank, s.pledge_id, s.position LIMIT $12 OFFSET $13"
+        ),
+    };
+    tx.all(
+        statement,
+        args![
+            organization,
+            campaign,
+            days.today,
+            days.near,
+            f.unit.as_deref(),
+            f.kind.as_deref(),
+            &f.words[0],
+            &f.words[1],
+            &f.words[2],
+            f.rank,
+            &f.states,
+            limit,
+            offset
+        ],
+    )
+    .await
+}
+
+/// The items of one pledge, in its order.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn items_of(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    days: Days<'_>,
+    pledge: &str,
+) -> Result<Vec<Line>> {
+    tx.all(
+        sql!(
+            "SELECT s.*, COUNT(*) OVER () AS total FROM (SELECT ",
+            ITEM,
+            ", ",
+            STATE,
+            FROM,
+            "AND i.pledge_id = $5) AS s ORDER BY s.position"
+        ),
+        args![organization, campaign, days.today, days.near, pledge],
+    )
+    .await
+}
+
+/// How many items of a branch stand in a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// The branch.
+    pub unit_id: String,
+    /// Its name.
+    pub unit_name: String,
+    /// 0 leaders, 1 branches, 2 members.
+    pub rank: i64,
+    /// Identifier of the state.
+    pub state: String,
+    /// So many.
+    pub n: i64,
+}
+
+from_row!(Tally {
+    unit_id,
+    unit_name,
+    rank,
+    state,
+    n
+});
+
+/// Every public item of a campaign, counted by branch, rank and state, branches in the order of the list.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn tally(tx: &mut Tx, organization: &str, campaign: &str, days: Days<'_>) -> Result<Vec<Tally>> {
+    tx.all(
+        sql!(
+            "SELECT s.unit_id, u.name AS unit_name, s.rank, s.state, COUNT(*) AS n FROM (SELECT i.unit_id, i.rank, ",
+            STATE,
+            " FROM public_item i WHERE i.organization_id = $1 AND i.campaign_id = $2) AS s \
+             JOIN unit u ON u.organization_id = $1 AND u.id = s.unit_id \
+             GROUP BY s.unit_id, u.name, u.position, s.rank, s.state ORDER BY u.position, s.unit_id, s.rank, s.state"
+        ),
+        args![organization, campaign, days.today, days.near],
+    )
+    .await
+}
