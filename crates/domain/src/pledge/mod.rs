@@ -4,6 +4,7 @@
 mod canonical;
 mod difference;
 mod form;
+pub mod sentence;
 mod state;
 
 pub use canonical::{VersionContent, VersionItem};
