@@ -1,0 +1,353 @@
+//! Step 2: pledges are written, signed and handed in (N4 to N8, N10, N20, N21).
+//!
+//! One set of acts serves a member on his own form, a secretary on the branch's form and whoever types for a member
+//! who cannot; [`Desk`] says which, and [`authorise`] asks for the permission that goes with it.
+
+mod behalf;
+mod draft;
+mod office;
+mod read;
+mod submit;
+
+pub use behalf::{ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, SlipOwner, SlipView, slip_actor};
+pub use draft::{AddComment, Edit, Saved, SaveDraft, StartPledge, Started};
+pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};
+pub use read::{DeskView, Filed, OpenDesk, OpenPledge, Overview, UnitFilings};
+pub use submit::{AmendPledge, SubmitPledge, Submitted, WithdrawBeforeReview};
+
+use crate::campaign::RunningCampaign;
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use domain::access::{Permission, Role, Scope, may};
+use domain::campaign::{Audience, GatedAct};
+use domain::ids::{ChannelId, KindId};
+use domain::pledge::{CommitmentItem, FormRules, KindRule, Pledge, PledgeForm, sentence};
+use domain::problem::{Problem, Problems};
+use domain::time::parse_date;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use store::Tx;
+use store::organization::Unit;
+use store::person::Person;
+use store::pledge as rows;
+
+/// Whose form lies on the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Desk {
+    /// The actor's own.
+    Own,
+    /// That of a branch (its id).
+    Branch(String),
+    /// That of a person (the id) who cannot fill it in.
+    Behalf(String),
+}
+
+/// The boxes of the paper above the items, as prefilled from the roster and completed (N20, N21).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the boxes of annex 1 and annex 2")]
+pub struct Header {
+    pub organization: String,
+    pub unit: String,
+    pub head: String,
+    pub name: String,
+    /// Code of GB/T 2261.1.
+    pub sex: String,
+    pub ethnicity: String,
+    pub education: String,
+    /// `YYYY-MM`.
+    pub birth_month: String,
+    /// `YYYY-MM`.
+    pub joined_month: String,
+    pub post: String,
+    pub phone: String,
+    /// The group of posts whose model sentences are offered.
+    pub post_group: String,
+    /// The pledger has looked at the boxes.
+    pub checked: bool,
+    /// What the pledger says is wrong in the roster.
+    pub fault: String,
+    /// Why a new version is written, after confirmation or publication.
+    pub amendment: String,
+}
+
+/// An item while it is written: the item and what its sentence is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftItem {
+    /// The item as it would be handed in.
+    #[serde(flatten)]
+    pub item: CommitmentItem,
+    /// The date as typed.
+    #[serde(default)]
+    pub due_typed: String,
+    /// The model sentence; empty for own words.
+    #[serde(default)]
+    pub sentence: String,
+    /// What fills its places.
+    #[serde(default)]
+    pub blanks: Vec<String>,
+    /// Own words, alone or behind the sentence.
+    #[serde(default)]
+    pub rest: String,
+}
+
+impl DraftItem {
+    /// Works out content and date from what was typed. A date in a place of the sentence counts as the due date
+    /// when none was typed.
+    pub fn settle(&mut self, today: Date) {
+        self.item.content = sentence::compose(&self.sentence, &self.blanks, &self.rest);
+        let typed = self.due_typed.trim();
+        self.item.due_date = if typed.is_empty() {
+            self.blanks.iter().find_map(|blank| parse_date(blank, today).ok())
+        } else {
+            parse_date(typed, today).ok()
+        };
+    }
+
+    /// Nothing has been written in it.
+    pub fn is_blank(&self) -> bool {
+        let texts = [&self.rest, &self.item.measure, &self.item.beneficiary];
+        texts.iter().all(|t| t.trim().is_empty()) && self.blanks.iter().all(|b| b.trim().is_empty())
+    }
+}
+
+/// The form while it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The items in the order of the form.
+    pub items: Vec<DraftItem>,
+    /// 完成时限 of the form.
+    pub due_date: Option<Date>,
+    /// 承诺日期, where it is not the day of handing in.
+    pub pledged_on: Option<Date>,
+    /// 公开形式.
+    pub channels: Vec<String>,
+}
+
+impl Draft {
+    /// Reads the stored columns.
+    ///
+    /// # Errors
+    /// A row no version of this product can have written.
+    pub fn of(row: &rows::Pledge) -> Result<Draft> {
+        Ok(Draft {
+            items: serde_json::from_str(&row.items).map_err(Error::bug)?,
+            due_date: row.due_on.as_deref().and_then(|d| d.parse().ok()),
+            pledged_on: row.pledged_on.as_deref().and_then(|d| d.parse().ok()),
+            channels: serde_json::from_str(&row.channels).map_err(Error::bug)?,
+        })
+    }
+
+    /// Writes the columns of a row.
+    ///
+    /// # Errors
+    /// Never for these values.
+    pub fn write(&self, row: &mut rows::Pledge) -> Result<()> {
+        row.items = serde_json::to_string(&self.items).map_err(Error::bug)?;
+        row.channels = serde_json::to_string(&self.channels).map_err(Error::bug)?;
+        row.due_on = self.due_date.map(|d| d.to_string());
+        row.pledged_on = self.pledged_on.map(|d| d.to_string());
+        Ok(())
+    }
+
+    /// The form as the rules look at it.
+    pub fn form(&self, signature: &str, consent: bool) -> PledgeForm {
+        PledgeForm {
+            items: self.items.iter().map(|i| i.item.clone()).collect(),
+            due_date: self.due_date,
+            pledged_on: self.pledged_on,
+            channels: self.channels.iter().filter_map(|c| ChannelId::parse(c.as_str()).ok()).collect(),
+            signature: signature.to_owned(),
+            consent,
+        }
+    }
+
+    /// The items of a kind with their places in the form.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a DraftItem> {
+        self.items.iter().filter(move |i| i.item.kind.as_str() == kind)
+    }
+}
+
+/// The boxes of a stored pledge.
+///
+/// # Errors
+/// A row no version of this product can have written.
+pub fn header_of(row: &rows::Pledge) -> Result<Header> {
+    serde_json::from_str(&row.header).map_err(Error::bug)
+}
+
+/// Where a stored pledge stands.
+///
+/// # Errors
+/// `problem.pledge.state_unknown`.
+pub fn state_of(row: &rows::Pledge) -> Result<Pledge> {
+    Ok(Pledge::from_columns(&row.state, row.step, row.round, row.version)?)
+}
+
+/// Puts a new state into a row.
+pub fn put_state(row: &mut rows::Pledge, state: Pledge) {
+    let (name, step, round, version) = state.columns();
+    name.clone_into(&mut row.state);
+    (row.step, row.round, row.version) = (step, round, version);
+}
+
+fn missing() -> Error {
+    Problem::not_found("problem.not_found").into()
+}
+
+/// Whether the actor may write this form. What he may not know of does not exist for him (AZ-02).
+///
+/// # Errors
+/// `problem.not_found`.
+pub fn authorise(ctx: &Ctx, row: &rows::Pledge) -> Result<()> {
+    let unit = row.unit_id.as_str();
+    let fine = match &row.person_id {
+        None => may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(unit)),
+        Some(person) => {
+            let own = ctx.actor.person.as_deref() == Some(person);
+            own && may(&ctx.actor, Permission::FilePledge, Scope::Person { person, unit })
+                || !own
+                    && row.on_behalf_by.is_some()
+                    && may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(unit))
+        }
+    };
+    if fine { Ok(()) } else { Err(missing()) }
+}
+
+/// A pledge of this campaign that the actor may write.
+///
+/// # Errors
+/// `problem.not_found`.
+pub async fn load(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<rows::Pledge> {
+    let row = rows::by_id(tx, &ctx.organization, id).await?.ok_or_else(missing)?;
+    authorise(ctx, &row)?;
+    Ok(row)
+}
+
+/// Who pledges.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The branch the pledge belongs to.
+    pub unit: Unit,
+    /// The person, unless the branch itself pledges.
+    pub person: Option<Person>,
+}
+
+impl Subject {
+    /// The id in `pledger_id`.
+    pub fn id(&self) -> &str {
+        self.person.as_ref().map_or(&self.unit.id, |p| &p.id)
+    }
+}
+
+/// Who pledges at a desk, after asking whether the actor may sit there.
+///
+/// # Errors
+/// `problem.not_found`; `problem.pledge.no_person` when the account belongs to nobody on the roster.
+pub async fn subject(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<Subject> {
+    let org = &ctx.organization;
+    let person = match desk {
+        Desk::Branch(_) => None,
+        Desk::Behalf(person) => Some(person.clone()),
+        Desk::Own => {
+            let own = ctx.actor.person.clone();
+            Some(own.ok_or_else(|| Problem::conflict("problem.pledge.no_person"))?)
+        }
+    };
+    let person = match person {
+        Some(id) => Some(store::person::by_id(tx, org, &id).await?.ok_or_else(missing)?),
+        None => None,
+    };
+    let unit = match (&person, desk) {
+        (Some(person), _) => person.unit_id.clone(),
+        (None, Desk::Branch(unit)) => unit.clone(),
+        (None, _) => return Err(missing()),
+    };
+    let fine = match desk {
+        Desk::Own => {
+            let person = person.as_ref().map_or("", |p| &p.id);
+            may(&ctx.actor, Permission::FilePledge, Scope::Person { person, unit: &unit })
+        }
+        Desk::Branch(_) => may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(&unit)),
+        Desk::Behalf(_) => may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(&unit)),
+    };
+    let unit = store::organization::unit(tx, org, &unit).await?.filter(|_| fine).ok_or_else(missing)?;
+    Ok(Subject { unit, person })
+}
+
+/// The audience a pledger belongs to: it decides on guidance, counts and review questions (N5, N6).
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn audience(ctx: &Ctx, tx: &mut Tx, subject: &Subject) -> Result<Audience> {
+    let Some(person) = &subject.person else {
+        let branch = matches!(subject.unit.kind.as_str(), "party_branch" | "general_branch" | "party_committee");
+        return Ok(if branch { Audience::Branch } else { Audience::Department });
+    };
+    if let Some(account) = store::account::of_person(tx, &ctx.organization, &person.id).await? {
+        let grants = store::account::roles(tx, &ctx.organization, &account.id).await?;
+        let secretary = Role::BranchSecretary.name();
+        if grants.iter().any(|g| g.role == secretary && g.unit_id.as_deref() == Some(&person.unit_id)) {
+            return Ok(Audience::BranchSecretary);
+        }
+    }
+    Ok(if person.leading_cadre { Audience::LeadingCadre } else { Audience::Participant })
+}
+
+/// What template and campaign ask of a form of this audience.
+///
+/// # Errors
+/// `campaign.none_running` while the campaign has no dates.
+pub fn rules_for(campaign: &RunningCampaign, audience: Audience) -> Result<FormRules> {
+    let window = campaign.template.window().ok_or_else(|| Problem::conflict("campaign.none_running"))?;
+    let mut kinds = Vec::new();
+    for kind in campaign.kinds_for(audience) {
+        let (min, max) = kind.count_for(audience);
+        kinds.push(KindRule { kind: KindId::parse(kind.key.as_str())?, min, max });
+    }
+    let channels = campaign.channels().iter().map(|c| ChannelId::parse(c.key.as_str()));
+    Ok(FormRules {
+        kinds,
+        channels: channels.collect::<Result<_, Problem>>()?,
+        first_day: window.starts_on,
+        last_day: window.ends_on,
+    })
+}
+
+/// Whether a form may be begun or handed in today: in the step of proposing; one that was returned also while
+/// pledges are reviewed and published; a new version of a public text at any time.
+///
+/// # Errors
+/// The stage that is not open, with its date.
+pub fn gate(ctx: &Ctx, campaign: &RunningCampaign, row: Option<&rows::Pledge>) -> Result<(), Problem> {
+    let propose = campaign.gate(GatedAct::Propose, ctx.today);
+    let Some(row) = row.filter(|r| r.round > 0) else { return propose };
+    let later = [GatedAct::Review, GatedAct::Publicise];
+    if propose.is_ok() || row.version > 0 || later.iter().any(|act| campaign.is_open(*act, ctx.today)) {
+        return Ok(());
+    }
+    propose
+}
+
+/// What keeps a draft from being handed in, beyond the rules of the form: dates that cannot be read and places
+/// that are still open.
+pub fn unsettled(draft: &Draft, today: Date) -> Problems {
+    let mut problems = Problems::new();
+    for (place, item) in draft.items.iter().enumerate() {
+        problems.note(sentence::check_places(place, &item.item.content));
+        problems.note(typed_date(&format!("items.{place}.due_date"), &item.due_typed, today));
+    }
+    problems
+}
+
+/// The date in a field; nothing typed is no date.
+///
+/// # Errors
+/// `time.date_…` on the field.
+pub fn typed_date(field: &str, typed: &str, today: Date) -> Result<Option<Date>, Problem> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    let refuse = |r: domain::time::DateRefusal| Problem::invalid(r.key).with("text", r.text).on(field);
+    parse_date(typed, today).map(Some).map_err(refuse)
+}

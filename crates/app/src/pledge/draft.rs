@@ -1,0 +1,373 @@
+//! Beginning a form, keeping what is typed, remarks on it.
+
+use super::{Desk, Draft, DraftItem, Header, Subject, gate, header_of, load, missing, state_of, subject};
+use crate::campaign::require_current;
+use crate::case::{Event, Need, UseCase};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use domain::access::{Permission, Role, Scope, may};
+use domain::campaign::Template;
+use domain::ids::{DemandId, ItemId};
+use domain::organization::PersonClass;
+use domain::pledge::{check_draft, sentence};
+use domain::problem::Problem;
+use domain::text::{TextRule, check_text};
+use jiff::civil::Date;
+use store::Tx;
+use store::pledge as rows;
+
+/// Longest remark on a draft, and longest note on a fault of the roster, in characters.
+const WORDS_MAX: usize = 500;
+
+/// Begins a form with everything the roster knows; begun twice it is the same form (N10).
+pub struct StartPledge {
+    /// Whose form.
+    pub desk: Desk,
+    /// Why somebody else types it; required on behalf.
+    pub reason: String,
+}
+
+/// A form that lies ready.
+#[derive(Clone, Debug)]
+pub struct Started {
+    /// The pledge.
+    pub id: String,
+    /// It was there already.
+    pub repeat: bool,
+}
+
+impl UseCase for StartPledge {
+    type Out = Started;
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Started> {
+        let campaign = require_current(ctx, tx).await?;
+        let subject = subject(ctx, tx, &self.desk).await?;
+        if let Some(row) = rows::of_pledger(tx, &ctx.organization, &campaign.id, subject.id()).await? {
+            return Ok(Started { id: row.id, repeat: true });
+        }
+        gate(ctx, &campaign, None)?;
+        in_scope(&campaign.template, &subject)?;
+        let behalf = matches!(self.desk, Desk::Behalf(_));
+        if behalf {
+            check_text("reason", &self.reason, TextRule::line(WORDS_MAX))?;
+        }
+        let header = prefill(ctx, tx, &campaign.template, &subject).await?;
+        let person = subject.person.as_ref();
+        let row = rows::Pledge {
+            id: ctx.id(),
+            campaign_id: campaign.id.clone(),
+            pledger: if person.is_some() { "person" } else { "branch" }.to_owned(),
+            pledger_id: subject.id().to_owned(),
+            unit_id: subject.unit.id.clone(),
+            person_id: person.map(|p| p.id.clone()),
+            leading_cadre: person.is_some_and(|p| p.leading_cadre),
+            state: "draft".to_owned(),
+            header: serde_json::to_string(&header).map_err(Error::bug)?,
+            items: "[]".to_owned(),
+            channels: default_channels(&campaign.template)?,
+            on_behalf_by: behalf.then(|| ctx.actor.account.clone()),
+            on_behalf_reason: if behalf { self.reason.trim().to_owned() } else { String::new() },
+            created_at: ctx.now,
+            updated_at: ctx.now,
+            ..rows::Pledge::default()
+        };
+        rows::add(tx, &ctx.organization, &row).await?;
+        Ok(Started { id: row.id, repeat: false })
+    }
+    fn event(&self, out: &Started) -> Event {
+        let behalf = matches!(self.desk, Desk::Behalf(_));
+        Event::new("pledge.start", "pledge", &out.id)
+            .with(serde_json::json!({ "on_behalf": behalf, "repeat": out.repeat }))
+    }
+}
+
+/// Every channel is proposed: the notice wants commitments known by all of them (N12).
+fn default_channels(template: &Template) -> Result<String> {
+    let keys: Vec<&str> = template.channels.iter().map(|c| c.key.as_str()).collect();
+    serde_json::to_string(&keys).map_err(Error::bug)
+}
+
+fn in_scope(template: &Template, subject: &Subject) -> Result<(), Problem> {
+    let scope = &template.scope;
+    let fine = match &subject.person {
+        Some(person) => PersonClass::from_name(&person.class)
+            .is_some_and(|c| person.active && (scope.must.contains(&c) || scope.may.contains(&c))),
+        None => scope
+            .must_units
+            .iter()
+            .chain(&scope.may_units)
+            .any(|kind| kind.name() == subject.unit.kind),
+    };
+    if fine { Ok(()) } else { Err(Problem::conflict("problem.pledge.not_in_scope")) }
+}
+
+/// The boxes as the roster fills them (N10): nothing the house knows is asked again (PRODUCT.md 3.10).
+async fn prefill(ctx: &Ctx, tx: &mut Tx, template: &Template, subject: &Subject) -> Result<Header> {
+    let org = &ctx.organization;
+    let house = store::organization::by_id(tx, org).await?.ok_or_else(missing)?;
+    let mut header = Header { organization: house.name, unit: subject.unit.name.clone(), ..Header::default() };
+    let Some(person) = &subject.person else {
+        let secretary = Role::BranchSecretary.name();
+        let heads = store::account::holders(tx, org, secretary, Some(&subject.unit.id)).await?;
+        header.head = heads.first().map(|a| a.name.clone()).unwrap_or_default();
+        header.phone.clone_from(&subject.unit.phone);
+        return Ok(header);
+    };
+    let groups: Vec<&str> = template.posts.iter().map(|p| p.key.as_str()).collect();
+    header.post_group = sentence::post_group(&person.post, &groups).unwrap_or_default().to_owned();
+    header.name.clone_from(&person.name);
+    header.sex.clone_from(&person.sex);
+    header.ethnicity.clone_from(&person.ethnicity);
+    header.education.clone_from(&person.education);
+    header.birth_month.clone_from(&person.birth_month);
+    header.joined_month.clone_from(&person.joined_month);
+    header.post.clone_from(&person.post);
+    header.phone.clone_from(&person.phone);
+    Ok(header)
+}
+
+/// What a save changes.
+#[derive(Clone, Debug)]
+pub enum Edit {
+    /// Boxes the roster left empty, the group of posts, a note on what is wrong.
+    Header {
+        /// Box and text; only boxes that are empty in the roster are taken.
+        boxes: Vec<(String, String)>,
+        /// Group of posts.
+        post_group: String,
+        /// What the pledger says is wrong in the roster.
+        fault: String,
+    },
+    /// One item, new where its id is unknown; `id` empty makes an id.
+    Item {
+        /// The item's id; empty for a new one.
+        id: String,
+        /// What was typed.
+        typed: Box<TypedItem>,
+    },
+    /// Takes an item out.
+    Remove(String),
+    /// What stands below the items.
+    Closing {
+        /// 完成时限 as typed.
+        due_typed: String,
+        /// 承诺日期 as typed; empty is the day of handing in.
+        pledged_typed: String,
+        /// 公开形式.
+        channels: Vec<String>,
+    },
+    /// All items at once, as programs send them.
+    Items(Vec<TypedItem>),
+}
+
+/// One item as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct TypedItem {
+    /// Kind.
+    pub kind: String,
+    /// The model sentence; empty for own words.
+    pub sentence: String,
+    /// What fills its places.
+    pub blanks: Vec<String>,
+    /// Own words.
+    pub content: String,
+    /// Measure or target.
+    pub measure: String,
+    /// For whom.
+    pub beneficiary: String,
+    /// Due date as typed.
+    pub due_date: String,
+    /// The demand it answers; empty for none.
+    pub demand: String,
+}
+
+/// Keeps what is typed. `revision` is the one the writer saw: two tabs do not overwrite each other.
+pub struct SaveDraft {
+    /// The pledge.
+    pub pledge: String,
+    /// The revision the writer saw.
+    pub revision: i64,
+    /// What changed.
+    pub edit: Edit,
+}
+
+/// What was kept.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// The revision from now on.
+    pub revision: i64,
+    /// The item that was written, if one was.
+    pub item: String,
+    /// When, microseconds UTC.
+    pub at: i64,
+}
+
+impl UseCase for SaveDraft {
+    type Out = Saved;
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Saved> {
+        let mut row = load(ctx, tx, &self.pledge).await?;
+        let state = state_of(&row)?;
+        if !state.state.is_editable() {
+            return Err(Problem::conflict("problem.pledge.not_editable").with("state", state.state.name()).into());
+        }
+        let before = row.clone();
+        let item = apply(ctx, &mut row, &self.edit)?;
+        let changed = (&row.header, &row.items, &row.due_on, &row.pledged_on, &row.channels)
+            != (&before.header, &before.items, &before.due_on, &before.pledged_on, &before.channels);
+        let mut saved = Saved { revision: row.revision, item, at: row.updated_at };
+        // The same words sent twice are kept once and are no conflict.
+        if !changed {
+            return Ok(saved);
+        }
+        row.updated_at = ctx.now;
+        if rows::write_draft(tx, &ctx.organization, &row, self.revision).await? == 0 {
+            return Err(Problem::conflict("problem.pledge.changed_meanwhile").on("revision").into());
+        }
+        saved.revision = self.revision + 1;
+        saved.at = ctx.now;
+        Ok(saved)
+    }
+    fn event(&self, _: &Saved) -> Event {
+        Event::new("pledge.save", "pledge", &self.pledge)
+    }
+}
+
+/// Puts an edit into a row; returns the item it wrote.
+pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<String> {
+    let mut draft = Draft::of(row)?;
+    let mut written = String::new();
+    match edit {
+        Edit::Header { boxes, post_group, fault } => return apply_header(row, boxes, post_group, fault),
+        Edit::Remove(id) => draft.items.retain(|i| i.item.id.as_str() != id),
+        Edit::Closing { due_typed, pledged_typed, channels } => {
+            draft.due_date = super::typed_date("due_date", due_typed, ctx.today)?;
+            draft.pledged_on = super::typed_date("pledged_on", pledged_typed, ctx.today)?;
+            draft.channels.clone_from(channels);
+        }
+        Edit::Item { id, typed } => {
+            let at = draft.items.iter().position(|i| i.item.id.as_str() == id);
+            let known = at.and_then(|at| draft.items.get(at)).map(|i| i.item.id.clone());
+            let item = item(ctx, known, typed, ctx.today)?;
+            written = item.item.id.as_str().to_owned();
+            match at.and_then(|at| draft.items.get_mut(at)) {
+                Some(old) => *old = item,
+                None if item.is_blank() => written.clear(),
+                None => draft.items.push(item),
+            }
+        }
+        Edit::Items(all) => {
+            let known: Vec<ItemId> = draft.items.iter().map(|i| i.item.id.clone()).collect();
+            let items = all.iter().enumerate().map(|(at, t)| item(ctx, known.get(at).cloned(), t, ctx.today));
+            draft.items = items.collect::<Result<_>>()?;
+        }
+    }
+    check_draft(&draft.form("", false))?;
+    draft.write(row)?;
+    Ok(written)
+}
+
+fn item(ctx: &Ctx, known: Option<ItemId>, typed: &TypedItem, today: Date) -> Result<DraftItem> {
+    let id = match known {
+        Some(id) => id,
+        None => ItemId::parse(ctx.id())?,
+    };
+    let demand = typed.demand.trim();
+    let demand = if demand.is_empty() { None } else { Some(DemandId::parse(demand)?) };
+    let mut item = DraftItem {
+        item: domain::pledge::CommitmentItem {
+            id,
+            kind: domain::ids::KindId::parse(typed.kind.as_str())?,
+            content: String::new(),
+            measure: typed.measure.trim().to_owned(),
+            beneficiary: typed.beneficiary.trim().to_owned(),
+            due_date: None,
+            demand,
+        },
+        due_typed: typed.due_date.trim().to_owned(),
+        sentence: typed.sentence.clone(),
+        blanks: typed.blanks.clone(),
+        rest: typed.content.trim().to_owned(),
+    };
+    item.settle(today);
+    Ok(item)
+}
+
+fn apply_header(row: &mut rows::Pledge, boxes: &[(String, String)], group: &str, fault: &str) -> Result<String> {
+    let mut header = header_of(row)?;
+    check_text("fault", fault, TextRule::area(WORDS_MAX).optional())?;
+    for (name, text) in boxes {
+        check_text(name, text, TextRule::line(100).optional())?;
+        let text = text.trim().to_owned();
+        match name.as_str() {
+            "head" => header.head = text,
+            "sex" => header.sex = text,
+            "ethnicity" => header.ethnicity = text,
+            "education" => header.education = text,
+            "birth_month" => header.birth_month = text,
+            "joined_month" => header.joined_month = text,
+            "post" => header.post = text,
+            "phone" => header.phone = text,
+            _ => {}
+        }
+    }
+    header.checked = true;
+    group.clone_into(&mut header.post_group);
+    fault.trim().clone_into(&mut header.fault);
+    row.header = serde_json::to_string(&header).map_err(Error::bug)?;
+    Ok(String::new())
+}
+
+/// Says something about a form that is being written.
+pub struct AddComment {
+    /// The pledge.
+    pub pledge: String,
+    /// The words.
+    pub words: String,
+}
+
+/// Who sees a form while it is written and may remark on it: its writer, the branch's secretary, and for the
+/// branch's own form everybody of the branch.
+pub(super) fn may_remark(ctx: &Ctx, row: &rows::Pledge) -> bool {
+    let unit = row.unit_id.as_str();
+    let writes = super::authorise(ctx, row).is_ok();
+    let secretary = ctx.actor.has(Role::BranchSecretary)
+        && may(&ctx.actor, Permission::ReviewMemberPledge, Scope::Unit(unit));
+    let colleague = row.person_id.is_none()
+        && ctx.actor.unit.as_deref() == Some(unit)
+        && may(&ctx.actor, Permission::CommentOnDraft, Scope::Any);
+    writes || secretary || colleague
+}
+
+impl UseCase for AddComment {
+    type Out = String;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::CommentOnDraft)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
+        let row = rows::by_id(tx, &ctx.organization, &self.pledge).await?;
+        let row = row.filter(|row| may_remark(ctx, row)).ok_or_else(missing)?;
+        check_text("words", &self.words, TextRule::area(WORDS_MAX))?;
+        if !state_of(&row)?.state.is_editable() {
+            return Err(Problem::conflict("problem.pledge.not_editable").with("state", row.state).into());
+        }
+        let comment = rows::PledgeComment {
+            id: ctx.id(),
+            pledge_id: row.id,
+            words: self.words.trim().to_owned(),
+            said_by: ctx.actor.account.clone(),
+            said_name: ctx.actor.name.clone(),
+            said_at: ctx.now,
+        };
+        rows::add_comment(tx, &ctx.organization, &comment).await?;
+        Ok(comment.id)
+    }
+    fn event(&self, _: &String) -> Event {
+        Event::new("pledge.comment", "pledge", &self.pledge)
+    }
+}

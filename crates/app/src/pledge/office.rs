@@ -1,0 +1,130 @@
+//! What the office and the printer ask: notes on faults of the roster, forms to print.
+
+use super::read::Filed;
+use super::submit::subject_of;
+use super::{Header, Subject, authorise, missing};
+use crate::campaign::{RunningCampaign, require_current};
+use crate::case::{Need, Query};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use domain::access::{Permission, Scope, may};
+use store::Tx;
+use store::pledge as rows;
+
+/// What somebody says is wrong in the roster.
+#[derive(Clone, Debug)]
+pub struct FaultNote {
+    /// The pledge on which it was written.
+    pub pledge: String,
+    /// The person.
+    pub person: String,
+    /// The name.
+    pub name: String,
+    /// The branch.
+    pub unit: String,
+    /// The words.
+    pub words: String,
+}
+
+/// Every note on a fault of the roster in the running campaign.
+pub struct HeaderFaults;
+
+impl Query for HeaderFaults {
+    type Out = Vec<FaultNote>;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::ManageRoster)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
+        let campaign = require_current(ctx, tx).await?;
+        let mut notes = Vec::new();
+        for row in rows::of_campaign(tx, &ctx.organization, &campaign.id).await? {
+            let header: Header = super::header_of(&row)?;
+            if !header.fault.is_empty() {
+                let person = row.person_id.clone().unwrap_or_default();
+                let (name, unit, words) = (header.name, header.unit, header.fault);
+                notes.push(FaultNote { pledge: row.id, person, name, unit, words });
+            }
+        }
+        Ok(notes)
+    }
+}
+
+/// A form with everything its paper shows.
+#[derive(Clone, Debug)]
+pub struct PrintedPledge {
+    /// The pledge.
+    pub filed: Filed,
+    /// Who pledges.
+    pub subject: Subject,
+}
+
+/// Forms to print.
+#[derive(Clone, Debug)]
+pub struct PrintSet {
+    /// The campaign: its template has the labels.
+    pub campaign: RunningCampaign,
+    /// The forms; none for a blank one.
+    pub forms: Vec<PrintedPledge>,
+}
+
+/// One form for the printer; without a pledge, the blank paper.
+pub struct Printable {
+    /// The pledge; empty for the blank form.
+    pub pledge: String,
+}
+
+fn may_print(ctx: &Ctx, row: &rows::Pledge) -> bool {
+    let unit = row.unit_id.as_str();
+    let person = row.person_id.as_deref().unwrap_or("");
+    authorise(ctx, row).is_ok() || may(&ctx.actor, Permission::PrintForms, Scope::Person { person, unit })
+}
+
+impl Query for Printable {
+    type Out = PrintSet;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::PrintForms)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<PrintSet> {
+        if self.pledge.is_empty() {
+            return Ok(PrintSet { campaign: require_current(ctx, tx).await?, forms: Vec::new() });
+        }
+        let row = rows::by_id(tx, &ctx.organization, &self.pledge).await?;
+        let row = row.filter(|row| may_print(ctx, row)).ok_or_else(missing)?;
+        let campaign = crate::campaign::by_id(ctx, tx, &row.campaign_id).await?;
+        let subject = subject_of(ctx, tx, &row).await?;
+        let form = PrintedPledge { filed: Filed::of(ctx, tx, row).await?, subject };
+        Ok(PrintSet { campaign, forms: vec![form] })
+    }
+}
+
+/// Every member's form of a branch that was handed in, for one file.
+pub struct PrintUnit {
+    /// The branch.
+    pub unit: String,
+}
+
+impl Query for PrintUnit {
+    type Out = PrintSet;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::PrintForms)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<PrintSet> {
+        if !may(&ctx.actor, Permission::PrintForms, Scope::Unit(&self.unit)) {
+            return Err(missing());
+        }
+        let org = &ctx.organization;
+        let campaign = require_current(ctx, tx).await?;
+        let unit = store::organization::unit(tx, org, &self.unit).await?.ok_or_else(missing)?;
+        let mut decisions = rows::decisions_of_unit(tx, org, &campaign.id, &unit.id).await?;
+        let mut forms = Vec::new();
+        for row in rows::of_unit(tx, org, &campaign.id, &unit.id).await? {
+            if row.person_id.is_none() || row.round == 0 {
+                continue;
+            }
+            let own = decisions.extract_if(.., |d| d.pledge_id == row.id).collect();
+            let filed = Filed::bare(row, own)?;
+            forms.push(PrintedPledge { filed, subject: Subject { unit: unit.clone(), person: None } });
+        }
+        Ok(PrintSet { campaign, forms })
+    }
+}

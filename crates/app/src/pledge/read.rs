@@ -1,0 +1,194 @@
+//! What the pages of step 2 show.
+
+use super::draft::may_remark;
+use super::submit::subject_of;
+use super::{Desk, Draft, Header, Subject, authorise, gate, header_of, missing, state_of, subject};
+use crate::campaign::{RunningCampaign, current, require_current};
+use crate::case::{Need, Query};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use domain::access::{Permission, Scope, may};
+use domain::campaign::Audience;
+use domain::pledge::Pledge;
+use domain::problem::Problem;
+use store::Tx;
+use store::person::Person;
+use store::pledge as rows;
+
+/// How many opinions of the survey lie beside the form at most.
+const OPINIONS: i64 = 12;
+
+/// A pledge with everything that happened to it so far.
+#[derive(Clone, Debug)]
+pub struct Filed {
+    /// The row.
+    pub row: rows::Pledge,
+    /// The boxes.
+    pub header: Header,
+    /// The form as it is being written.
+    pub draft: Draft,
+    /// Where it stands.
+    pub state: Pledge,
+    /// What was handed in, first round first.
+    pub versions: Vec<rows::PledgeVersion>,
+    /// What reviewers decided.
+    pub decisions: Vec<rows::ReviewDecision>,
+    /// Remarks on the draft.
+    pub comments: Vec<rows::PledgeComment>,
+}
+
+impl Filed {
+    pub(super) async fn of(ctx: &Ctx, tx: &mut Tx, row: rows::Pledge) -> Result<Filed> {
+        let org = &ctx.organization;
+        let decisions = rows::decisions(tx, org, &row.id).await?;
+        let versions = rows::versions(tx, org, &row.id).await?;
+        let comments = rows::comments(tx, org, &row.id).await?;
+        Ok(Filed { versions, comments, ..Filed::bare(row, decisions)? })
+    }
+
+    /// Without versions and remarks, which paper does not show.
+    pub(super) fn bare(row: rows::Pledge, decisions: Vec<rows::ReviewDecision>) -> Result<Filed> {
+        Ok(Filed {
+            header: header_of(&row)?,
+            draft: Draft::of(&row)?,
+            state: state_of(&row)?,
+            versions: Vec::new(),
+            decisions,
+            comments: Vec::new(),
+            row,
+        })
+    }
+
+    /// The decision that sent it back last, while it is being revised.
+    pub fn sent_back(&self) -> Option<&rows::ReviewDecision> {
+        let round = self.row.round;
+        let returned = self.decisions.iter().rev().find(|d| d.verdict == "return" && d.round == round);
+        returned.filter(|_| self.row.state == "returned")
+    }
+
+    /// Somebody else typed it and the person has not confirmed it yet.
+    pub fn waits_for_person(&self) -> bool {
+        self.row.on_behalf_by.is_some() && self.row.on_behalf_confirmed_at.is_none()
+    }
+}
+
+/// A form on a desk, with what lies beside it.
+#[derive(Clone, Debug)]
+pub struct DeskView {
+    /// The campaign.
+    pub campaign: RunningCampaign,
+    /// Who pledges.
+    pub subject: Subject,
+    /// Which guidance and counts hold.
+    pub audience: Audience,
+    /// The pledge, once it is begun.
+    pub filed: Option<Filed>,
+    /// Why nothing can be begun or handed in today, if so.
+    pub closed: Option<Problem>,
+    /// Open demands it may answer (N7).
+    pub demands: Vec<rows::OpenDemand>,
+    /// What was heard about the branch in the survey (N9).
+    pub opinions: Vec<rows::HeardOpinion>,
+}
+
+/// Opens a desk.
+pub struct OpenDesk {
+    /// Whose form.
+    pub desk: Desk,
+}
+
+impl Query for OpenDesk {
+    type Out = DeskView;
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<DeskView> {
+        let subject = subject(ctx, tx, &self.desk).await?;
+        let campaign = require_current(ctx, tx).await?;
+        let row = rows::of_pledger(tx, &ctx.organization, &campaign.id, subject.id()).await?;
+        view(ctx, tx, campaign, subject, row).await
+    }
+}
+
+async fn view(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    campaign: RunningCampaign,
+    subject: Subject,
+    row: Option<rows::Pledge>,
+) -> Result<DeskView> {
+    let org = &ctx.organization;
+    let unit = subject.unit.id.as_str();
+    Ok(DeskView {
+        audience: super::audience(ctx, tx, &subject).await?,
+        closed: gate(ctx, &campaign, row.as_ref()).err(),
+        demands: rows::open_demands(tx, org, &campaign.id, unit).await?,
+        opinions: rows::heard_opinions(tx, org, &campaign.id, unit, OPINIONS).await?,
+        filed: match row {
+            Some(row) => Some(Filed::of(ctx, tx, row).await?),
+            None => None,
+        },
+        campaign,
+        subject,
+    })
+}
+
+/// Opens one pledge for somebody who may write it or remark on it.
+pub struct OpenPledge {
+    /// The pledge.
+    pub id: String,
+}
+
+impl Query for OpenPledge {
+    type Out = DeskView;
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<DeskView> {
+        let row = rows::by_id(tx, &ctx.organization, &self.id).await?.ok_or_else(missing)?;
+        if authorise(ctx, &row).is_err() && !may_remark(ctx, &row) {
+            return Err(missing());
+        }
+        let campaign = crate::campaign::by_id(ctx, tx, &row.campaign_id).await?;
+        let subject = subject_of(ctx, tx, &row).await?;
+        view(ctx, tx, campaign, subject, Some(row)).await
+    }
+}
+
+/// A person of a branch and his pledge, for the list from which somebody files on behalf.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// The person.
+    pub person: Person,
+    /// His pledge, once begun.
+    pub pledge: Option<rows::Pledge>,
+}
+
+/// Who of a branch has filed what.
+pub struct UnitFilings {
+    /// The branch.
+    pub unit: String,
+}
+
+impl Query for UnitFilings {
+    type Out = Vec<Overview>;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::FileOnBehalf)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
+        if !may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(&self.unit)) {
+            return Err(missing());
+        }
+        let people = store::person::of_unit(tx, &ctx.organization, &self.unit).await?;
+        let mut pledges = match current(ctx, tx).await? {
+            Some(campaign) => rows::of_unit(tx, &ctx.organization, &campaign.id, &self.unit).await?,
+            None => Vec::new(),
+        };
+        pledges.retain(|p| p.person_id.is_some());
+        let rows = people.into_iter().map(|person| {
+            let at = pledges.iter().position(|p| p.person_id.as_deref() == Some(person.id.as_str()));
+            Overview { pledge: at.map(|at| pledges.swap_remove(at)), person }
+        });
+        Ok(rows.collect())
+    }
+}

@@ -1,0 +1,227 @@
+//! Handing a form in, taking it back while nobody has decided, beginning a new version.
+
+use super::draft::{Edit, apply};
+use super::{Draft, Header, gate, header_of, load, missing, put_state, rules_for, state_of, unsettled};
+use crate::campaign::{RunningCampaign, require_current};
+use crate::case::{Event, Need, UseCase};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use domain::ids::{CampaignId, PledgeId};
+use domain::pledge::{VersionContent, check_submission};
+use domain::problem::{Problem, Problems};
+use store::Tx;
+use store::pledge as rows;
+
+/// Hands the form in: signed with the typed name, frozen, hashed, numbered (N10). Handed in twice it is the same.
+pub struct SubmitPledge {
+    /// The pledge.
+    pub pledge: String,
+    /// The revision the writer saw.
+    pub revision: i64,
+    /// 完成时限 as typed; 承诺日期 as typed; 公开形式. `None` keeps what the draft has.
+    pub closing: Option<Edit>,
+    /// The typed name.
+    pub signature: String,
+    /// Consent to publication, given with the preview. Of a form typed on behalf, the person consents later.
+    pub consent: bool,
+}
+
+/// What was handed in.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    /// Reference number.
+    pub number: String,
+    /// The round.
+    pub round: i64,
+    /// It had been handed in before; nothing happened.
+    pub repeat: bool,
+}
+
+impl UseCase for SubmitPledge {
+    type Out = Submitted;
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Submitted> {
+        let mut row = load(ctx, tx, &self.pledge).await?;
+        let state = state_of(&row)?;
+        if !state.state.is_editable() {
+            let number = row.number.unwrap_or_default();
+            return Ok(Submitted { number, round: row.round, repeat: true });
+        }
+        let campaign = require_current(ctx, tx).await?;
+        if campaign.id != row.campaign_id {
+            return Err(missing());
+        }
+        gate(ctx, &campaign, Some(&row))?;
+        let mut problems = Problems::new();
+        if let Some(closing) = &self.closing {
+            match apply(ctx, &mut row, closing) {
+                Err(Error::Refused(found)) => problems.0.extend(found.0),
+                other => drop(other?),
+            }
+        }
+        let mut draft = Draft::of(&row)?;
+        draft.items.retain(|item| !item.is_blank());
+        draft.pledged_on = draft.pledged_on.or(Some(ctx.today));
+        self.check(ctx, tx, &campaign, &row, &draft, problems).await?;
+        draft.write(&mut row)?;
+        self.hand_in(ctx, tx, &campaign, row, &draft).await
+    }
+    fn event(&self, out: &Submitted) -> Event {
+        Event::new("pledge.submit", "pledge", &self.pledge)
+            .with(serde_json::json!({ "number": out.number, "round": out.round, "repeat": out.repeat }))
+    }
+}
+
+impl SubmitPledge {
+    async fn check(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        campaign: &RunningCampaign,
+        row: &rows::Pledge,
+        draft: &Draft,
+        mut problems: Problems,
+    ) -> Result<()> {
+        let subject = subject_of(ctx, tx, row).await?;
+        let audience = super::audience(ctx, tx, &subject).await?;
+        let rules = rules_for(campaign, audience)?;
+        // A branch's form carries the name of whoever signs for it.
+        let name = subject.person.as_ref().map_or(ctx.actor.name.as_str(), |p| &p.name);
+        // The person a form is typed for consents himself, when he confirms it.
+        let consent = self.consent || row.on_behalf_by.is_some();
+        problems.absorb(unsettled(draft, ctx.today).or(()));
+        problems.absorb(check_submission(&draft.form(&self.signature, consent), &rules, name));
+        let mut seen: Vec<Problem> = Vec::new();
+        for problem in problems.0 {
+            if !seen.contains(&problem) {
+                seen.push(problem);
+            }
+        }
+        Ok(Problems(seen).or(())?)
+    }
+
+    async fn hand_in(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        campaign: &RunningCampaign,
+        mut row: rows::Pledge,
+        draft: &Draft,
+    ) -> Result<Submitted> {
+        let org = &ctx.organization;
+        let state = state_of(&row)?.submit()?;
+        let round = state.state.round();
+        let form = draft.form(&self.signature, self.consent);
+        let ids = (CampaignId::parse(campaign.id.as_str())?, PledgeId::parse(row.id.as_str())?);
+        let (content, hash, code) = VersionContent::freeze(ids.0, ids.1, round, &form).seal()?;
+        let mut header: Header = header_of(&row)?;
+        let reason = std::mem::take(&mut header.amendment);
+        row.header = serde_json::to_string(&header).map_err(Error::bug)?;
+        self.signature.trim().clone_into(&mut row.signed_name);
+        if row.on_behalf_by.is_none() || row.on_behalf_confirmed_at.is_some() {
+            row.consent_at = Some(ctx.now);
+            row.consent_withdrawn_at = None;
+        }
+        row.updated_at = ctx.now;
+        if rows::write_draft(tx, org, &row, self.revision).await? == 0 {
+            return Err(Problem::conflict("problem.pledge.changed_meanwhile").on("revision").into());
+        }
+        put_state(&mut row, state);
+        row.submitted_at = Some(ctx.now);
+        if row.number.is_none() {
+            row.number = Some(next_number(ctx, tx, campaign, &row.unit_id).await?);
+        }
+        rows::write_state(tx, org, &row).await?;
+        let version = rows::PledgeVersion {
+            pledge_id: row.id.clone(),
+            round: row.round,
+            content,
+            hash,
+            check_code: code.as_str().to_owned(),
+            signed_name: row.signed_name.clone(),
+            reason,
+            submitted_at: ctx.now,
+        };
+        rows::add_version(tx, org, &version).await?;
+        Ok(Submitted { number: row.number.unwrap_or_default(), round: row.round, repeat: false })
+    }
+}
+
+pub(super) async fn subject_of(ctx: &Ctx, tx: &mut Tx, row: &rows::Pledge) -> Result<super::Subject> {
+    let org = &ctx.organization;
+    let unit = store::organization::unit(tx, org, &row.unit_id).await?.ok_or_else(missing)?;
+    let person = match &row.person_id {
+        Some(id) => store::person::by_id(tx, org, id).await?,
+        None => None,
+    };
+    Ok(super::Subject { unit, person })
+}
+
+/// The next reference number of a branch: year of the campaign, place of the branch in the list, running number.
+/// Numbers run per branch, so that branches do not wait for each other on the last evening.
+async fn next_number(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, unit: &str) -> Result<String> {
+    let year = campaign.template.starts_on.map_or(ctx.today.year(), |d| d.year());
+    let unit = store::organization::unit(tx, &ctx.organization, unit).await?.ok_or_else(missing)?;
+    let stem = format!("{year}-Z{:02}", unit.position);
+    // '.' is the sign after '-': everything that begins with the stem and a hyphen lies between the two.
+    let (from, until) = (format!("{stem}-"), format!("{stem}."));
+    let last = rows::last_number(tx, &ctx.organization, &from, &until).await?;
+    let last = last.and_then(|n| n.rsplit('-').next().and_then(|tail| tail.parse::<u32>().ok()));
+    Ok(format!("{stem}-{:04}", last.unwrap_or(0) + 1))
+}
+
+/// Takes a form back to the desk while nobody has decided about it.
+pub struct WithdrawBeforeReview {
+    /// The pledge.
+    pub pledge: String,
+}
+
+impl UseCase for WithdrawBeforeReview {
+    type Out = ();
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        let mut row = load(ctx, tx, &self.pledge).await?;
+        put_state(&mut row, state_of(&row)?.withdraw_before_review()?);
+        row.updated_at = ctx.now;
+        Ok(rows::write_state(tx, &ctx.organization, &row).await?)
+    }
+    fn event(&self, (): &()) -> Event {
+        Event::new("pledge.withdraw_before_review", "pledge", &self.pledge)
+    }
+}
+
+/// Begins a new version of a confirmed or public pledge, with reason. It is reviewed again; the public text stays
+/// public until the new one is (PRODUCT.md 3.1).
+pub struct AmendPledge {
+    /// The pledge.
+    pub pledge: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl UseCase for AmendPledge {
+    type Out = ();
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        let mut row = load(ctx, tx, &self.pledge).await?;
+        domain::text::check_text("reason", &self.reason, domain::text::TextRule::area(500).optional())?;
+        let state = state_of(&row)?.amend(&self.reason)?;
+        let mut header = header_of(&row)?;
+        self.reason.trim().clone_into(&mut header.amendment);
+        row.header = serde_json::to_string(&header).map_err(Error::bug)?;
+        row.updated_at = ctx.now;
+        let revision = row.revision;
+        rows::write_draft(tx, &ctx.organization, &row, revision).await?;
+        put_state(&mut row, state);
+        Ok(rows::write_state(tx, &ctx.organization, &row).await?)
+    }
+    fn event(&self, (): &()) -> Event {
+        Event::new("pledge.amend", "pledge", &self.pledge).with(serde_json::json!({ "reason": self.reason }))
+    }
+}
