@@ -16,6 +16,7 @@ pub mod error;
 pub mod files;
 pub mod organization;
 pub mod password;
+pub mod pledge;
 pub mod public;
 pub mod publication;
 pub mod sequencer;

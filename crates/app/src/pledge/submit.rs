@@ -185,7 +185,8 @@ impl UseCase for WithdrawBeforeReview {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         let mut row = load(ctx, tx, &self.pledge).await?;
-        put_state(&mut row, state_of(&row)?.withdraw_before_review()?);
+        let state = state_of(&row)?.withdraw_before_review()?;
+        put_state(&mut row, state);
         row.updated_at = ctx.now;
         Ok(rows::write_state(tx, &ctx.organization, &row).await?)
     }
