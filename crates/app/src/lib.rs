@@ -18,6 +18,7 @@ pub mod organization;
 pub mod password;
 pub mod pledge;
 pub mod public;
+pub mod review;
 pub mod publication;
 pub mod sequencer;
 

@@ -22,6 +22,7 @@ pub mod pledge;
 mod postgres;
 pub mod public;
 pub mod publication;
+pub mod review;
 pub mod sql;
 mod sqlite;
 pub mod value;

@@ -1,0 +1,13 @@
+//! Review (审核确定, N11): the queue of each reviewer, one decision at a time, and what was decided.
+
+mod decide;
+mod desk;
+mod queue;
+mod round;
+
+pub use decide::{Decide, Decided, UNDO_SECONDS, UndoDecision, Verdict};
+pub use desk::{Desk, Matter};
+pub use queue::{
+    Candidate, Counts, DecidedList, Decisions, FindCandidate, FindDecided, FindQueue, FindRound, Open, Queue, Twin, UnitRound,
+};
+pub use round::{DecisionView, Seal, decisions, seals};

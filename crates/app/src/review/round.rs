@@ -1,0 +1,135 @@
+//! What was decided on one pledge: for its reviewers, its author and the seal lines of the printed form.
+
+use super::desk::Matter;
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use domain::pledge::VersionContent;
+use domain::problem::Problem;
+use domain::review::{Answer, Meeting};
+use jiff::civil::Date;
+use store::Tx;
+use store::pledge::{Item, ReviewDecision};
+
+/// One decision, read.
+#[derive(Clone, Debug)]
+pub struct DecisionView {
+    /// The decision's id.
+    pub id: String,
+    /// The round it was about.
+    pub round: u32,
+    /// The step at which it was taken, from 0.
+    pub step: u32,
+    /// Identifier of the role that decided.
+    pub role: String,
+    /// Confirmed, or returned for revision.
+    pub confirmed: bool,
+    /// The questions and their answers.
+    pub answers: Vec<Answer>,
+    /// Keys of the reasons for a return.
+    pub reasons: Vec<String>,
+    /// Words to the pledger.
+    pub message: String,
+    /// The meeting that decided, if one did.
+    pub meeting: Option<Meeting>,
+    /// Account that decided.
+    pub by: String,
+    /// Name of who decided.
+    pub name: String,
+    /// When, microseconds UTC.
+    pub at: i64,
+}
+
+impl DecisionView {
+    pub(super) fn read(row: ReviewDecision) -> Result<DecisionView> {
+        let meeting = match row.meeting.as_str() {
+            "" => None,
+            text => Some(serde_json::from_str(text).map_err(Error::bug)?),
+        };
+        Ok(DecisionView {
+            round: u32::try_from(row.round).map_err(Error::bug)?,
+            step: u32::try_from(row.step).map_err(Error::bug)?,
+            confirmed: row.verdict == "confirm",
+            answers: serde_json::from_str(&row.answers).map_err(Error::bug)?,
+            reasons: serde_json::from_str(&row.reasons).map_err(Error::bug)?,
+            id: row.id,
+            role: row.role,
+            message: row.message,
+            meeting,
+            by: row.decided_by,
+            name: row.decided_name,
+            at: row.decided_at,
+        })
+    }
+}
+
+/// The decisions on a pledge, in the order they were taken: reasons and words of a return for its author.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn decisions(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<Vec<DecisionView>> {
+    let rows = store::pledge::decisions(tx, &ctx.organization, pledge).await?;
+    rows.into_iter().map(DecisionView::read).collect()
+}
+
+/// A named, dated decision as it stands on a seal line of the annex (N20, N21).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// Identifier of the role.
+    pub role: String,
+    /// Who.
+    pub name: String,
+    /// On which local date; that of the meeting where one decided.
+    pub on: Date,
+}
+
+/// The seal lines of a round: every step that confirmed it, in order.
+#[must_use]
+pub fn seals(ctx: &Ctx, round: u32, decisions: &[DecisionView]) -> Vec<Seal> {
+    let of = decisions.iter().filter(|d| d.round == round && d.confirmed);
+    of.map(|d| Seal {
+        role: d.role.clone(),
+        name: d.name.clone(),
+        on: d.meeting.as_ref().map_or_else(|| ctx.date_of(d.at), |m| m.held_on),
+    })
+    .collect()
+}
+
+/// Makes the items of a confirmed version those that are followed. What was reported about an item of an earlier
+/// version stays with it; an item that is gone is followed no longer unless something was reported about it.
+pub(super) async fn freeze_items(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Result<()> {
+    let content: &VersionContent = &matter.content;
+    let before = store::pledge::items(tx, &ctx.organization, &matter.row.id).await?;
+    for (place, item) in content.items.iter().enumerate() {
+        let due = item.due_date.ok_or_else(|| {
+            let missing = Problem::conflict("problem.pledge.due_date_missing");
+            missing.with("number", place + 1)
+        })?;
+        let row = Item {
+            id: item.id.to_string(),
+            pledge_id: matter.row.id.clone(),
+            campaign_id: content.campaign.to_string(),
+            unit_id: matter.row.unit_id.clone(),
+            position: i64::try_from(place).map_err(Error::bug)?,
+            kind: item.kind.to_string(),
+            content: item.content.clone(),
+            measure: item.measure.clone(),
+            beneficiary: item.beneficiary.clone(),
+            due_on: due.to_string(),
+            demand_id: item.demand.as_ref().map(ToString::to_string),
+            claim: None,
+            claimed_on: None,
+            verdict: None,
+            verdict_on: None,
+            rectifying: false,
+            last_report_on: None,
+        };
+        store::pledge::put_item(tx, &ctx.organization, &row).await?;
+    }
+    for gone in before.iter().filter(|b| content.items.iter().all(|i| i.id.as_str() != b.id)) {
+        let untouched = gone.last_report_on.is_none() && gone.claim.is_none() && gone.verdict.is_none();
+        if untouched && !gone.rectifying {
+            store::pledge::drop_item(tx, &ctx.organization, &gone.id).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,287 @@
+//! What waits for review, who may decide, and what was decided (N11). The rows themselves are written through
+//! [`crate::pledge`].
+
+use crate::{Result, Tx, args, from_row, sql};
+
+/// A pledge that was handed in, with the text of its last round and its pledger as a reviewer sees him.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+pub struct HandedIn {
+    pub id: String,
+    pub pledger: String,
+    pub pledger_id: String,
+    pub unit_id: String,
+    pub person_id: Option<String>,
+    pub leading_cadre: bool,
+    pub state: String,
+    pub step: i64,
+    pub round: i64,
+    pub version: i64,
+    pub revision: i64,
+    pub number: Option<String>,
+    pub submitted_at: i64,
+    pub confirmed_at: Option<i64>,
+    pub on_behalf_by: Option<String>,
+    /// Canonical JSON of the round.
+    pub content: String,
+    /// Name of the person; empty for a unit's pledge.
+    pub name: String,
+    /// Post of the person; empty for a unit's pledge.
+    pub post: String,
+}
+
+from_row!(HandedIn {
+    id,
+    pledger,
+    pledger_id,
+    unit_id,
+    person_id,
+    leading_cadre,
+    state,
+    step,
+    round,
+    version,
+    revision,
+    number,
+    submitted_at,
+    confirmed_at,
+    on_behalf_by,
+    content,
+    name,
+    post,
+});
+
+const HANDED_IN: &str = "SELECT p.id, p.pledger, p.pledger_id, p.unit_id, p.person_id, p.leading_cadre, p.state, \
+                         p.step, p.round, p.version, p.revision, p.number, v.submitted_at, p.confirmed_at, \
+                         p.on_behalf_by, v.content, COALESCE(n.name, '') AS name, COALESCE(n.post, '') AS post \
+                         FROM pledge p \
+                         JOIN pledge_version v ON v.organization_id = p.organization_id AND v.pledge_id = p.id \
+                         AND v.round = p.round \
+                         LEFT JOIN person n ON n.organization_id = p.organization_id AND n.id = p.person_id ";
+
+/// Everything handed in in a campaign, oldest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn handed_in(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<HandedIn>> {
+    tx.all(
+        sql!(HANDED_IN, "WHERE p.organization_id = $1 AND p.campaign_id = $2 ORDER BY v.submitted_at, p.id"),
+        args![organization, campaign],
+    )
+    .await
+}
+
+/// What was handed in in one branch, oldest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn handed_in_of_unit(tx: &mut Tx, organization: &str, campaign: &str, unit: &str) -> Result<Vec<HandedIn>> {
+    tx.all(
+        sql!(
+            HANDED_IN,
+            "WHERE p.organization_id = $1 AND p.campaign_id = $2 AND p.unit_id = $3 ORDER BY v.submitted_at, p.id"
+        ),
+        args![organization, campaign, unit],
+    )
+    .await
+}
+
+/// One pledge as handed in last; `None` before the first round.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn handed_in_one(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Option<HandedIn>> {
+    tx.maybe(
+        sql!(HANDED_IN, "WHERE p.organization_id = $1 AND p.id = $2"),
+        args![organization, pledge],
+    )
+    .await
+}
+
+/// Somebody who holds a role by which pledges may be decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0002_account.sql")]
+pub struct RoleHolder {
+    pub person_id: String,
+    pub name: String,
+    pub role: String,
+    pub unit_id: Option<String>,
+}
+
+from_row!(RoleHolder { person_id, name, role, unit_id });
+
+/// Everybody who holds a role other than that of a mere participant and can sign in.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn role_holders(tx: &mut Tx, organization: &str) -> Result<Vec<RoleHolder>> {
+    tx.all(
+        sql!(
+            "SELECT a.person_id, a.name, g.role, g.unit_id FROM role_grant g \
+             JOIN account a ON a.organization_id = g.organization_id AND a.id = g.account_id \
+             WHERE g.organization_id = $1 AND g.revoked_at IS NULL AND a.disabled = FALSE \
+             AND a.person_id IS NOT NULL AND g.role <> 'participant' ORDER BY g.role, g.unit_id, a.person_id"
+        ),
+        args![organization],
+    )
+    .await
+}
+
+/// An item of an earlier campaign with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+pub struct EarlierItem {
+    pub campaign_title: String,
+    pub content: String,
+    pub measure: String,
+    pub claim: Option<String>,
+    pub verdict: Option<String>,
+}
+
+from_row!(EarlierItem { campaign_title, content, measure, claim, verdict });
+
+/// What a pledger promised in the campaigns before this one, newest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn earlier_items(
+    tx: &mut Tx,
+    organization: &str,
+    pledger: &str,
+    campaign: &str,
+) -> Result<Vec<EarlierItem>> {
+    tx.all(
+        sql!(
+            "SELECT c.title AS campaign_title, i.content, i.measure, i.claim, i.verdict FROM pledge p \
+             JOIN commitment_item i ON i.organization_id = p.organization_id AND i.pledge_id = p.id \
+             JOIN campaign c ON c.organization_id = p.organization_id AND c.id = p.campaign_id \
+             WHERE p.organization_id = $1 AND p.pledger_id = $2 AND p.campaign_id <> $3 \
+             ORDER BY p.created_at DESC, i.position LIMIT 12"
+        ),
+        args![organization, pledger, campaign],
+    )
+    .await
+}
+
+/// A decision with whose pledge it was about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+pub struct Decided {
+    pub id: String,
+    pub pledge_id: String,
+    pub round: i64,
+    pub step: i64,
+    pub verdict: String,
+    pub message: String,
+    pub meeting: String,
+    pub decided_at: i64,
+    pub state: String,
+    pub unit_id: String,
+    /// Name of the person; empty for a unit's pledge.
+    pub name: String,
+}
+
+from_row!(Decided { id, pledge_id, round, step, verdict, message, meeting, decided_at, state, unit_id, name });
+
+/// What an account decided in a campaign, newest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn decided_by(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    account: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Decided>> {
+    tx.all(
+        sql!(
+            "SELECT d.id, d.pledge_id, d.round, d.step, d.verdict, d.message, d.meeting, d.decided_at, p.state, \
+             p.unit_id, COALESCE(n.name, '') AS name FROM review_decision d \
+             JOIN pledge p ON p.organization_id = d.organization_id AND p.id = d.pledge_id \
+             LEFT JOIN person n ON n.organization_id = p.organization_id AND n.id = p.person_id \
+             WHERE d.organization_id = $1 AND p.campaign_id = $2 AND d.decided_by = $3 \
+             ORDER BY d.decided_at DESC, d.id DESC LIMIT $4 OFFSET $5"
+        ),
+        args![organization, campaign, account, limit, offset],
+    )
+    .await
+}
+
+/// How many decisions an account took in a campaign.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn count_decided_by(tx: &mut Tx, organization: &str, campaign: &str, account: &str) -> Result<i64> {
+    tx.one(
+        sql!(
+            "SELECT COUNT(*) FROM review_decision d \
+             JOIN pledge p ON p.organization_id = d.organization_id AND p.id = d.pledge_id \
+             WHERE d.organization_id = $1 AND p.campaign_id = $2 AND d.decided_by = $3"
+        ),
+        args![organization, campaign, account],
+    )
+    .await
+}
+
+/// A pledge that went back at least once, with how many rounds it took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+pub struct Reviewed {
+    pub unit_id: String,
+    pub pledger: String,
+    pub decided: i64,
+    pub returned: i64,
+    pub waited: i64,
+}
+
+from_row!(Reviewed { unit_id, pledger, decided, returned, waited });
+
+/// Decisions by branch: how many, how many of them returns, and how long pledges waited for them altogether, in
+/// microseconds from handing in.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn decisions_by_unit(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Reviewed>> {
+    tx.all(
+        sql!(
+            "SELECT p.unit_id, p.pledger, COUNT(*) AS decided, \
+             CAST(SUM(CASE WHEN d.verdict = 'return' THEN 1 ELSE 0 END) AS BIGINT) AS returned, \
+             CAST(SUM(d.decided_at - v.submitted_at) AS BIGINT) AS waited FROM review_decision d \
+             JOIN pledge p ON p.organization_id = d.organization_id AND p.id = d.pledge_id \
+             JOIN pledge_version v ON v.organization_id = d.organization_id AND v.pledge_id = d.pledge_id \
+             AND v.round = d.round \
+             WHERE d.organization_id = $1 AND p.campaign_id = $2 GROUP BY p.unit_id, p.pledger ORDER BY p.unit_id, p.pledger"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
+/// Takes a decision back: only within the seconds in which its author may; the audit trail keeps both acts.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn undo_decision(tx: &mut Tx, organization: &str, id: &str) -> Result<u64> {
+    tx.execute(
+        sql!("DELETE FROM review_decision WHERE organization_id = $1 AND id = $2"),
+        args![organization, id],
+    )
+    .await
+}
+
+/// One decision by its id.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn decision(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<crate::pledge::ReviewDecision>> {
+    tx.maybe(
+        sql!(
+            "SELECT id, pledge_id, round, step, role, verdict, answers, reasons, message, meeting, decided_by, \
+             decided_name, decided_at FROM review_decision WHERE organization_id = $1 AND id = $2"
+        ),
+        args![organization, id],
+    )
+    .await
+}
