@@ -3,6 +3,10 @@
 //! Stages are computed from dates at every request. Reading the TOML of a template is the costly part, so parsed
 //! templates are kept in memory; what is kept counts only while its text is the text in the database.
 
+mod acts;
+
+pub use acts::*;
+
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};

@@ -14,6 +14,7 @@ pub mod ctx;
 pub mod demo;
 pub mod error;
 pub mod files;
+pub mod notice;
 pub mod organization;
 pub mod password;
 pub mod pledge;
@@ -21,6 +22,8 @@ pub mod public;
 pub mod review;
 pub mod publication;
 pub mod sequencer;
+pub mod tasks;
+pub mod workbench;
 
 pub use case::{App, Event, Need, Query, UseCase};
 pub use clock::Clock;

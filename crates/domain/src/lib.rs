@@ -13,6 +13,7 @@ pub mod draw;
 pub mod ids;
 pub mod inspection;
 pub mod log;
+pub mod notice;
 pub mod organization;
 pub mod pinyin;
 pub mod pledge;

@@ -16,6 +16,7 @@ pub mod error;
 mod ids;
 pub mod log;
 pub mod migrate;
+pub mod notice;
 pub mod organization;
 pub mod person;
 pub mod pledge;
@@ -25,6 +26,7 @@ pub mod publication;
 pub mod review;
 pub mod sql;
 mod sqlite;
+pub mod task;
 pub mod value;
 
 pub use db::{Act, DatabaseKind, Db, Options, Prepared, Tx};

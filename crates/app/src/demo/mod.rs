@@ -1,6 +1,7 @@
 //! A synthetic hospital that lives through the campaign by the product's own acts: nothing is written past
 //! the rules. The clock is set to believable days, so that the life story of a pledge reads like one.
 
+pub mod campaign;
 mod dice;
 mod house;
 
@@ -198,7 +199,9 @@ impl Demo {
 /// # Errors
 /// As [`make`].
 pub async fn begin_campaign(db: Db, config: Config, plan: Plan) -> Result<Demo> {
-    Demo::begin(db, config, plan).await
+    let mut demo = Demo::begin(db, config, plan).await?;
+    campaign::start(&mut demo).await?;
+    Ok(demo)
 }
 
 /// Makes the whole hospital up to the planned step.
@@ -206,7 +209,8 @@ pub async fn begin_campaign(db: Db, config: Config, plan: Plan) -> Result<Demo> 
 /// # Errors
 /// What an act refuses: the demo then shows a mistake of ours.
 pub async fn make(db: Db, config: Config, plan: Plan) -> Result<Demo> {
-    let demo = begin_campaign(db, config, plan).await?;
+    let mut demo = begin_campaign(db, config, plan).await?;
+    campaign::seed(&mut demo).await?;
     crate::sequencer::chain_audit(&demo.app)
         .await
         .map_err(Error::from)?;

@@ -1,10 +1,13 @@
 //! Campaigns: the template (everything a notice fixes, as data), its checks, and the stages computed from dates.
 
 mod check;
+pub mod coverage;
+mod extend;
 mod stage;
 pub mod template;
 
 pub use check::{TemplateFault, line_of, parse};
+pub use extend::{REASON_MAX, extend};
 pub use stage::{CampaignState, Extension, GateRefusal, StageState, gate, open_stages, stages};
 pub use template::{Audience, GatedAct, Template, Text};
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::extend::redate_notice;
 use super::template::{GatedAct, Stage, Template};
 use crate::problem::{Problem, ProblemKind};
 use crate::time::{Window, WindowState, add_days, days_between};
@@ -207,6 +208,7 @@ impl Template {
             stage.starts_on = Some(add_days(starts_on, stage.start_day));
             stage.ends_on = stage.end_day.map(|day| add_days(starts_on, day));
         }
+        redate_notice(self, &mut moved);
         moved
     }
 
@@ -237,6 +239,7 @@ impl Template {
                 s.end_day = s.ends_on.map(|d| days_between(first, d));
             }
         }
+        redate_notice(self, &mut changed);
         changed
     }
 

@@ -1,0 +1,422 @@
+//! My tasks (screen 14): computed from how things stand, never written down, so that nothing has to be ticked off.
+//! One small function is one source; a feature adds its own and one line in [`MyTasks`].
+
+use crate::campaign::{self, RunningCampaign};
+use crate::case::{Need, Query};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::workbench::Facts;
+use domain::access::{Permission, Role, Scope, may};
+use domain::campaign::{GatedAct, Text};
+use domain::time::{Calendar, add_days, due_in_working_days};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+use store::Tx;
+use store::task::{self as rows, Waiting};
+
+/// Days ahead in which a report shows up before it is due.
+const REPORT_AHEAD: i32 = 7;
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Key of its sentence under `task.…`; `{n}` and `{name}` are set in.
+    pub key: &'static str,
+    /// How many things.
+    pub n: i64,
+    /// A name in the sentence; may be empty.
+    pub name: String,
+    /// Until when.
+    pub due: Option<Date>,
+    /// Where it is done.
+    pub href: String,
+}
+
+impl Task {
+    /// A task without name and day.
+    pub fn new(key: &'static str, n: i64, href: impl Into<String>) -> Task {
+        Task {
+            key,
+            n,
+            name: String::new(),
+            due: None,
+            href: href.into(),
+        }
+    }
+
+    /// Sets the day.
+    #[must_use]
+    pub fn due(mut self, due: Option<Date>) -> Task {
+        self.due = due;
+        self
+    }
+
+    /// Sets the name.
+    #[must_use]
+    pub fn of(mut self, name: &str) -> Task {
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    /// Whether its day is over.
+    pub fn is_late(&self, today: Date) -> bool {
+        self.due.is_some_and(|due| due < today)
+    }
+}
+
+/// Who asks, and about which campaign.
+pub struct Asking<'a> {
+    /// Time and actor.
+    pub ctx: &'a Ctx,
+    /// The running campaign.
+    pub campaign: &'a RunningCampaign,
+}
+
+impl Asking<'_> {
+    fn organization(&self) -> &str {
+        &self.ctx.organization
+    }
+
+    fn today(&self) -> Date {
+        self.ctx.today
+    }
+
+    fn may(&self, permission: Permission, scope: Scope<'_>) -> bool {
+        may(&self.ctx.actor, permission, scope)
+    }
+
+    fn has(&self, role: Role) -> bool {
+        self.ctx.actor.has(role)
+    }
+
+    /// The branches a role was granted for.
+    fn units(&self, role: Role) -> BTreeSet<&str> {
+        let grants = self.ctx.actor.grants.iter().filter(|g| g.role == role);
+        grants.filter_map(|g| g.unit.as_deref()).collect()
+    }
+
+    /// Adds up what waits in the units the actor has this permission for.
+    fn gather(&self, waiting: &[Waiting], permission: Permission) -> (i64, Option<Date>) {
+        let mine: Vec<_> = waiting
+            .iter()
+            .filter(|w| self.may(permission, Scope::Unit(&w.unit_id)))
+            .collect();
+        let due = mine
+            .iter()
+            .filter_map(|w| w.due_on.as_deref()?.parse().ok())
+            .min();
+        (mine.iter().map(|w| w.n).sum(), due)
+    }
+}
+
+fn some(n: i64, task: impl FnOnce(i64) -> Task) -> Vec<Task> {
+    if n > 0 { vec![task(n)] } else { vec![] }
+}
+
+/// What somebody has to do, and what comes next when there is nothing.
+#[derive(Clone, Debug, Default)]
+pub struct TaskList {
+    /// Tasks: those late or due first.
+    pub tasks: Vec<Task>,
+    /// The next stage and its first day.
+    pub next: Option<(Text, Date)>,
+    /// The stages open today, with their last day.
+    pub open: Vec<(Text, Option<Date>)>,
+    /// Whether a campaign runs.
+    pub running: bool,
+}
+
+/// Asks for the actor's own tasks.
+pub struct MyTasks;
+
+impl Query for MyTasks {
+    type Out = TaskList;
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<TaskList> {
+        let Some(campaign) = campaign::current(ctx, tx).await? else {
+            return Ok(TaskList::default());
+        };
+        let asking = Asking {
+            ctx,
+            campaign: &campaign,
+        };
+        let mut tasks = own_pledge(&asking, tx).await?;
+        tasks.extend(own_matters(&asking, tx).await?);
+        tasks.extend(branch_pledge(&asking, tx).await?);
+        tasks.extend(reviews(&asking, tx).await?);
+        tasks.extend(publications(&asking, tx).await?);
+        tasks.extend(feedback(&asking, tx).await?);
+        tasks.extend(objections(&asking, tx).await?);
+        tasks.extend(receipts(&asking, tx).await?);
+        tasks.extend(inspections(&asking, tx).await?);
+        tasks.extend(rectifications(&asking, tx).await?);
+        tasks.extend(chasing(&asking, tx).await?);
+        tasks.sort_by_key(|t| (t.due.is_none(), t.due));
+        let stages = campaign.stages(ctx.today);
+        let next = stages
+            .iter()
+            .filter(|s| s.window.starts_on > ctx.today)
+            .min_by_key(|s| s.window.starts_on);
+        let open = campaign.open_stages(ctx.today);
+        Ok(TaskList {
+            tasks,
+            next: next.map(|s| (s.stage.label.clone(), s.window.starts_on)),
+            open: open
+                .iter()
+                .map(|s| (s.stage.label.clone(), s.window.ends_on))
+                .collect(),
+            running: true,
+        })
+    }
+}
+
+/// One's own pledge: to write, to finish, to mend (N10).
+async fn own_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let Some(person) = x.ctx.actor.person.as_deref().filter(|_| x.has(Role::Participant)) else {
+        return Ok(vec![]);
+    };
+    let pledge = store::pledge::of_pledger(tx, x.organization(), &x.campaign.id, person).await?;
+    let found = store::person::by_id(tx, x.organization(), person).await?;
+    let leading = found.as_ref().is_some_and(|p| p.leading_cadre);
+    let excused = store::campaign::excuses(tx, x.organization(), &x.campaign.id).await?;
+    let voluntary = found.is_none_or(|p| {
+        let class = domain::organization::PersonClass::from_name(&p.class);
+        class.is_none_or(|c| !x.campaign.template.scope.must.contains(&c))
+    });
+    let due = x.campaign.due(GatedAct::Propose, leading, x.today());
+    let open = x.campaign.is_open(GatedAct::Propose, x.today());
+    let key = match pledge.as_ref().map(|p| p.state.as_str()) {
+        Some("returned") => "task.pledge_returned",
+        Some("draft") if open => "task.pledge_draft",
+        None if open && !voluntary && excused.iter().all(|e| e.person_id != person) => "task.pledge_write",
+        None if open && voluntary => return Ok(vec![Task::new("task.pledge_may", 1, "/my-pledge")]),
+        _ => return Ok(vec![]),
+    };
+    let due = if key == "task.pledge_returned" {
+        x.campaign.due(GatedAct::Review, false, x.today())
+    } else {
+        due
+    };
+    Ok(vec![Task::new(key, 1, "/my-pledge").due(due)])
+}
+
+/// Reports due, criticism to reply to, rectification to answer, each of one's own pledge (N13, N18).
+async fn own_matters(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let Some(person) = x.ctx.actor.person.as_deref() else {
+        return Ok(vec![]);
+    };
+    let Some(pledge) = store::pledge::of_pledger(tx, x.organization(), &x.campaign.id, person).await? else {
+        return Ok(vec![]);
+    };
+    let until = add_days(x.today(), REPORT_AHEAD).to_string();
+    let due_of = |w: &Waiting| w.due_on.as_deref().and_then(|d| d.parse().ok());
+    let mut tasks = vec![];
+    for w in rows::reports_due(tx, x.organization(), &pledge.id, &until).await? {
+        tasks.push(Task::new("task.report_due", w.n, "/my-pledge").due(due_of(&w)));
+    }
+    for w in rows::criticism_of(tx, x.organization(), &pledge.id).await? {
+        tasks.push(Task::new("task.criticism", w.n, "/rectification"));
+    }
+    for w in rows::orders_of(tx, x.organization(), &x.campaign.id, person).await? {
+        tasks.push(Task::new("task.rectify", w.n, "/rectification").due(due_of(&w)));
+    }
+    Ok(tasks)
+}
+
+/// The branch's pledge, and the survey before it (N9, N10).
+async fn branch_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let units = x.units(Role::BranchSecretary);
+    if units.is_empty() {
+        return Ok(vec![]);
+    }
+    let visits = rows::visits(tx, x.organization(), &x.campaign.id).await?;
+    let mut tasks = vec![];
+    for id in units {
+        let Some(unit) = store::organization::unit(tx, x.organization(), id).await? else {
+            continue;
+        };
+        let pledge = store::pledge::of_pledger(tx, x.organization(), &x.campaign.id, id).await?;
+        let open = x.campaign.is_open(GatedAct::Propose, x.today());
+        let due = x.campaign.due(GatedAct::Propose, false, x.today());
+        match pledge.as_ref().map(|p| p.state.as_str()) {
+            Some("returned") => {
+                let due = x.campaign.due(GatedAct::Review, false, x.today());
+                tasks.push(
+                    Task::new("task.branch_returned", 1, "/branch-pledge")
+                        .of(&unit.name)
+                        .due(due),
+                );
+            }
+            None | Some("draft") if open => {
+                tasks.push(
+                    Task::new("task.branch_write", 1, "/branch-pledge")
+                        .of(&unit.name)
+                        .due(due),
+                );
+            }
+            _ => {}
+        }
+        if x.campaign.is_open(GatedAct::Survey, x.today()) && visits.iter().all(|v| v.unit_id != id) {
+            let due = x.campaign.due(GatedAct::Survey, false, x.today());
+            tasks.push(Task::new("task.survey", 1, "/survey").of(&unit.name).due(due));
+        }
+    }
+    Ok(tasks)
+}
+
+/// Pledges handed in that wait for this reader's decision (N11).
+async fn reviews(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let due = x.campaign.due(GatedAct::Review, false, x.today());
+    let mut tasks = vec![];
+    let people = rows::pledges_in(tx, x.organization(), &x.campaign.id, "person", "submitted").await?;
+    let (n, _) = x.gather(&people, Permission::ReviewMemberPledge);
+    tasks.extend(some(n, |n| {
+        Task::new("task.review_members", n, "/review").due(due)
+    }));
+    if x.may(Permission::CheckBranchPledge, Scope::Organization)
+        || x.may(Permission::DecideBranchPledge, Scope::Organization)
+    {
+        let branches = rows::pledges_in(tx, x.organization(), &x.campaign.id, "branch", "submitted").await?;
+        let n = branches.iter().map(|w| w.n).sum();
+        tasks.extend(some(n, |n| {
+            Task::new("task.review_branches", n, "/review").due(due)
+        }));
+    }
+    Ok(tasks)
+}
+
+/// Confirmed pledges that are not public yet (N12).
+async fn publications(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    if !x.campaign.is_open(GatedAct::Publicise, x.today()) {
+        return Ok(vec![]);
+    }
+    let due = x.campaign.due(GatedAct::Publicise, false, x.today());
+    let mut tasks = vec![];
+    let people = rows::pledges_in(tx, x.organization(), &x.campaign.id, "person", "confirmed").await?;
+    let (n, _) = x.gather(&people, Permission::PublishMemberPledges);
+    tasks.extend(some(n, |n| {
+        Task::new("task.publish_members", n, "/publication").due(due)
+    }));
+    if x.may(Permission::PublishBranchPledges, Scope::Organization) {
+        let branches = rows::pledges_in(tx, x.organization(), &x.campaign.id, "branch", "confirmed").await?;
+        let n = branches.iter().map(|w| w.n).sum();
+        tasks.extend(some(n, |n| {
+            Task::new("task.publish_branches", n, "/publication").due(due)
+        }));
+    }
+    Ok(tasks)
+}
+
+/// Public opinions to answer within their working days (N13).
+async fn feedback(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let waiting = rows::feedback_new(tx, x.organization(), &x.campaign.id).await?;
+    let (n, due) = x.gather(&waiting, Permission::HandleFeedback);
+    Ok(some(n, |n| {
+        Task::new("task.feedback", n, "/feedback-desk").due(due)
+    }))
+}
+
+/// Objections to publications (N12).
+async fn objections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let waiting = rows::objections_new(tx, x.organization(), &x.campaign.id).await?;
+    let (n, _) = x.gather(&waiting, Permission::AnswerObjection);
+    Ok(some(n, |n| Task::new("task.objections", n, "/publication")))
+}
+
+/// Notices to sign for; for the office, drafts to publish and units that have not signed (N1).
+async fn receipts(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    if !x.may(Permission::SignForNotice, Scope::Any) {
+        return Ok(vec![]);
+    }
+    let office = x.may(Permission::WriteNotice, Scope::Organization);
+    let units = store::organization::units(tx, x.organization()).await?;
+    let days = x.campaign.template.periods.acknowledgement_working_days;
+    let mut tasks = vec![];
+    for notice in store::notice::all(tx, x.organization()).await? {
+        if notice.campaign_id != x.campaign.id {
+            continue;
+        }
+        let href = format!("/documents/{}", notice.id);
+        let Some(at) = notice.published_at else {
+            if office {
+                tasks.push(Task::new("task.notice_draft", 1, href).of(&notice.title));
+            }
+            continue;
+        };
+        let due = Some(due_in_working_days(Calendar::shipped(), x.ctx.date_of(at), days));
+        let signed = store::notice::receipts(tx, x.organization(), &notice.id).await?;
+        let own = x.units(Role::BranchSecretary);
+        let open = units
+            .iter()
+            .filter(|u| crate::notice::receives(u) && signed.iter().all(|r| r.unit_id != u.id));
+        let mine = open.clone().filter(|u| own.contains(u.id.as_str())).count();
+        let all = i64::try_from(open.count()).unwrap_or(0);
+        if mine > 0 {
+            tasks.push(Task::new("task.notice_sign", 1, &href).of(&notice.title).due(due));
+        }
+        if office {
+            tasks.extend(some(all, |n| {
+                Task::new("task.notice_unsigned", n, href)
+                    .of(&notice.title)
+                    .due(due)
+            }));
+        }
+    }
+    Ok(tasks)
+}
+
+/// Inspections whose day has come and that have no record (N17).
+async fn inspections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    if !x.may(Permission::RecordInspection, Scope::Organization) {
+        return Ok(vec![]);
+    }
+    let until = x.today().to_string();
+    let waiting = rows::inspections_due(tx, x.organization(), &x.campaign.id, &until).await?;
+    let due = waiting.first().and_then(|w| w.due_on.as_deref()?.parse().ok());
+    let n = waiting.iter().map(|w| w.n).sum();
+    Ok(some(n, |n| {
+        Task::new("task.inspections", n, "/inspection").due(due)
+    }))
+}
+
+/// Rectification answered and waiting for its follow-up review; orders overdue (N18).
+async fn rectifications(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let mut tasks = vec![];
+    if x.may(Permission::FollowUp, Scope::Organization) {
+        let answered = rows::orders_in(tx, x.organization(), &x.campaign.id, "responded").await?;
+        let n = answered.iter().map(|w| w.n).sum();
+        tasks.extend(some(n, |n| Task::new("task.follow_up", n, "/rectification")));
+    }
+    Ok(tasks)
+}
+
+/// Who has not filed, as the deadline comes near: the office chases branches, a secretary his people (N3).
+async fn chasing(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let near = x
+        .campaign
+        .window(GatedAct::Propose, x.today())
+        .and_then(|w| w.ends_on);
+    let soon = near.is_some_and(|end| x.today() >= add_days(end, -3));
+    let asks = x.has(Role::CampaignOffice) || x.has(Role::BranchSecretary);
+    if !soon || !asks {
+        return Ok(vec![]);
+    }
+    let facts = Facts::read(x.ctx, tx, x.campaign).await?;
+    let office = x.may(Permission::ManageCampaign, Scope::Organization);
+    let mut branches = facts.coverage(x.campaign);
+    domain::campaign::coverage::worst_first(&mut branches);
+    let behind = branches.iter().filter(|b| !b.missing.is_empty());
+    let task = |b: &domain::campaign::coverage::BranchCoverage| {
+        let unit = facts.units.iter().find(|u| u.id == b.unit)?;
+        let n = i64::try_from(b.missing.len()).unwrap_or(0);
+        let href = format!("/workbench/{}", unit.id);
+        Some(Task::new("task.chase", n, href).of(&unit.name).due(near))
+    };
+    // The office sees the worst three; the rest stands in the register.
+    Ok(behind
+        .take(if office { 3 } else { 20 })
+        .filter_map(task)
+        .collect())
+}

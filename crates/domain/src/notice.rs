@@ -1,0 +1,173 @@
+//! Notices, numbered briefs and summaries as documents (N1, N19): 成文日期, 发布时间 and the date an original page
+//! carried are three different things, and only the first and the third are typed by anybody.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::problem::{Problem, Problems};
+use crate::text::{TextRule, check_text};
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// 通知.
+    Notice,
+    /// 简报.
+    Brief,
+    /// 总结.
+    Summary,
+}
+
+impl DocumentKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Notice, Self::Brief, Self::Summary];
+
+    /// The identifier as stored and as i18n keys (`document_kind.…`) write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Brief => "brief",
+            Self::Summary => "summary",
+        }
+    }
+
+    /// The kind of this identifier.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.name() == name)
+    }
+}
+
+/// A document as it is being written. There is no publishing time in it, so nobody can type one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Title.
+    pub title: String,
+    /// Number of the document; may be empty.
+    pub number: String,
+    /// Who issues it.
+    pub source: String,
+    /// The body: one paragraph a line; `# ` and `## ` begin headings.
+    pub body: String,
+    /// 成文日期.
+    pub dated_on: Option<Date>,
+    /// The date the original page carried.
+    pub original_published_on: Option<Date>,
+}
+
+impl Draft {
+    /// Checks what was typed.
+    ///
+    /// # Errors
+    /// What [`check_text`] finds on `title`, `number`, `source`, `body`.
+    pub fn check(&self) -> Result<(), Problems> {
+        let mut problems = Problems::new();
+        problems.note(check_text("title", &self.title, TextRule::line(120)));
+        problems.note(check_text("number", &self.number, TextRule::line(60).optional()));
+        problems.note(check_text("source", &self.source, TextRule::line(60).optional()));
+        problems.note(check_text("body", &self.body, TextRule::area(30_000)));
+        problems.or(())
+    }
+}
+
+/// Stamps the time of publishing: now, and nothing else. A document is published once.
+///
+/// # Errors
+/// `problem.notice.published` when it was published before, `problem.notice.dated_later` on `dated_on` when the
+/// 成文日期 lies after today.
+pub fn publish(
+    published_at: Option<i64>,
+    dated_on: Option<Date>,
+    now: i64,
+    today: Date,
+) -> Result<i64, Problem> {
+    if published_at.is_some() {
+        return Err(Problem::conflict("problem.notice.published"));
+    }
+    if dated_on.is_some_and(|day| day > today) {
+        return Err(Problem::invalid("problem.notice.dated_later").on("dated_on"));
+    }
+    Ok(now)
+}
+
+/// A paragraph of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Paragraph<'a> {
+    /// To whom: the first line when it ends with a colon.
+    Addressee(&'a str),
+    /// First level.
+    Heading(&'a str),
+    /// Second level.
+    Subheading(&'a str),
+    /// Running text.
+    Text(&'a str),
+}
+
+/// The paragraphs of a body in order; blank lines are left out.
+#[must_use]
+pub fn paragraphs(body: &str) -> Vec<Paragraph<'_>> {
+    let lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .enumerate()
+        .map(|(at, line)| match line.split_once(' ') {
+            Some(("#", rest)) => Paragraph::Heading(rest.trim()),
+            Some(("##", rest)) => Paragraph::Subheading(rest.trim()),
+            _ if at == 0 && line.ends_with([':', '\u{FF1A}']) => Paragraph::Addressee(line),
+            _ => Paragraph::Text(line),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_document_is_published_once_and_now() {
+        let today = date(2010, 9, 19);
+        assert_eq!(publish(None, Some(date(2010, 9, 17)), 77, today), Ok(77));
+        assert_eq!(publish(None, None, 77, today), Ok(77));
+        let again = publish(Some(5), None, 77, today).expect_err("published before");
+        assert_eq!(again.key, "problem.notice.published");
+        let early = publish(None, Some(date(2010, 9, 20)), 77, today).expect_err("dated later");
+        assert_eq!(early.field.as_deref(), Some("dated_on"));
+    }
+
+    #[test]
+    fn bodies_read_as_they_are_written() {
+        let body = "各党支部:\n\n# 一、范围对象\n## (一)党支部\n全院各党支部:都应参加。\n#没有空格";
+        assert_eq!(
+            paragraphs(body),
+            [
+                Paragraph::Addressee("各党支部:"),
+                Paragraph::Heading("一、范围对象"),
+                Paragraph::Subheading("(一)党支部"),
+                Paragraph::Text("全院各党支部:都应参加。"),
+                Paragraph::Text("#没有空格"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_typed_is_checked() {
+        let empty = Draft::default().check().expect_err("nothing typed");
+        let fields: Vec<_> = empty.0.iter().filter_map(|p| p.field.as_deref()).collect();
+        assert_eq!(fields, ["title", "body"]);
+    }
+
+    proptest! {
+        #[test]
+        fn never_back_dated(now in any::<i64>(), dated in -9000i32..9000) {
+            let today = date(2010, 9, 19);
+            let day = crate::time::add_days(today, dated);
+            match publish(None, Some(day), now, today) {
+                Ok(stamp) => prop_assert!(stamp == now && day <= today),
+                Err(_) => prop_assert!(day > today),
+            }
+        }
+    }
+}

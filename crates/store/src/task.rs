@@ -1,0 +1,206 @@
+//! What waits for somebody: counts for the task list and the workbench. Each statement is one source.
+
+use crate::{Result, Tx, args, from_row, sql};
+
+/// How many things wait, for which unit, and the first day on which one is due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// The unit; empty where there is none.
+    pub unit_id: String,
+    /// How many.
+    pub n: i64,
+    /// The earliest due day as ISO text, where the things have one.
+    pub due_on: Option<String>,
+}
+
+from_row!(Waiting { unit_id, n, due_on });
+
+/// A pledge's first filing: who and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "columns of pledge, and the time of its first round")]
+pub struct Filing {
+    pub id: String,
+    pub pledger: String,
+    pub pledger_id: String,
+    pub unit_id: String,
+    pub state: String,
+    pub filed_at: Option<i64>,
+}
+
+from_row!(Filing {
+    id,
+    pledger,
+    pledger_id,
+    unit_id,
+    state,
+    filed_at,
+});
+
+/// Every pledge of a campaign with the time it was first handed in; `None` while it never was.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn filings(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Filing>> {
+    tx.all(
+        sql!(
+            "SELECT p.id, p.pledger, p.pledger_id, p.unit_id, p.state, v.submitted_at AS filed_at \
+             FROM pledge p LEFT JOIN pledge_version v \
+             ON v.organization_id = p.organization_id AND v.pledge_id = p.id AND v.round = 1 \
+             WHERE p.organization_id = $1 AND p.campaign_id = $2 ORDER BY p.id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
+/// Pledges in a state, by unit: `submitted` ones wait for review, `confirmed` ones for publication.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn pledges_in(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    pledger: &str,
+    state: &str,
+) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT unit_id, CAST(COUNT(*) AS BIGINT) AS n, CAST(NULL AS TEXT) AS due_on FROM pledge \
+             WHERE organization_id = $1 AND campaign_id = $2 AND pledger = $3 AND state = $4 \
+             GROUP BY unit_id ORDER BY unit_id"
+        ),
+        args![organization, campaign, pledger, state],
+    )
+    .await
+}
+
+/// Items of a pledge whose time has come and that nobody has reported on.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn reports_due(tx: &mut Tx, organization: &str, pledge: &str, until: &str) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT unit_id, CAST(COUNT(*) AS BIGINT) AS n, MIN(due_on) AS due_on FROM commitment_item \
+             WHERE organization_id = $1 AND pledge_id = $2 AND claim IS NULL AND due_on <= $3 \
+             GROUP BY unit_id ORDER BY unit_id"
+        ),
+        args![organization, pledge, until],
+    )
+    .await
+}
+
+/// Criticism of a pledge that waits for its right of reply.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn criticism_of(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT unit_id, CAST(COUNT(*) AS BIGINT) AS n, CAST(NULL AS TEXT) AS due_on FROM criticism \
+             WHERE organization_id = $1 AND pledge_id = $2 AND replied_at IS NULL GROUP BY unit_id ORDER BY unit_id"
+        ),
+        args![organization, pledge],
+    )
+    .await
+}
+
+/// Open rectification orders of a person.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn orders_of(tx: &mut Tx, organization: &str, campaign: &str, owner: &str) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT unit_id, CAST(COUNT(*) AS BIGINT) AS n, MIN(due_on) AS due_on FROM rectification_order \
+             WHERE organization_id = $1 AND campaign_id = $2 AND owner_id = $3 AND state = 'open' \
+             GROUP BY unit_id ORDER BY unit_id"
+        ),
+        args![organization, campaign, owner],
+    )
+    .await
+}
+
+/// Rectification orders in a state, by unit.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn orders_in(tx: &mut Tx, organization: &str, campaign: &str, state: &str) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT unit_id, CAST(COUNT(*) AS BIGINT) AS n, MIN(due_on) AS due_on FROM rectification_order \
+             WHERE organization_id = $1 AND campaign_id = $2 AND state = $3 GROUP BY unit_id ORDER BY unit_id"
+        ),
+        args![organization, campaign, state],
+    )
+    .await
+}
+
+/// Public opinions nobody has answered, by unit.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn feedback_new(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT unit_id, CAST(COUNT(*) AS BIGINT) AS n, MIN(due_on) AS due_on FROM feedback \
+             WHERE organization_id = $1 AND campaign_id = $2 AND state = 'new' GROUP BY unit_id ORDER BY unit_id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
+/// Objections nobody has answered, by the unit of the pledge.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn objections_new(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT p.unit_id, CAST(COUNT(*) AS BIGINT) AS n, CAST(NULL AS TEXT) AS due_on FROM objection o \
+             JOIN pledge p ON p.organization_id = o.organization_id AND p.id = o.pledge_id \
+             WHERE o.organization_id = $1 AND o.campaign_id = $2 AND o.answered_at IS NULL \
+             GROUP BY p.unit_id ORDER BY p.unit_id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
+/// Visits and symposiums recorded, by unit.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn visits(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT unit_id, CAST(COUNT(*) AS BIGINT) AS n, MAX(held_on) AS due_on FROM visit \
+             WHERE organization_id = $1 AND campaign_id = $2 GROUP BY unit_id ORDER BY unit_id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
+/// Inspections planned until a day that have no record yet.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn inspections_due(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    until: &str,
+) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT '' AS unit_id, CAST(COUNT(*) AS BIGINT) AS n, MIN(i.planned_on) AS due_on FROM inspection i \
+             WHERE i.organization_id = $1 AND i.campaign_id = $2 AND i.planned_on <= $3 AND NOT EXISTS \
+             (SELECT 1 FROM inspection_record r WHERE r.organization_id = i.organization_id AND r.inspection_id = i.id)"
+        ),
+        args![organization, campaign, until],
+    )
+    .await
+}
