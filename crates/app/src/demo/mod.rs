@@ -239,3 +239,53 @@ impl UseCase for SlipFor {
 pub fn clock(now: i64) -> Clock {
     Clock::fixed(now)
 }
+
+/// Accounts for the links the demo prints: different branches where a role has one, and no second role where
+/// there is a choice.
+pub struct ForLinks {
+    /// The role.
+    pub role: Role,
+    /// How many.
+    pub wanted: usize,
+}
+
+impl Query for ForLinks {
+    type Out = Vec<String>;
+    fn needs(&self) -> Need {
+        Need::Machine
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Vec<String>> {
+        let all = store::account::all_roles(tx, &ctx.organization).await?;
+        let people = store::person::all(tx, &ctx.organization, false).await?;
+        let accounts = store::account::all(tx, &ctx.organization).await?;
+        let others = |account: &str| all.iter().filter(|g| g.account_id == account && g.role != self.role.name()).count();
+        let unit = |account: &str| {
+            let person = accounts.iter().find(|a| a.id == account)?.person_id.clone()?;
+            people.iter().find(|p| p.id == person).map(|p| p.unit_id.clone())
+        };
+        let mut held: Vec<_> = all.iter().filter(|g| g.role == self.role.name()).collect();
+        held.sort_by_key(|g| others(&g.account_id));
+        let (mut found, mut units) = (Vec::new(), Vec::new());
+        for grant in held {
+            let unit = grant.unit_id.clone().or_else(|| unit(&grant.account_id));
+            if found.len() < self.wanted && !found.contains(&grant.account_id) && (unit.is_none() || !units.contains(&unit)) {
+                found.push(grant.account_id.clone());
+                units.push(unit);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The title of the running campaign; empty when none runs.
+pub struct CampaignTitle;
+
+impl Query for CampaignTitle {
+    type Out = String;
+    fn needs(&self) -> Need {
+        Need::Machine
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
+        Ok(store::campaign::running(tx, &ctx.organization).await?.map(|c| c.title).unwrap_or_default())
+    }
+}

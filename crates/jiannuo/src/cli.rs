@@ -1,0 +1,66 @@
+//! The command line. Every word of it lives in the catalogue.
+
+use crate::exit::text;
+use clap::{Arg, ArgAction, Command, value_parser};
+use std::path::PathBuf;
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(text(help))
+}
+
+fn value(name: &'static str, shown: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(shown).help(text(help))
+}
+
+fn data() -> Arg {
+    value("data", "DIR", "cli.data").value_parser(value_parser!(PathBuf)).env("JIANNUO_DATA")
+}
+
+fn database() -> Arg {
+    value("database-url", "URL", "cli.database_url").env("JIANNUO_DATABASE_URL")
+}
+
+/// The whole command line.
+pub fn command() -> Command {
+    Command::new("jiannuo")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(text("cli.about"))
+        .after_help(text("cli.exit_codes"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(serve())
+        .subcommand(demo())
+        .subcommand(
+            Command::new("healthcheck")
+                .about(text("cli.healthcheck"))
+                .arg(value("url", "URL", "cli.healthcheck_url").default_value("http://127.0.0.1:8080/healthz")),
+        )
+}
+
+fn serve() -> Command {
+    Command::new("serve")
+        .about(text("cli.serve"))
+        .long_about(text("cli.serve_long"))
+        .arg(data())
+        .arg(database())
+        .arg(value("listen", "ADDR", "cli.listen").env("JIANNUO_LISTEN"))
+        .arg(value("public-url", "URL", "cli.public_url").env("JIANNUO_PUBLIC_URL"))
+        .arg(value("config", "FILE", "cli.config").value_parser(value_parser!(PathBuf)).env("JIANNUO_CONFIG"))
+}
+
+fn demo() -> Command {
+    Command::new("demo")
+        .about(text("cli.demo"))
+        .long_about(text("cli.demo_long"))
+        .arg(value("listen", "ADDR", "cli.listen").default_value("127.0.0.1:8080"))
+        .arg(
+            value("stage", "STAGE", "cli.demo_stage")
+                .value_parser(["survey", "propose", "review", "publicise", "appraise", "original"])
+                .default_value("appraise"),
+        )
+        .arg(data())
+        .arg(database())
+        .arg(value("people", "N", "cli.demo_people").value_parser(value_parser!(usize)).default_value("430"))
+        .arg(value("seed", "N", "cli.demo_seed").value_parser(value_parser!(u64)).default_value("2010"))
+        .arg(flag("json", "cli.json"))
+}
