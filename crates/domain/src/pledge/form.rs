@@ -356,6 +356,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table of cases, read as a whole")]
     fn each_fault_is_named_on_its_field() {
         type Change = fn(&mut PledgeForm);
         let table: &[(Change, &str, &str)] = &[

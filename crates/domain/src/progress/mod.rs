@@ -215,9 +215,11 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table of cases, read as a whole")]
     fn state_is_computed_from_facts_and_today() {
         use FindingKind::*;
-        let table: &[(Option<Fulfilment>, Option<FindingKind>, bool, Date, ItemState)] = &[
+        type Row = (Option<Fulfilment>, Option<FindingKind>, bool, Date, ItemState);
+        let table: &[Row] = &[
             (None, None, false, date(2011, 6, 15), ItemState::UnderWay),
             (None, None, false, date(2011, 6, 16), ItemState::NearDue),
             (None, None, false, date(2011, 6, 30), ItemState::NearDue),

@@ -362,12 +362,9 @@ mod tests {
             (order.first_due_on, order.due_on, &order.state),
             (day(15), day(25), &OrderState::Open)
         );
+        let order = order.respond(&person(1), "补齐").expect("response");
         let order = order
-            .respond(&person(1), "补齐")
-            .and_then(|o| {
-                Ok(o.follow_up(&person(3), "属实", true, None, day(20))
-                    .expect("closed"))
-            })
+            .follow_up(&person(3), "属实", true, None, day(20))
             .expect("closed");
         assert_eq!(order.state, OrderState::Closed);
         assert_eq!(

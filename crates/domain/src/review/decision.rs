@@ -160,6 +160,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table of cases, read as a whole")]
     fn no_confirmation_with_an_open_question_or_a_no() {
         const OPEN: &str = "problem.review.question_open";
         const NO: &str = "problem.review.question_no";
