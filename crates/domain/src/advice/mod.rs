@@ -191,6 +191,15 @@ fn split(text: &str, is_end: impl Fn(usize, char) -> bool) -> Vec<Range<usize>> 
     out
 }
 
+/// A word of a list; 年底前 is one word with its 前.
+fn with_limit(text: &str, words: &Words, range: Range<usize>, measure: Measure) -> Measured {
+    let limit = words::longest(&text[range.end..], &words.within).filter(|_| measure == Measure::Deadline);
+    Measured {
+        range: range.start..range.end + limit.map_or(0, str::len),
+        measure,
+    }
+}
+
 /// Every measured word; where two overlap, the one that begins first, then the longer one, is kept.
 fn measured(text: &str, words: &Words, clauses: &[Range<usize>]) -> Vec<Measured> {
     let mut found: Vec<Measured> = Vec::new();
@@ -224,7 +233,7 @@ fn measured(text: &str, words: &Words, clauses: &[Range<usize>]) -> Vec<Measured
         (&words.deadlines, Measure::Deadline),
         (&words.beneficiaries, Measure::Object),
     ] {
-        found.extend(words::all(text, list).map(|range| Measured { range, measure }));
+        found.extend(words::all(text, list).map(|range| with_limit(text, words, range, measure)));
     }
     found.extend(numbers::frequencies(text, words).map(|range| Measured {
         range,

@@ -161,7 +161,9 @@ fn with_unit(text: &str, figures: Range<usize>, words: &Words, clauses: &[Range<
             .at_least
             .iter()
             .any(|w| before.trim_end().ends_with(w.as_str()));
-        let counted = frequencies(before, words).next().is_some();
+        // "每名党员联系一名" counts for each; "每一位" does not count anything.
+        let every = |c: char| words.numerals.every.contains(c);
+        let counted = before.contains(every) && !before.ends_with(every);
         if !(end == clause_end || asked || counted) {
             return None;
         }
@@ -177,5 +179,6 @@ fn date_end(text: &str, mut end: usize, words: &Words) -> usize {
         };
         end += figures + unit.len();
     }
+    end += longest(&text[end..], &words.numerals.tails).map_or(0, str::len);
     end + longest(&text[end..], &words.within).map_or(0, str::len)
 }

@@ -37,6 +37,7 @@ pub struct Numerals {
     pub between: String,
     pub about: Vec<String>,
     pub dates: Vec<String>,
+    pub tails: Vec<String>,
 }
 
 /// The lists, read once. A test reads the file; an unreadable one would only silence the advice.

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::campaign::Template;
 use crate::ids::GradeId;
 use crate::problem::{Problem, Problems};
 
@@ -27,6 +28,8 @@ pub enum Voice {
     BranchComment,
     /// 领导点评.
     LeaderComment,
+    /// 党员互评.
+    Peers,
     /// 群众评议, by ballot.
     Ballot,
 }
@@ -39,7 +42,23 @@ impl Voice {
             Self::Own => "self",
             Self::BranchComment => "branch_comment",
             Self::LeaderComment => "leader_comment",
+            Self::Peers => "peers",
             Self::Ballot => "ballot",
+        }
+    }
+}
+
+impl Voice {
+    /// The voice a template names; `None` for one this product does not know.
+    #[must_use]
+    pub fn of_template(key: &str) -> Option<Self> {
+        match key {
+            "self_report" | "self" => Some(Self::Own),
+            "branch_comment" => Some(Self::BranchComment),
+            "leader_comment" => Some(Self::LeaderComment),
+            "peers" => Some(Self::Peers),
+            "masses" | "ballot" => Some(Self::Ballot),
+            _ => None,
         }
     }
 }
@@ -101,6 +120,46 @@ impl Scale {
             wrong("cap");
         }
         problems.or(())
+    }
+
+    /// The rules of a round from the campaign's template: its grades, and the weights of the voices that its cadence
+    /// hears. The five grades of satisfaction are the ballot's choices; each fifth is a fifth of the highest score.
+    ///
+    /// # Errors
+    /// `problem.appraisal.scale` when the template has no such cadence or its rules do not pass [`Scale::check`].
+    pub fn of_template(template: &Template, cadence: &str) -> Result<Self, Problems> {
+        let appraisal = &template.appraisal;
+        let wrong = |what: &str| Problem::invalid("problem.appraisal.scale").with("what", what);
+        let heard = appraisal
+            .cadence
+            .iter()
+            .find(|c| c.key == cadence)
+            .ok_or_else(|| wrong("cadence"))?;
+        let voices = appraisal.voices.iter().filter(|v| heard.voices.contains(&v.key));
+        let bands = appraisal.grades.iter().map(|g| {
+            Ok(Band {
+                grade: GradeId::parse(&*g.key)?,
+                from: g.from,
+            })
+        });
+        let choices = template.satisfaction.iter().map(|s| {
+            let points = appraisal.max_score.saturating_mul(s.score) / 5;
+            Ok(Choice {
+                grade: GradeId::parse(&*s.key)?,
+                points,
+            })
+        });
+        let scale = Self {
+            max: appraisal.max_score,
+            bands: bands.collect::<Result<_, Problem>>()?,
+            choices: choices.collect::<Result<_, Problem>>()?,
+            weights: voices
+                .filter_map(|v| Some((Voice::of_template(&v.key)?, v.weight)))
+                .collect(),
+            top_cap_percent: appraisal.grades.first().and_then(|g| g.cap_percent),
+        };
+        scale.check()?;
+        Ok(scale)
     }
 
     /// The grade of a score in hundredths of a point.
@@ -254,6 +313,27 @@ pub(crate) mod tests {
             .filter_map(|p| p.arg("what").map(str::to_owned))
             .collect();
         assert_eq!(what, ["bands", "choices", "weights", "cap"]);
+    }
+
+    #[test]
+    fn shipped_templates_give_scales() {
+        for (name, text) in crate::campaign::shipped() {
+            let template = crate::campaign::parse(text).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+            for cadence in &template.appraisal.cadence {
+                // A cadence may hear only voices that do not count: then it has words and no score.
+                let mut voices = template.appraisal.voices.iter();
+                let want = voices.any(|v| v.weight > 0 && cadence.voices.contains(&v.key));
+                let scale = Scale::of_template(&template, &cadence.key);
+                assert_eq!(scale.is_ok(), want, "{name} {}: {scale:?}", cadence.key);
+                let Ok(scale) = scale else { continue };
+                assert_eq!(
+                    scale.choices.iter().map(|c| c.points).max(),
+                    Some(scale.max),
+                    "{name}"
+                );
+            }
+            assert!(Scale::of_template(&template, "never").is_err());
+        }
     }
 
     #[test]
