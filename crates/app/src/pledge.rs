@@ -10,9 +10,9 @@ mod read;
 mod submit;
 
 pub use behalf::{ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, SlipOwner, SlipView, slip_actor};
-pub use draft::{AddComment, Edit, Saved, SaveDraft, StartPledge, Started};
+pub use draft::{AddComment, Edit, SaveDraft, Saved, StartPledge, Started, TypedItem};
 pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};
-pub use read::{DeskView, Filed, OpenDesk, OpenPledge, Overview, UnitFilings};
+pub use read::{DeskView, Filed, OpenDesk, OpenPledge, Overview, UnitFilings, UnitsToFileFor};
 pub use submit::{AmendPledge, SubmitPledge, Submitted, WithdrawBeforeReview};
 
 use crate::campaign::RunningCampaign;

@@ -192,3 +192,18 @@ impl Query for UnitFilings {
         Ok(rows.collect())
     }
 }
+
+/// The branches for which the actor may type forms.
+pub struct UnitsToFileFor;
+
+impl Query for UnitsToFileFor {
+    type Out = Vec<store::organization::Unit>;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::FileOnBehalf)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
+        let mut units = store::organization::units_of_kind(tx, &ctx.organization, "party_branch").await?;
+        units.retain(|u| may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(&u.id)));
+        Ok(units)
+    }
+}

@@ -1,5 +1,6 @@
 //! Pages, one file a feature.
 
+mod pledge;
 pub mod problem;
 mod sign_in;
 
@@ -130,6 +131,7 @@ pub fn menu(v: &Visit) -> Vec<MenuItem> {
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut all = Vec::new();
+    all.extend(pledge::routes());
     all.extend(sign_in::routes());
     all
 }

@@ -1,0 +1,358 @@
+//! Step 2 on screen (screens 15 to 19, 23, 25): a member's form, a branch's form, a form typed for somebody else.
+//!
+//! The three desks share their pages; [`Place`] reads from the address which one it is.
+
+mod api;
+mod behalf;
+mod print;
+mod show;
+mod sign;
+mod write;
+
+use crate::fields::{Fields, Form, mendable};
+use crate::gate::{Gate, Route};
+use crate::respond::{Answer, Failure, page, page_with, see_other, status};
+use crate::visit::Visit;
+use app::campaign::Labels;
+use app::pledge::{AddComment, AmendPledge, Desk, DeskView, Edit, OpenDesk, SaveDraft, StartPledge, WithdrawBeforeReview};
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use domain::access::{Permission, Role};
+use domain::problem::{Problem, Problems};
+use show::{Guide, ItemView, Progress, Return, guides, item_views, progress, sent_back};
+use std::convert::Infallible;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let own = Gate::Holds(Permission::FilePledge);
+    let branch = Gate::Holds(Permission::FileBranchPledge);
+    let behalf = Gate::Holds(Permission::FileOnBehalf);
+    let mut all = print::routes();
+    all.extend(behalf::routes());
+    all.extend(api::routes());
+    all.push(Route::get("/branch-pledge", branch, own_branch));
+    macro_rules! desk {
+        ($base:literal, $gate:expr) => {
+            all.extend([
+                Route::get($base, $gate, overview),
+                Route::post(concat!($base, "/start"), $gate, start),
+                Route::get(concat!($base, "/check"), $gate, check),
+                Route::post(concat!($base, "/check"), $gate, save_check),
+                Route::get(concat!($base, "/write/{kind}"), $gate, write::show),
+                Route::post(concat!($base, "/write/{kind}"), $gate, write::save),
+                Route::post(concat!($base, "/remove"), $gate, write::remove),
+                Route::get(concat!($base, "/sign"), $gate, sign::show),
+                Route::post(concat!($base, "/sign"), $gate, sign::submit),
+                Route::get(concat!($base, "/done"), $gate, sign::done),
+                Route::post(concat!($base, "/withdraw"), $gate, withdraw),
+                Route::post(concat!($base, "/amend"), $gate, amend),
+                Route::post(concat!($base, "/comment"), $gate, comment),
+            ]);
+        };
+    }
+    desk!("/my-pledge", own);
+    desk!("/branch-pledge/{unit}", branch);
+    desk!("/branch-pledge/on-behalf/{person}", behalf);
+    all
+}
+
+/// Which desk an address means, and the kind of commitment where the address names one.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// Whose form.
+    pub desk: Desk,
+    /// The address of the desk's first page.
+    pub base: String,
+    /// The kind named in the address.
+    pub kind: String,
+}
+
+impl Place {
+    fn of(path: &str) -> Place {
+        let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
+        let kind = |at: usize| parts.get(at + 1).filter(|_| parts.get(at) == Some(&"write")).copied().unwrap_or("");
+        match parts.as_slice() {
+            ["branch-pledge", "on-behalf", person, ..] => Place {
+                desk: Desk::Behalf((*person).to_owned()),
+                base: format!("/branch-pledge/on-behalf/{person}"),
+                kind: kind(3).to_owned(),
+            },
+            ["branch-pledge", unit, ..] => Place {
+                desk: Desk::Branch((*unit).to_owned()),
+                base: format!("/branch-pledge/{unit}"),
+                kind: kind(2).to_owned(),
+            },
+            _ => Place { desk: Desk::Own, base: "/my-pledge".to_owned(), kind: kind(1).to_owned() },
+        }
+    }
+
+    /// Where remarks are sent.
+    pub fn comment_address(&self) -> String {
+        format!("{}/comment", self.base)
+    }
+
+    /// The member's own form.
+    pub fn own(&self) -> bool {
+        self.desk == Desk::Own
+    }
+
+    /// The branch's form.
+    pub fn branch(&self) -> bool {
+        matches!(self.desk, Desk::Branch(_))
+    }
+
+    /// Typed for somebody else.
+    pub fn behalf(&self) -> bool {
+        matches!(self.desk, Desk::Behalf(_))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Place {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Place::of(parts.uri.path()))
+    }
+}
+
+/// Everything the desk's pages share.
+pub(crate) struct Lying {
+    /// The form and what lies beside it.
+    pub d: DeskView,
+    /// The template's words.
+    pub labels: Labels,
+    /// How far the form is.
+    pub steps: Vec<Progress>,
+    /// What this audience lays weight on.
+    pub guides: Vec<Guide>,
+    /// The items as written.
+    pub items: Vec<ItemView>,
+    /// What the reviewer asked for, while it is being revised.
+    pub back: Option<Return>,
+    /// Title of the paper form.
+    pub paper_title: String,
+    /// The boxes of the paper form with their labels.
+    pub paper: Vec<(String, String)>,
+}
+
+impl Lying {
+    /// Whether there is a form.
+    pub fn begun(&self) -> bool {
+        self.d.filed.is_some()
+    }
+
+    /// The pledge's id; empty before it is begun.
+    pub fn id(&self) -> &str {
+        self.d.filed.as_ref().map_or("", |f| &f.row.id)
+    }
+
+    /// Where people of the branch read and remark on it.
+    pub fn draft_address(&self) -> String {
+        format!("/branch-pledge/drafts/{}", self.id())
+    }
+
+    /// The revision shown.
+    pub fn revision(&self) -> i64 {
+        self.d.filed.as_ref().map_or(0, |f| f.row.revision)
+    }
+
+    /// Whether the text may be changed.
+    pub fn editable(&self) -> bool {
+        self.d.filed.as_ref().is_some_and(|f| f.state.state.is_editable())
+    }
+}
+
+/// Reads the desk.
+pub(crate) async fn lying(v: &Visit, at: &Place) -> Result<Lying, Failure> {
+    let d = v.web().app().query(v.actor(), OpenDesk { desk: at.desk.clone() }).await?;
+    Ok(Lying::of(v, at, d))
+}
+
+impl Lying {
+    pub(crate) fn of(v: &Visit, at: &Place, d: DeskView) -> Lying {
+        let labels = d.campaign.labels(v.lang());
+        let mut lying = Lying {
+            steps: progress(v, at, &d, &labels),
+            guides: guides(v, &d),
+            items: d.filed.as_ref().map(|f| item_views(v, f, &d, &labels)).unwrap_or_default(),
+            back: d.filed.as_ref().and_then(|f| sent_back(f, &labels)),
+            paper_title: show::paper_title(v, &d),
+            paper: Vec::new(),
+            labels,
+            d,
+        };
+        lying.paper = show::boxes(v, &lying).0;
+        lying
+    }
+}
+
+/// Sends a reader without a form to the desk's first page.
+pub(crate) fn or_begin(l: &Lying, at: &Place) -> Option<axum::response::Response> {
+    (!l.begun() || !l.editable()).then(|| see_other(&at.base))
+}
+
+/// Problems in the reader's words know kinds by their labels, dates as the reader writes them.
+pub(crate) fn worded(v: &Visit, labels: &Labels, mut problems: Problems) -> Problems {
+    for problem in &mut problems.0 {
+        for (name, value) in &mut problem.args {
+            match *name {
+                "kind" => *value = labels.kind(value).to_owned(),
+                "date" | "first" | "last" => *value = v.iso(value),
+                _ => {}
+            }
+        }
+    }
+    problems
+}
+
+#[derive(Template)]
+#[template(path = "pledge/overview.html")]
+struct OverviewPage {
+    v: Visit,
+    at: Place,
+    l: Lying,
+    f: Form,
+}
+
+impl OverviewPage {
+    /// The colour of a state; its sign and words say the same.
+    fn tone(&self, state: &str) -> &'static str {
+        match state {
+            "submitted" => "run",
+            "returned" => "warn",
+            "confirmed" | "published" => "ok",
+            _ => "",
+        }
+    }
+
+    fn sign(&self, state: &str) -> &'static str {
+        match state {
+            "submitted" => "i-run",
+            "returned" => "i-warn",
+            "confirmed" | "published" => "i-ok",
+            "withdrawn" => "i-down",
+            _ => "i-edit",
+        }
+    }
+
+    /// Where to go on: the first page that still needs something.
+    fn resume(&self) -> &str {
+        let next = self.l.steps.iter().find(|s| !s.done && s.note != self.v.t("pledge.none_needed"));
+        next.or(self.l.steps.last()).map_or(self.at.base.as_str(), |s| &s.href)
+    }
+}
+
+async fn own_branch(v: Visit) -> Answer {
+    let units = v.actor().units(Role::BranchSecretary).unwrap_or_default();
+    let unit = units.first().copied().or(v.actor().unit.as_deref());
+    let unit = unit.ok_or_else(|| Problem::not_found("problem.not_found"))?;
+    Ok(see_other(&format!("/branch-pledge/{unit}")))
+}
+
+async fn overview(v: Visit, at: Place) -> Answer {
+    let l = lying(&v, &at).await?;
+    page(&OverviewPage { v, at, l, f: Form::default() })
+}
+
+async fn overview_again(v: Visit, at: Place, fields: Fields, error: app::Error) -> Answer {
+    let problems = mendable(error)?;
+    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
+    let l = lying(&v, &at).await?;
+    let problems = worded(&v, &l.labels, problems);
+    page_with(code, &OverviewPage { v, at, l, f: Form::mend(fields, problems) })
+}
+
+async fn start(v: Visit, at: Place, fields: Fields) -> Answer {
+    let case = StartPledge { desk: at.desk.clone(), reason: fields.trimmed("reason") };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => Ok(see_other(&format!("{}/check", at.base))),
+        Err(error) => overview_again(v, at, fields, error).await,
+    }
+}
+
+async fn withdraw(v: Visit, at: Place, fields: Fields) -> Answer {
+    let case = WithdrawBeforeReview { pledge: fields.trimmed("pledge") };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(()) => Ok(see_other(&format!("{}?said=withdrawn", at.base))),
+        Err(error) => overview_again(v, at, fields, error).await,
+    }
+}
+
+async fn amend(v: Visit, at: Place, fields: Fields) -> Answer {
+    let case = AmendPledge { pledge: fields.trimmed("pledge"), reason: fields.trimmed("reason") };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(()) => Ok(see_other(&format!("{}/sign", at.base))),
+        Err(error) => overview_again(v, at, fields, error).await,
+    }
+}
+
+async fn comment(v: Visit, at: Place, fields: Fields) -> Answer {
+    let case = AddComment { pledge: fields.trimmed("pledge"), words: fields.get("words").to_owned() };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => Ok(see_other(&format!("{}?said=comment_added", at.base))),
+        Err(error) => overview_again(v, at, fields, error).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pledge/check.html")]
+struct CheckPage {
+    v: Visit,
+    at: Place,
+    l: Lying,
+    f: Form,
+    known: Vec<(String, String)>,
+    missing: Vec<(String, String)>,
+    groups: Vec<(String, String)>,
+}
+
+impl CheckPage {
+    fn typed(&self, name: &str) -> &str {
+        self.f.get(&format!("box.{name}"))
+    }
+}
+
+/// The boxes of the form in the order of the paper: known ones to look at, empty ones to fill in.
+fn check_page(v: Visit, at: Place, l: Lying, f: Form) -> CheckPage {
+    let (known, missing) = show::boxes(&v, &l);
+    let groups = l.d.campaign.template.posts.iter();
+    let groups = groups.map(|p| (p.key.clone(), p.label.get(v.lang()).to_owned())).collect();
+    CheckPage { known, missing, groups, v, at, l, f }
+}
+
+async fn check(v: Visit, at: Place) -> Answer {
+    let l = lying(&v, &at).await?;
+    if let Some(elsewhere) = or_begin(&l, &at) {
+        return Ok(elsewhere);
+    }
+    let header = l.d.filed.as_ref().map(|f| f.header.clone()).unwrap_or_default();
+    let f = Form::fresh(&[("fault", &header.fault), ("post_group", &header.post_group)]);
+    page(&check_page(v, at, l, f))
+}
+
+async fn save_check(v: Visit, at: Place, fields: Fields) -> Answer {
+    let l = lying(&v, &at).await?;
+    let boxes = fields.under("box.").map(|(n, t)| (n.to_owned(), t.trim().to_owned()));
+    let edit = Edit::Header {
+        boxes: boxes.filter(|(_, t)| !t.is_empty()).collect(),
+        post_group: fields.trimmed("post_group"),
+        fault: fields.trimmed("fault"),
+    };
+    let case = SaveDraft { pledge: l.id().to_owned(), revision: revision(&fields, &l), edit };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => {
+            let next = l.steps.get(1).map_or(at.base.clone(), |s| s.href.clone());
+            Ok(see_other(&next))
+        }
+        Err(error) => {
+            let problems = worded(&v, &l.labels, mendable(error)?);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &check_page(v, at, l, Form::mend(fields, problems)))
+        }
+    }
+}
+
+/// The revision the writer saw; a form without one cannot overwrite anything newer.
+pub(crate) fn revision(fields: &Fields, l: &Lying) -> i64 {
+    fields.get("revision").parse().unwrap_or(if fields.has("revision") { -1 } else { l.revision() })
+}

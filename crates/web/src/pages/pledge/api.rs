@@ -1,0 +1,121 @@
+//! The member's acts for programs: read, write and hand in one's own form.
+
+use crate::gate::{Gate, Route};
+use crate::respond::Answer;
+use crate::visit::Visit;
+use app::pledge::{Desk, DeskView, Edit, OpenDesk, SaveDraft, StartPledge, SubmitPledge, TypedItem};
+use axum::Json;
+use axum::body::Bytes;
+use axum::http::Method;
+use axum::response::IntoResponse;
+use domain::access::Permission;
+use domain::problem::Problem;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let gate = Gate::Holds(Permission::FilePledge);
+    vec![
+        Route::api(Method::GET, "/api/v1/my-pledge", gate, read),
+        Route::api(Method::PUT, "/api/v1/my-pledge", gate, write),
+        Route::api(Method::POST, "/api/v1/my-pledge/submit", gate, submit),
+    ]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    revision: Option<i64>,
+    items: Vec<TypedItem>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HandedIn {
+    revision: i64,
+    #[serde(default)]
+    due_date: String,
+    #[serde(default)]
+    pledged_on: String,
+    channels: Vec<String>,
+    signature: String,
+    consent: bool,
+}
+
+fn body<T: DeserializeOwned>(v: &Visit, bytes: &Bytes, token: &axum::http::HeaderMap) -> Result<T, Problem> {
+    // A browser's cookie alone must not act: a page of ours sends the form token along.
+    let sent = token.get("x-csrf-token").and_then(|t| t.to_str().ok()).unwrap_or("");
+    if !v.by_bearer() && sent != v.csrf() {
+        return Err(Problem::forbidden("problem.form_expired"));
+    }
+    serde_json::from_slice(bytes).map_err(|_| Problem::invalid("problem.form_unreadable"))
+}
+
+fn told(d: &DeskView) -> serde_json::Value {
+    let Some(filed) = &d.filed else {
+        return serde_json::json!({ "campaign": d.campaign.id, "pledge": null });
+    };
+    let row = &filed.row;
+    serde_json::json!({
+        "campaign": d.campaign.id,
+        "pledge": {
+            "id": row.id,
+            "state": row.state,
+            "number": row.number,
+            "round": row.round,
+            "version": row.version,
+            "revision": row.revision,
+            "items": filed.draft.items.iter().map(|i| serde_json::json!({
+                "id": i.item.id,
+                "kind": i.item.kind,
+                "content": i.item.content,
+                "measure": i.item.measure,
+                "beneficiary": i.item.beneficiary,
+                "due_date": i.item.due_date,
+                "demand": i.item.demand,
+            })).collect::<Vec<_>>(),
+            "due_date": filed.draft.due_date,
+            "pledged_on": filed.draft.pledged_on,
+            "channels": filed.draft.channels,
+            "check_code": filed.versions.last().map(|l| l.check_code.as_str()),
+            "hash": filed.versions.last().map(|l| l.hash.as_str()),
+        },
+    })
+}
+
+async fn desk(v: &Visit) -> Result<DeskView, crate::Failure> {
+    Ok(v.web().app().query(v.actor(), OpenDesk { desk: Desk::Own }).await?)
+}
+
+async fn read(v: Visit) -> Answer {
+    Ok(Json(told(&desk(&v).await?)).into_response())
+}
+
+async fn write(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answer {
+    let written: Written = body(&v, &bytes, &headers)?;
+    let app = v.web().app();
+    let started = app.execute(v.actor(), StartPledge { desk: Desk::Own, reason: String::new() }).await?;
+    let now = desk(&v).await?.filed.map_or(0, |f| f.row.revision);
+    let edit = Edit::Items(written.items);
+    let case = SaveDraft { pledge: started.id, revision: written.revision.unwrap_or(now), edit };
+    app.execute(v.actor(), case).await?;
+    Ok(Json(told(&desk(&v).await?)).into_response())
+}
+
+async fn submit(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answer {
+    let sent: HandedIn = body(&v, &bytes, &headers)?;
+    let pledge = desk(&v).await?.filed.map(|f| f.row.id);
+    let pledge = pledge.ok_or_else(|| Problem::conflict("problem.pledge.no_item"))?;
+    let closing =
+        Edit::Closing { due_typed: sent.due_date, pledged_typed: sent.pledged_on, channels: sent.channels };
+    let case = SubmitPledge {
+        pledge,
+        revision: sent.revision,
+        closing: Some(closing),
+        signature: sent.signature,
+        consent: sent.consent,
+    };
+    v.web().app().execute(v.actor(), case).await?;
+    Ok(Json(told(&desk(&v).await?)).into_response())
+}

@@ -1,0 +1,263 @@
+//! What the pages show of a form, in the reader's words.
+
+use super::{Lying, Place};
+use crate::visit::Visit;
+use app::campaign::Labels;
+use app::pledge::{DeskView, Draft, Filed, Header};
+use domain::advice::{Advice, advise};
+use domain::campaign::template::FieldSource;
+use domain::pledge::{LengthHint, length_hint};
+
+/// A step of the five pages.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress {
+    /// Where it is done.
+    pub href: String,
+    /// Its name.
+    pub label: String,
+    /// What is there already.
+    pub note: String,
+    /// Whether it needs nothing more.
+    pub done: bool,
+}
+
+/// What an audience lays weight on (N5).
+#[derive(Clone, Debug)]
+pub(crate) struct Guide {
+    /// Heading.
+    pub label: String,
+    /// The words of the notice.
+    pub text: String,
+}
+
+/// An item as written.
+#[derive(Clone, Debug)]
+pub(crate) struct ItemView {
+    /// Its id.
+    pub id: String,
+    /// Key of its kind.
+    pub kind: String,
+    /// Label of its kind.
+    pub kind_label: String,
+    /// The sentence, cut where its measured words begin and end: text, and whether it is measured.
+    pub parts: Vec<(String, bool)>,
+    /// Measure or target.
+    pub measure: String,
+    /// For whom.
+    pub beneficiary: String,
+    /// By when, as understood.
+    pub due: String,
+    /// The demand it answers.
+    pub demand: String,
+}
+
+/// What a reviewer asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Return {
+    /// Who.
+    pub name: String,
+    /// When, microseconds UTC.
+    pub at: i64,
+    /// The reasons.
+    pub reasons: Vec<String>,
+    /// The words.
+    pub message: String,
+    /// Questions answered with no, and the remark.
+    pub remarks: Vec<(String, String)>,
+}
+
+pub(crate) fn guides(v: &Visit, d: &DeskView) -> Vec<Guide> {
+    let all = d.campaign.template.guidance.iter().filter(|g| g.audience.contains(&d.audience));
+    all.map(|g| Guide { label: g.label.get(v.lang()).to_owned(), text: g.text.get(v.lang()).to_owned() }).collect()
+}
+
+/// The pages in order: what the roster knows, one page a kind, the signature.
+pub(crate) fn progress(v: &Visit, at: &Place, d: &DeskView, labels: &Labels) -> Vec<Progress> {
+    let draft = d.filed.as_ref().map(|f| f.draft.clone()).unwrap_or_default();
+    let checked = d.filed.as_ref().is_some_and(|f| f.header.checked);
+    let mut out = vec![Progress {
+        href: format!("{}/check", at.base),
+        label: v.t("pledge.step_check").to_owned(),
+        note: String::new(),
+        done: checked,
+    }];
+    for kind in d.campaign.kinds_for(d.audience) {
+        let (min, _) = kind.count_for(d.audience);
+        let count = draft.of_kind(&kind.key).filter(|i| !i.is_blank()).count();
+        out.push(Progress {
+            href: format!("{}/write/{}", at.base, kind.key),
+            label: labels.kind(&kind.key).to_owned(),
+            note: match (count, min) {
+                (0, 0) => v.t("pledge.none_needed").to_owned(),
+                (0, _) => v.t1("pledge.at_least", "n", min),
+                _ => v.t1("pledge.count_items", "n", count),
+            },
+            done: count > 0 && count >= min as usize,
+        });
+    }
+    out.push(Progress {
+        href: format!("{}/sign", at.base),
+        label: v.t("pledge.step_sign").to_owned(),
+        note: String::new(),
+        done: d.filed.as_ref().is_some_and(|f| !f.state.state.is_editable()),
+    });
+    out
+}
+
+/// Cuts a text where its measured words begin and end.
+pub(crate) fn measured_parts(text: &str) -> Vec<(String, bool)> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    for m in advise(text).measured {
+        if let (Some(before), Some(word)) = (text.get(from..m.range.start), text.get(m.range.clone())) {
+            if !before.is_empty() {
+                out.push((before.to_owned(), false));
+            }
+            out.push((word.to_owned(), true));
+            from = m.range.end;
+        }
+    }
+    if let Some(rest) = text.get(from..).filter(|r| !r.is_empty()) {
+        out.push((rest.to_owned(), false));
+    }
+    out
+}
+
+pub(crate) fn item_views(v: &Visit, filed: &Filed, d: &DeskView, labels: &Labels) -> Vec<ItemView> {
+    let draft: &Draft = &filed.draft;
+    let all = draft.items.iter().filter(|i| !i.is_blank()).map(|i| {
+        let demand = i.item.demand.as_ref().map(|id| id.as_str());
+        let demand = d.demands.iter().find(|open| Some(open.id.as_str()) == demand);
+        ItemView {
+            id: i.item.id.as_str().to_owned(),
+            kind: i.item.kind.as_str().to_owned(),
+            kind_label: labels.kind(i.item.kind.as_str()).to_owned(),
+            parts: measured_parts(&i.item.content),
+            measure: i.item.measure.clone(),
+            beneficiary: i.item.beneficiary.clone(),
+            due: i.item.due_date.or(draft.due_date).map(|d| v.date(d)).unwrap_or_default(),
+            demand: demand.map(|d| d.title.clone()).unwrap_or_default(),
+        }
+    });
+    all.collect()
+}
+
+pub(crate) fn sent_back(filed: &Filed, labels: &Labels) -> Option<Return> {
+    let decision = filed.sent_back()?;
+    let reasons: Vec<String> = serde_json::from_str(&decision.reasons).unwrap_or_default();
+    let answers: Vec<domain::review::Answer> = serde_json::from_str(&decision.answers).unwrap_or_default();
+    let remarks = answers.iter().filter(|a| a.yes == Some(false) || !a.remark.is_empty());
+    Some(Return {
+        name: decision.decided_name.clone(),
+        at: decision.decided_at,
+        reasons: reasons.iter().map(|r| labels.return_reason(r).to_owned()).collect(),
+        message: decision.message.clone(),
+        remarks: remarks.map(|a| (labels.question(a.question.as_str()).to_owned(), a.remark.clone())).collect(),
+    })
+}
+
+/// The text of one box.
+pub(crate) fn box_text(v: &Visit, header: &Header, source: FieldSource) -> Option<(&'static str, String)> {
+    let month = |text: &str| if text.is_empty() { String::new() } else { lang::month(v.lang(), text) };
+    Some(match source {
+        FieldSource::Organization => ("organization", header.organization.clone()),
+        FieldSource::Unit => ("unit", header.unit.clone()),
+        FieldSource::Head => ("head", header.head.clone()),
+        FieldSource::Phone => ("phone", header.phone.clone()),
+        FieldSource::Name => ("name", header.name.clone()),
+        FieldSource::Sex => ("sex", sex(v, &header.sex)),
+        FieldSource::Ethnicity => ("ethnicity", header.ethnicity.clone()),
+        FieldSource::Education => ("education", header.education.clone()),
+        FieldSource::BirthMonth => ("birth_month", month(&header.birth_month)),
+        FieldSource::JoinedMonth => ("joined_month", month(&header.joined_month)),
+        FieldSource::Post => ("post", header.post.clone()),
+        _ => return None,
+    })
+}
+
+/// The title of the paper form of this audience.
+pub(crate) fn paper_title(v: &Visit, d: &DeskView) -> String {
+    let form = d.campaign.template.forms.iter().find(|f| f.audience.contains(&d.audience));
+    form.map(|f| f.title.get(v.lang()).to_owned()).unwrap_or_default()
+}
+
+fn sex(v: &Visit, code: &str) -> String {
+    let key = match code {
+        "1" => "pledge.male",
+        "2" => "pledge.female",
+        _ => return String::new(),
+    };
+    v.t(key).to_owned()
+}
+
+/// Known boxes as label and text, empty ones as field name and label.
+pub(crate) fn boxes(v: &Visit, l: &Lying) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    let (mut known, mut missing) = (Vec::new(), Vec::new());
+    let header = l.d.filed.as_ref().map(|f| f.header.clone()).unwrap_or_default();
+    let form = l.d.campaign.template.forms.iter().find(|f| f.audience.contains(&l.d.audience));
+    // Activists and cadres outside the party have no month of joining.
+    let outside = l.d.subject.person.as_ref().is_some_and(|p| !p.class.ends_with("member"));
+    for field in form.map(|f| f.fields.as_slice()).unwrap_or_default() {
+        let Some((name, text)) = box_text(v, &header, field.source) else { continue };
+        let label = field.label.get(v.lang()).to_owned();
+        match text.trim().is_empty() {
+            true if outside && field.source == FieldSource::JoinedMonth => {}
+            true => missing.push((name.to_owned(), label)),
+            false => known.push((label, text)),
+        }
+    }
+    (known, missing)
+}
+
+/// Advice on an item as it is being written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AdviceView {
+    /// Key of the light, and whether it is on.
+    pub lights: Vec<(&'static str, bool)>,
+    /// Characters.
+    pub count: usize,
+    /// Key of the hint on the length.
+    pub length: &'static str,
+    /// The due date as understood.
+    pub due: String,
+    /// What was typed as a date and is none: the sentence about it.
+    pub due_fault: String,
+    /// Remarks: words before the quote, the quote, words behind.
+    pub remarks: Vec<(String, String, String)>,
+}
+
+impl AdviceView {
+    /// Looks at one item.
+    pub(crate) fn of(v: &Visit, item: &app::pledge::DraftItem) -> AdviceView {
+        let content = item.item.content.replace(domain::pledge::sentence::OPEN, "");
+        let advice: Advice = advise(&content);
+        let (count, hint) = length_hint(&content);
+        let some = |text: &str| !text.trim().is_empty();
+        let fault = domain::time::parse_date(&item.due_typed, v.today()).err().filter(|_| some(&item.due_typed));
+        AdviceView {
+            lights: vec![
+                ("pledge.light_quantity", advice.quantity || some(&item.item.measure)),
+                ("pledge.light_object", advice.object || some(&item.item.beneficiary)),
+                ("pledge.light_deadline", advice.deadline || item.item.due_date.is_some()),
+            ],
+            count,
+            length: match hint {
+                LengthHint::Empty => "pledge.length_empty",
+                LengthHint::Short => "pledge.length_short",
+                LengthHint::Usual => "pledge.length_usual",
+                LengthHint::Long => "pledge.length_long",
+            },
+            due: item.item.due_date.map(|d| v.date(d)).unwrap_or_default(),
+            due_fault: fault.map(|r| v.t1(r.key, "text", r.text)).unwrap_or_default(),
+            remarks: advice.remarks.iter().filter_map(|r| remark(v, &content, r)).collect(),
+        }
+    }
+}
+
+fn remark(v: &Visit, content: &str, r: &domain::advice::Remark) -> Option<(String, String, String)> {
+    let quote = content.get(r.quote.clone())?;
+    // The quote is marked in the sentence: the sentence is filled with a sign no text holds and cut there.
+    let words = v.t1(r.kind.key(), "quote", '\u{1}');
+    let (before, behind) = words.split_once('\u{1}').unwrap_or((&words, ""));
+    Some((before.to_owned(), quote.to_owned(), behind.to_owned()))
+}
