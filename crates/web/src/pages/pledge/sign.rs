@@ -16,7 +16,6 @@ struct SignPage {
     at: Place,
     l: Lying,
     f: Form,
-    known: Vec<(String, String)>,
     channels: Vec<(String, String)>,
     signer: String,
 }
@@ -46,11 +45,10 @@ impl SignPage {
 }
 
 fn sign_page(v: Visit, at: Place, l: Lying, f: Form) -> SignPage {
-    let (known, _) = super::show::boxes(&v, &l);
     let channels = l.d.campaign.channels().iter();
     let channels = channels.map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned())).collect();
     let signer = l.d.subject.person.as_ref().map_or(v.actor().name.clone(), |p| p.name.clone());
-    SignPage { known, channels, signer, v, at, l, f }
+    SignPage { channels, signer, v, at, l, f }
 }
 
 /// 完成时限 of the form: what was set, else the latest date of its items.
