@@ -5,9 +5,10 @@ mod desk;
 mod queue;
 mod round;
 
-pub use decide::{Decide, Decided, UNDO_SECONDS, UndoDecision, Verdict};
+pub use decide::{Answers, Decide, Decided, UNDO_SECONDS, UndoDecision, Verdict};
 pub use desk::{Desk, Matter};
 pub use queue::{
     Candidate, Counts, DecidedList, Decisions, FindCandidate, FindDecided, FindQueue, FindRound, Open, Queue, Twin, UnitRound,
 };
 pub use round::{DecisionView, Seal, decisions, seals};
+pub use store::review::EarlierItem;

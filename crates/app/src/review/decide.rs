@@ -10,8 +10,10 @@ use domain::ids::{PersonId, ReasonId};
 use domain::pledge::PledgeState;
 use domain::problem::{Problem, ProblemKind, Problems};
 use domain::review::{
-    Answer, Meeting, MeetingEntry, ReviewStep, check_answers, check_remarks, check_return, may_review,
+    Answer, Meeting, MeetingEntry, REMARK_MAX, ReviewStep, check_answers, check_remarks, check_return, may_review,
+    places,
 };
+use domain::text::{TextRule, check_text};
 use store::Tx;
 use store::pledge::ReviewDecision;
 
@@ -29,9 +31,16 @@ pub enum Verdict {
     Return {
         /// Keys of the template's reasons, at least one.
         reasons: Vec<String>,
-        /// Words to the pledger.
-        message: String,
     },
+}
+
+/// What the reviewer answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Yes to every question about the pledge and each of its items, said in one word.
+    AllYes,
+    /// One by one; with a return they may be incomplete.
+    Each(Vec<Answer>),
 }
 
 /// Confirms or returns one pledge (N11). `round`, `step` and `revision` are those that were shown: nothing is
@@ -48,8 +57,10 @@ pub struct Decide {
     pub revision: i64,
     /// The decision.
     pub verdict: Verdict,
-    /// The answers to the review questions; with a return they may be incomplete.
-    pub answers: Vec<Answer>,
+    /// The answers to the review questions.
+    pub answers: Answers,
+    /// Words to the pledger and to whoever decides next; a return needs them.
+    pub message: String,
     /// The meeting, where the step is decided by one.
     pub meeting: Option<MeetingEntry>,
 }
@@ -76,14 +87,22 @@ impl Decide {
     }
 
     /// Everything the reviewer wrote, checked at once.
-    fn check(&self, ctx: &Ctx, desk: &Desk, matter: &Matter, step: &ReviewStep) -> Result<Option<Meeting>> {
+    fn check(&self, ctx: &Ctx, desk: &Desk, matter: &Matter, step: &ReviewStep) -> Result<Checked> {
         let (asked, items) = (matter.asked(&desk.campaign), matter.item_ids());
         let mut problems = Problems::new();
+        let answers = match &self.answers {
+            Answers::Each(answers) => answers.clone(),
+            Answers::AllYes => places(&asked, &items)
+                .into_iter()
+                .map(|(question, item)| Answer { question, item, yes: Some(true), remark: String::new() })
+                .collect(),
+        };
         match &self.verdict {
             Verdict::Confirm => {
-                problems.absorb(check_answers(&asked, &items, &self.answers));
+                problems.absorb(check_answers(&asked, &items, &answers));
+                problems.note(check_text("message", &self.message, TextRule::area(REMARK_MAX).optional()));
             }
-            Verdict::Return { reasons, message } => {
+            Verdict::Return { reasons } => {
                 let known: Vec<ReasonId> = desk
                     .campaign
                     .template
@@ -94,9 +113,9 @@ impl Decide {
                 let chosen: Result<Vec<_>, _> = reasons.iter().map(|r| ReasonId::parse(r.as_str())).collect();
                 let chosen = chosen.map_err(|p| p.on("reasons"));
                 if let Some(chosen) = problems.note(chosen) {
-                    problems.absorb(check_return(&known, &chosen, message));
+                    problems.absorb(check_return(&known, &chosen, &self.message));
                 }
-                problems.absorb(check_remarks(&asked, &items, &self.answers));
+                problems.absorb(check_remarks(&asked, &items, &answers));
             }
         }
         let mut meeting = None;
@@ -111,8 +130,14 @@ impl Decide {
                 None => {}
             }
         }
-        Ok(problems.or(meeting)?)
+        Ok(problems.or(Checked { answers, meeting })?)
     }
+}
+
+/// What is kept with the decision.
+struct Checked {
+    answers: Vec<Answer>,
+    meeting: Option<Meeting>,
 }
 
 impl UseCase for Decide {
@@ -140,8 +165,8 @@ impl UseCase for Decide {
             Verdict::Confirm => matter.pledge.confirm(self.round, self.step, steps),
             Verdict::Return { .. } => matter.pledge.return_for_revision(self.round, self.step),
         }?;
-        let meeting = self.check(ctx, &desk, &matter, &step)?;
-        let id = self.keep(ctx, tx, &step, meeting.as_ref()).await?;
+        let checked = self.check(ctx, &desk, &matter, &step)?;
+        let id = self.keep(ctx, tx, &step, &checked).await?;
         let (state, at, round, version) = pledge.columns();
         let row = store::pledge::by_id(tx, &ctx.organization, &self.pledge).await?;
         let mut row = row.ok_or_else(|| Problem::not_found("problem.not_found"))?;
@@ -171,11 +196,11 @@ impl UseCase for Decide {
 }
 
 impl Decide {
-    async fn keep(&self, ctx: &Ctx, tx: &mut Tx, step: &ReviewStep, meeting: Option<&Meeting>) -> Result<String> {
+    async fn keep(&self, ctx: &Ctx, tx: &mut Tx, step: &ReviewStep, checked: &Checked) -> Result<String> {
         let json = |value: serde_json::Result<String>| value.map_err(Error::bug);
-        let (reasons, message) = match &self.verdict {
-            Verdict::Confirm => (Vec::new(), String::new()),
-            Verdict::Return { reasons, message } => (reasons.clone(), message.trim().to_owned()),
+        let reasons = match &self.verdict {
+            Verdict::Confirm => &[][..],
+            Verdict::Return { reasons } => reasons,
         };
         let row = ReviewDecision {
             id: ctx.id(),
@@ -184,10 +209,10 @@ impl Decide {
             step: i64::from(self.step),
             role: step.role.name().to_owned(),
             verdict: self.word().to_owned(),
-            answers: json(serde_json::to_string(&self.answers))?,
-            reasons: json(serde_json::to_string(&reasons))?,
-            message,
-            meeting: meeting.map_or(Ok(String::new()), |m| json(serde_json::to_string(m)))?,
+            answers: json(serde_json::to_string(&checked.answers))?,
+            reasons: json(serde_json::to_string(reasons))?,
+            message: self.message.trim().to_owned(),
+            meeting: checked.meeting.as_ref().map_or(Ok(String::new()), |m| json(serde_json::to_string(m)))?,
             decided_by: ctx.actor.account.clone(),
             decided_name: ctx.actor.name.clone(),
             decided_at: ctx.now,

@@ -2,6 +2,7 @@
 
 mod pledge;
 pub mod problem;
+mod review;
 mod sign_in;
 
 use crate::gate::Route;
@@ -132,6 +133,7 @@ pub fn menu(v: &Visit) -> Vec<MenuItem> {
 pub(crate) fn routes() -> Vec<Route> {
     let mut all = Vec::new();
     all.extend(pledge::routes());
+    all.extend(review::routes());
     all.extend(sign_in::routes());
     all
 }

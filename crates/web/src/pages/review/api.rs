@@ -1,0 +1,112 @@
+//! The reviewer's acts for programs: the queue, one decision.
+
+use crate::respond::Answer;
+use crate::visit::Visit;
+use app::review::{Answers, Candidate, Decide, FindQueue, Verdict};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use domain::problem::Problem;
+use domain::review;
+use serde::{Deserialize, Serialize};
+
+/// What waits for the caller.
+#[derive(Serialize)]
+struct QueueBody<'a> {
+    campaign: &'a str,
+    waiting: usize,
+    done: usize,
+    returned: usize,
+    pledges: Vec<Waiting<'a>>,
+}
+
+/// A pledge that waits; `round`, `step` and `revision` go back with the decision.
+#[derive(Serialize)]
+struct Waiting<'a> {
+    id: &'a str,
+    name: &'a str,
+    unit: &'a str,
+    round: u32,
+    step: usize,
+    revision: i64,
+    meeting: bool,
+    waited_days: i32,
+    flags: &'a [review::Flag],
+    items: &'a [domain::pledge::VersionItem],
+    questions: Vec<review::Question>,
+}
+
+fn waiting<'a>(one: &'a Candidate, campaign: &app::campaign::RunningCampaign) -> Waiting<'a> {
+    Waiting {
+        id: &one.matter.row.id,
+        name: one.name(),
+        unit: &one.unit_name,
+        round: one.matter.pledge.state.round(),
+        step: one.at,
+        revision: one.matter.row.revision,
+        meeting: one.step.as_ref().is_some_and(|s| s.meeting),
+        waited_days: one.waited,
+        flags: &one.flags,
+        items: &one.matter.content.items,
+        questions: one.matter.asked(campaign),
+    }
+}
+
+pub(super) async fn queue(v: Visit) -> Answer {
+    let found = v.web().app().query(v.actor(), FindQueue { unit: v.query("unit").to_owned() }).await?;
+    let found = found.ok_or_else(|| Problem::conflict("campaign.none_running"))?;
+    let body = QueueBody {
+        campaign: &found.campaign.id,
+        waiting: found.counts.waiting,
+        done: found.counts.done,
+        returned: found.counts.returned,
+        pledges: found.all().map(|one| waiting(one, &found.campaign)).collect(),
+    };
+    Ok(Json(body).into_response())
+}
+
+/// A decision as sent.
+#[derive(Deserialize)]
+struct DecisionBody {
+    round: u32,
+    step: u32,
+    revision: i64,
+    verdict: String,
+    #[serde(default)]
+    answers: Vec<review::Answer>,
+    #[serde(default)]
+    reasons: Vec<String>,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    meeting: Option<review::MeetingEntry>,
+}
+
+pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, body: Bytes) -> Answer {
+    // A cookie alone is no proof of intent; the token in a header is.
+    if !v.by_bearer() {
+        return Err(Problem::forbidden("problem.form_expired").into());
+    }
+    let unreadable = || Problem::invalid("problem.form_unreadable");
+    let sent: DecisionBody = serde_json::from_slice(&body).map_err(|_| unreadable())?;
+    let verdict = match sent.verdict.as_str() {
+        "confirm" => Verdict::Confirm,
+        "return" => Verdict::Return { reasons: sent.reasons },
+        _ => return Err(unreadable().on("verdict").into()),
+    };
+    let case = Decide {
+        pledge,
+        round: sent.round,
+        step: sent.step,
+        revision: sent.revision,
+        verdict,
+        answers: Answers::Each(sent.answers),
+        message: sent.message,
+        meeting: sent.meeting,
+    };
+    let done = v.web().app().execute(v.actor(), case).await?;
+    let body = serde_json::json!({ "decision": done.id, "state": done.state.name() });
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}

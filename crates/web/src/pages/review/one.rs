@@ -1,0 +1,167 @@
+//! One pledge: its rounds, its decisions, and the decision to take; also in the large type of a meeting.
+
+use super::after;
+use super::entry::{decision, in_words};
+use super::view::{Card, EarlierView, PastView, RoundView, earlier, fact, past, rounds};
+use crate::fields::{Fields, Form, mendable};
+use crate::respond::{Answer, page_with, see_other, status};
+use crate::visit::Visit;
+use app::review::{Decisions, FindCandidate, FindQueue, Verdict};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use domain::problem::{Problem, ProblemKind, Problems};
+use domain::review::MeetingEntry;
+
+/// A step of the route with those who decide it.
+pub(super) struct StepView {
+    pub number: usize,
+    pub role: String,
+    pub names: String,
+    pub meeting: bool,
+    /// `done`, `now` or `todo`.
+    pub state: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "review/one.html")]
+struct OnePage {
+    v: Visit,
+    f: Form,
+    card: Card,
+    state: String,
+    mine: bool,
+    closed: String,
+    steps: Vec<StepView>,
+    no_route: String,
+    facts: Vec<(String, String)>,
+    earlier: Vec<EarlierView>,
+    past: Vec<PastView>,
+    rounds: Vec<RoundView>,
+    number: String,
+    /// In a meeting: place, how many, the one before and the one after.
+    place: Option<Place>,
+}
+
+/// Where one stands in a meeting's list.
+struct Place {
+    at: usize,
+    of: usize,
+    before: String,
+    next: String,
+}
+
+pub(super) async fn show(v: Visit, Path(pledge): Path<String>) -> Answer {
+    let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await?;
+    let f = fresh(&v, &found);
+    render(v, found, f, None, StatusCode::OK)
+}
+
+/// The meeting fields as the actor filled them last: one meeting decides on many pledges.
+fn fresh(v: &Visit, found: &Decisions) -> Form {
+    let handed_in = found.candidate.matter.row.submitted_at;
+    let since = v.web().app().date_of(handed_in);
+    let meeting = found.last_meeting.as_ref().filter(|m| m.held_on >= since);
+    let meeting = meeting.map(MeetingEntry::from).unwrap_or_default();
+    Form::fresh(&[
+        ("meeting.held_on", &meeting.held_on),
+        ("meeting.entitled", &meeting.entitled),
+        ("meeting.present", &meeting.present),
+        ("meeting.result", &meeting.result),
+    ])
+}
+
+#[derive(Template)]
+#[template(path = "review/no_meeting.html")]
+struct NoMeetingPage {
+    v: Visit,
+}
+
+/// The meeting mode: one pledge after the other in large type, with the remark of the office's check.
+pub(super) async fn committee(v: Visit) -> Answer {
+    let queue = v.web().app().query(v.actor(), FindQueue::default()).await?;
+    let list: Vec<String> = queue.iter().flat_map(|q| q.all().map(|c| c.matter.row.id.clone())).collect();
+    let at = list.iter().position(|id| id == v.query("at")).unwrap_or(0);
+    let Some(pledge) = list.get(at).cloned() else {
+        return page_with(StatusCode::OK, &NoMeetingPage { v });
+    };
+    let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await?;
+    let beside = |at: Option<usize>| at.and_then(|i| list.get(i)).cloned().unwrap_or_default();
+    let place =
+        Place { at: at + 1, of: list.len(), before: beside(at.checked_sub(1)), next: beside(Some(at + 1)) };
+    let f = fresh(&v, &found);
+    render(v, found, f, Some(place), StatusCode::OK)
+}
+
+fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: StatusCode) -> Answer {
+    let labels = found.campaign.labels(v.lang());
+    let one = &found.candidate;
+    let waiting = one.matter.waiting().map(|(at, _)| at);
+    let role = |role: domain::access::Role| lang::text(v.lang(), &format!("role.{}", role.name())).to_owned();
+    let over = !matches!(one.matter.row.state.as_str(), "submitted" | "returned" | "draft");
+    let steps = found.reviewers.iter().enumerate().map(|(at, (step, names))| StepView {
+        number: at + 1,
+        role: role(step.role),
+        names: names.join(v.t("review.names_pause")),
+        meeting: step.meeting,
+        state: match waiting {
+            Some(now) if at == now => "now",
+            Some(now) if at < now => "done",
+            None if over => "done",
+            _ => "todo",
+        },
+    });
+    let state = format!("review.state_{}", one.matter.row.state);
+    let sheet = OnePage {
+        card: Card::of(&v, &found.campaign, one),
+        state: lang::text(v.lang(), &state).to_owned(),
+        mine: found.mine,
+        closed: found.closed.as_ref().map(|p| v.say(p)).unwrap_or_default(),
+        steps: steps.collect(),
+        no_route: one.matter.route.as_ref().err().map(|p| v.say(p)).unwrap_or_default(),
+        facts: found.facts.iter().map(|(field, text)| fact(&v, *field, text)).collect(),
+        earlier: found.earlier.iter().map(|e| earlier(&v, e)).collect(),
+        past: found.decided.iter().rev().map(|d| past(&v, &labels, d)).collect(),
+        rounds: rounds(&v, &labels, &found),
+        number: one.matter.row.number.clone().unwrap_or_default(),
+        place,
+        f,
+        v,
+    };
+    page_with(code, &sheet)
+}
+
+pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, fields: Fields) -> Answer {
+    let case = decision(&pledge, &fields);
+    let said = match case.verdict {
+        Verdict::Confirm => "said.review_confirmed",
+        Verdict::Return { .. } => "said.review_returned",
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(done) => {
+            let back = if fields.get("back") == "committee" { "/review/committee" } else { "/review" };
+            Ok(see_other(&after(back, said, &done.id)))
+        }
+        Err(error) => {
+            let problems = mendable(error)?;
+            let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await?;
+            refuse(v, found, fields, problems)
+        }
+    }
+}
+
+/// The same page with everything typed; where somebody was faster, his decision stands beside it.
+fn refuse(v: Visit, found: Decisions, fields: Fields, mut problems: Problems) -> Answer {
+    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
+    let shown = |d: &&app::review::DecisionView| {
+        Some((d.round, d.step)) == fields.get("round").parse().ok().zip(fields.get("step").parse().ok())
+    };
+    let faster = found.decided.iter().find(shown).filter(|d| d.by != v.actor().account);
+    if let Some(faster) = faster.filter(|_| code == StatusCode::CONFLICT) {
+        let verdict = v.t(if faster.confirmed { "review.confirmed" } else { "review.returned" });
+        let problem = Problem::new(ProblemKind::Conflict, "problem.review.decided");
+        problems = problem.with("name", &faster.name).with("verdict", verdict).into();
+    }
+    let problems = in_words(&v, &found.campaign.labels(v.lang()), problems);
+    render(v, found, Form::mend(fields, problems), None, code)
+}

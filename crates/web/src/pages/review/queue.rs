@@ -1,0 +1,158 @@
+//! The queue: what is looked at one by one, then the clean ones three on a screen.
+
+use super::after;
+use super::entry::in_words;
+use super::view::{Card, EarlierView, PastView, RoundView, earlier, past, rounds};
+use crate::fields::{Fields, Form, mendable};
+use crate::respond::{Answer, page, page_with, see_other, status};
+use crate::visit::Visit;
+use app::review::{Answers, Counts, Decide, FindCandidate, FindQueue, Queue, UndoDecision, Verdict};
+use askama::Template;
+use axum::http::StatusCode;
+use domain::problem::{Problem, Problems};
+
+/// Clean ones on one screen: as many as can be read without scrolling.
+const TOGETHER: usize = 3;
+
+/// A flagged one that is not open: a line that opens it.
+pub(super) struct Line {
+    pub id: String,
+    pub name: String,
+    pub flags: Vec<String>,
+    pub now: bool,
+}
+
+/// The flagged one that is open, with what helps to decide.
+pub(super) struct Expanded {
+    pub card: Card,
+    pub earlier: Vec<EarlierView>,
+    pub past: Vec<PastView>,
+    pub rounds: Vec<RoundView>,
+    /// The next flagged one, for "later".
+    pub later: String,
+}
+
+#[derive(Template)]
+#[template(path = "review/queue.html")]
+struct QueuePage {
+    v: Visit,
+    f: Form,
+    counts: Counts,
+    closed: String,
+    ends_on: String,
+    left_days: i32,
+    flagged: Vec<Line>,
+    expanded: Option<Expanded>,
+    clean: Vec<Card>,
+    clean_left: usize,
+    units: Vec<(String, String, usize)>,
+    unit: String,
+    undo: String,
+    meeting: bool,
+}
+
+#[derive(Template)]
+#[template(path = "review/none.html")]
+struct NoCampaignPage {
+    v: Visit,
+}
+
+pub(super) async fn show(v: Visit) -> Answer {
+    render(v, Form::default(), StatusCode::OK).await
+}
+
+async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
+    let unit = v.query("unit").to_owned();
+    let found = v.web().app().query(v.actor(), FindQueue { unit: unit.clone() }).await?;
+    let Some(queue) = found else { return page(&NoCampaignPage { v }) };
+    let at = queue.flagged.iter().position(|c| c.matter.row.id == v.query("at")).unwrap_or(0);
+    let expanded = expand(&v, &queue, at).await?;
+    let lines = queue.flagged.iter().enumerate().map(|(i, c)| {
+        let card = Card::of(&v, &queue.campaign, c);
+        Line { id: card.id, name: card.name, flags: card.flags, now: i == at }
+    });
+    let flagged = lines.collect();
+    let clean: Vec<Card> =
+        queue.clean.iter().take(TOGETHER).map(|c| Card::of(&v, &queue.campaign, c)).collect();
+    let left_days = queue.ends_on.map_or(0, |end| domain::time::days_between(v.today(), end));
+    let meeting = queue.all().any(|c| c.step.as_ref().is_some_and(|s| s.meeting) || c.matter.row.person_id.is_none());
+    let sheet = QueuePage {
+        f,
+        counts: queue.counts,
+        closed: queue.closed.as_ref().map(|p| v.say(p)).unwrap_or_default(),
+        ends_on: queue.ends_on.map(|d| v.date(d)).unwrap_or_default(),
+        left_days,
+        flagged,
+        expanded,
+        meeting,
+        clean,
+        clean_left: queue.clean.len(),
+        units: queue.units,
+        unit,
+        undo: v.query("undo").to_owned(),
+        v,
+    };
+    page_with(code, &sheet)
+}
+
+async fn expand(v: &Visit, queue: &Queue, at: usize) -> Result<Option<Expanded>, crate::Failure> {
+    let Some(one) = queue.flagged.get(at) else { return Ok(None) };
+    let pledge = one.matter.row.id.clone();
+    let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await?;
+    let labels = queue.campaign.labels(v.lang());
+    let next = queue.flagged.get((at + 1) % queue.flagged.len().max(1));
+    Ok(Some(Expanded {
+        card: Card::of(v, &queue.campaign, one),
+        earlier: found.earlier.iter().map(|e| earlier(v, e)).collect(),
+        past: found.decided.iter().rev().map(|d| past(v, &labels, d)).collect(),
+        rounds: rounds(v, &labels, &found),
+        later: next.map(|c| c.matter.row.id.clone()).unwrap_or_default(),
+    }))
+}
+
+/// The clean ones that were on the screen, together: each is decided at the round and revision shown, by itself.
+pub(super) async fn together(v: Visit, fields: Fields) -> Answer {
+    let app = v.web().app();
+    let mut refused = Problems::new();
+    for shown in fields.all("shown").into_iter().take(TOGETHER) {
+        let mut parts = shown.split('.');
+        let mut number = |last: &str| parts.next().unwrap_or(last).to_owned();
+        let (pledge, round, step, revision) = (number(""), number(""), number(""), number(""));
+        let decide = Decide {
+            pledge,
+            round: round.parse().unwrap_or(u32::MAX),
+            step: step.parse().unwrap_or(u32::MAX),
+            revision: revision.parse().unwrap_or(-1),
+            verdict: Verdict::Confirm,
+            answers: Answers::AllYes,
+            message: String::new(),
+            meeting: None,
+        };
+        if let Err(error) = app.execute(v.actor(), decide).await {
+            refused.0.extend(mendable(error)?.0);
+        }
+    }
+    if refused.is_empty() {
+        return Ok(see_other(&after("/review", "said.review_confirmed", "")));
+    }
+    refused.0.dedup();
+    again(v, fields, refused).await
+}
+
+async fn again(v: Visit, fields: Fields, problems: Problems) -> Answer {
+    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p: &Problem| status(&p.kind));
+    let campaign = v.web().app().query(v.actor(), app::campaign::FindCurrent).await?;
+    let problems = match &campaign {
+        Some(campaign) => in_words(&v, &campaign.labels(v.lang()), problems),
+        None => problems,
+    };
+    render(v, Form::mend(fields, problems), code).await
+}
+
+pub(super) async fn undo(v: Visit, fields: Fields) -> Answer {
+    let case = UndoDecision { decision: fields.trimmed("decision") };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(pledge) => Ok(see_other(&after(&format!("/review/{pledge}"), "said.review_undone", ""))),
+        Err(error) => again(v, fields, mendable(error)?).await,
+    }
+}

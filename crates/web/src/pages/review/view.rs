@@ -1,0 +1,365 @@
+//! What the templates are given: texts with their measured and quoted words, cards, questions.
+
+use crate::visit::Visit;
+use app::campaign::{Labels, RunningCampaign};
+use app::review::{Candidate, DecisionView, Decisions, EarlierItem, Matter};
+use domain::access::PersonField;
+use domain::advice::{Advice, RemarkKind};
+use domain::pledge::{ItemChange, Span, SpanKind, VersionItem, difference, item_changes};
+use domain::review::{Flag, Reading};
+
+/// A piece of a text.
+pub(super) struct Piece {
+    /// `plain`, `v` (a measured word), `mark` (quoted in advice), `ins` or `del`.
+    pub class: &'static str,
+    pub text: String,
+}
+
+/// A text cut at its measured words and at what advice quotes.
+pub(super) fn pieces(text: &str, advice: &Advice) -> Vec<Piece> {
+    let class_at = |at: usize| {
+        let quoted = advice.remarks.iter().any(|r| r.kind != RemarkKind::Split && r.quote.contains(&at));
+        match quoted {
+            true => "mark",
+            false if advice.measured.iter().any(|m| m.range.contains(&at)) => "v",
+            false => "plain",
+        }
+    };
+    let mut out: Vec<Piece> = Vec::new();
+    for (at, c) in text.char_indices() {
+        let class = class_at(at);
+        match out.last_mut() {
+            Some(last) if last.class == class => last.text.push(c),
+            _ => out.push(Piece { class, text: c.to_string() }),
+        }
+    }
+    out
+}
+
+fn spans(old: &str, new: &str) -> Vec<Piece> {
+    let piece = |span: Span| Piece {
+        class: match span.kind {
+            SpanKind::Same => "plain",
+            SpanKind::Added => "ins",
+            SpanKind::Removed => "del",
+        },
+        text: span.text,
+    };
+    difference(old, new).into_iter().map(piece).collect()
+}
+
+/// One item of a pledge.
+pub(super) struct ItemView {
+    pub number: usize,
+    pub id: String,
+    pub kind: String,
+    pub content: Vec<Piece>,
+    pub measure: Vec<Piece>,
+    pub beneficiary: String,
+    pub due: String,
+    /// Sentences of advice.
+    pub advice: Vec<String>,
+}
+
+fn item_view(v: &Visit, labels: &Labels, number: usize, item: &VersionItem, reading: &Reading) -> ItemView {
+    let said = |text: &str, advice: &Advice| -> Vec<String> {
+        let remarks = advice.remarks.iter();
+        remarks
+            .map(|r| lang::fill(v.lang(), r.kind.key(), &[("quote", &text.get(r.quote.clone()).unwrap_or(""))]))
+            .collect()
+    };
+    let mut advice = said(&item.content, &reading.content);
+    advice.extend(said(&item.measure, &reading.measure));
+    if advice.is_empty() && !reading.has_quantity() {
+        advice.push(v.t("review.no_quantity").to_owned());
+    }
+    ItemView {
+        number,
+        id: item.id.to_string(),
+        kind: labels.kind(item.kind.as_str()).to_owned(),
+        content: pieces(&item.content, &reading.content),
+        measure: pieces(&item.measure, &reading.measure),
+        beneficiary: item.beneficiary.clone(),
+        due: item.due_date.map(|d| v.date(d)).unwrap_or_default(),
+        advice,
+    }
+}
+
+/// A place of a question: the field's end, and the item it is about.
+pub(super) struct PlaceView {
+    pub name: String,
+    pub label: String,
+}
+
+/// A review question.
+pub(super) struct QuestionView {
+    pub number: usize,
+    pub id: String,
+    pub label: String,
+    pub places: Vec<PlaceView>,
+}
+
+/// Words like a colleague's.
+pub(super) struct TwinView {
+    pub percent: u32,
+    pub item: usize,
+    pub name: String,
+    pub text: String,
+}
+
+/// A pledge as a card of the queue.
+pub(super) struct Card {
+    pub id: String,
+    pub name: String,
+    pub post: String,
+    pub unit: String,
+    pub by_unit: bool,
+    pub behalf: bool,
+    pub round: u32,
+    pub step: usize,
+    pub revision: i64,
+    pub submitted: String,
+    pub waited: i32,
+    pub flags: Vec<String>,
+    pub items: Vec<ItemView>,
+    pub twin: Option<TwinView>,
+    pub questions: Vec<QuestionView>,
+    pub reasons: Vec<(String, String)>,
+    pub meeting: bool,
+    /// What could be written to the pledger, from the advice.
+    pub suggestion: String,
+}
+
+impl Card {
+    pub(super) fn of(v: &Visit, campaign: &RunningCampaign, one: &Candidate) -> Card {
+        let labels = campaign.labels(v.lang());
+        let matter = &one.matter;
+        let items: Vec<ItemView> = matter
+            .content
+            .items
+            .iter()
+            .zip(&one.readings)
+            .enumerate()
+            .map(|(at, (item, reading))| item_view(v, &labels, at + 1, item, reading))
+            .collect();
+        let suggestion = items.iter().filter(|i| !i.advice.is_empty());
+        let suggestion: Vec<String> = suggestion
+            .map(|i| v.t2("review.suggestion", "n", i.number, "advice", i.advice.join("")))
+            .collect();
+        let reasons = &campaign.template.return_reasons;
+        Card {
+            id: matter.row.id.clone(),
+            name: one.name().to_owned(),
+            post: matter.row.post.clone(),
+            unit: one.unit_name.clone(),
+            by_unit: matter.row.person_id.is_none(),
+            behalf: matter.row.on_behalf_by.is_some(),
+            round: matter.pledge.state.round(),
+            step: one.at,
+            revision: matter.row.revision,
+            submitted: v.day_of(matter.row.submitted_at),
+            waited: one.waited,
+            flags: one.flags.iter().map(|f| flag(v, *f)).collect(),
+            twin: one.twin.as_ref().map(|t| TwinView {
+                percent: t.percent,
+                item: t.item + 1,
+                name: t.name.clone(),
+                text: t.text.clone(),
+            }),
+            questions: questions(v, campaign, &labels, matter),
+            reasons: reasons.iter().map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned())).collect(),
+            meeting: one.step.as_ref().is_some_and(|s| s.meeting),
+            suggestion: suggestion.join("\n"),
+            items,
+        }
+    }
+
+    /// What "decided as shown" means for several at once.
+    pub(super) fn carried(&self) -> String {
+        format!("{}.{}.{}.{}", self.id, self.round, self.step, self.revision)
+    }
+}
+
+fn flag(v: &Visit, flag: Flag) -> String {
+    let key = format!("review.flag_{}", flag.name());
+    match flag {
+        Flag::Twin(percent) => lang::fill(v.lang(), &key, &[("percent", &percent)]),
+        _ => lang::text(v.lang(), &key).to_owned(),
+    }
+}
+
+fn questions(v: &Visit, campaign: &RunningCampaign, labels: &Labels, matter: &Matter) -> Vec<QuestionView> {
+    let asked = matter.asked(campaign).into_iter().enumerate();
+    asked
+        .map(|(at, q)| {
+            let places = match q.per_item {
+                false => vec![PlaceView { name: q.id.to_string(), label: String::new() }],
+                true => matter
+                    .content
+                    .items
+                    .iter()
+                    .enumerate()
+                    .map(|(i, item)| PlaceView {
+                        name: format!("{}.{}", q.id, item.id),
+                        label: v.t1("review.item_n", "n", i + 1),
+                    })
+                    .collect(),
+            };
+            let label = labels.question(q.id.as_str()).to_owned();
+            QuestionView { number: at + 1, id: q.id.to_string(), label, places }
+        })
+        .collect()
+}
+
+/// A decision as the history shows it.
+pub(super) struct PastView {
+    pub round: u32,
+    pub confirmed: bool,
+    pub role: String,
+    pub name: String,
+    pub at: String,
+    pub reasons: Vec<String>,
+    pub message: String,
+    pub remarks: Vec<String>,
+    pub meeting: String,
+}
+
+pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
+    let remarks = d.answers.iter().filter(|a| !a.remark.is_empty() || a.yes == Some(false));
+    let remark = |a: &domain::review::Answer| {
+        let answer = v.t(if a.yes == Some(false) { "ui.no" } else { "ui.yes" });
+        let question = labels.question(a.question.as_str());
+        v.t3("review.remark_line", "question", question, "answer", answer, "remark", &a.remark)
+    };
+    PastView {
+        round: d.round,
+        confirmed: d.confirmed,
+        role: lang::text(v.lang(), &format!("role.{}", d.role)).to_owned(),
+        name: d.name.clone(),
+        at: v.moment(d.at),
+        reasons: d.reasons.iter().map(|r| labels.return_reason(r).to_owned()).collect(),
+        message: d.message.clone(),
+        remarks: remarks.map(remark).collect(),
+        meeting: d.meeting.as_ref().map(|m| meeting(v, m)).unwrap_or_default(),
+    }
+}
+
+fn meeting(v: &Visit, m: &domain::review::Meeting) -> String {
+    let args: [(&str, &dyn std::fmt::Display); 4] =
+        [("date", &v.date(m.held_on)), ("present", &m.present), ("entitled", &m.entitled), ("result", &m.result)];
+    lang::fill(v.lang(), "review.meeting_line", &args)
+}
+
+/// What changed in one item between two rounds.
+pub(super) struct ChangeView {
+    /// `same`, `added`, `removed` or `changed`.
+    pub what: &'static str,
+    pub label: String,
+    pub kind: String,
+    pub content: Vec<Piece>,
+    pub measure: Vec<Piece>,
+    pub beneficiary: Vec<Piece>,
+    pub due: Vec<Piece>,
+}
+
+/// Two rounds side by side: what was returned and what came back.
+pub(super) struct RoundView {
+    pub from: u32,
+    pub to: u32,
+    pub at: String,
+    pub reason: String,
+    pub changes: Vec<ChangeView>,
+}
+
+/// The differences of each round to the one before, newest first.
+pub(super) fn rounds(v: &Visit, labels: &Labels, found: &Decisions) -> Vec<RoundView> {
+    let pairs = found.rounds.windows(2).rev();
+    pairs
+        .filter_map(|pair| {
+            let [old, new] = pair else { return None };
+            let changes = item_changes(&old.content.items, &new.content.items);
+            Some(RoundView {
+                from: old.round,
+                to: new.round,
+                at: v.day_of(new.at),
+                reason: new.reason.clone(),
+                changes: changes.iter().map(|c| change(v, labels, c)).collect(),
+            })
+        })
+        .collect()
+}
+
+fn change(v: &Visit, labels: &Labels, change: &ItemChange<'_>) -> ChangeView {
+    let (what, label, old, new) = match change {
+        ItemChange::Same(item) => ("same", "review.change_same", Some(item), Some(item)),
+        ItemChange::Added(item) => ("added", "review.change_added", None, Some(item)),
+        ItemChange::Removed(item) => ("removed", "review.change_removed", Some(item), None),
+        ItemChange::Changed(old, new) => ("changed", "review.change_changed", Some(old), Some(new)),
+    };
+    let text = |of: fn(&VersionItem) -> String| {
+        let side = |item: Option<&&VersionItem>| item.map(|i| of(i)).unwrap_or_default();
+        spans(&side(old), &side(new))
+    };
+    let due = |item: Option<&&VersionItem>| item.and_then(|i| i.due_date).map(|d| v.date(d)).unwrap_or_default();
+    let kind = new.or(old).map(|i| labels.kind(i.kind.as_str()).to_owned()).unwrap_or_default();
+    let (before, after) = (due(old), due(new));
+    // A date is read whole: half a changed date says nothing.
+    let due = match before == after {
+        true => vec![Piece { class: "plain", text: after }],
+        false => vec![Piece { class: "del", text: before }, Piece { class: "ins", text: after }],
+    };
+    ChangeView {
+        what,
+        label: v.t(label).to_owned(),
+        kind,
+        content: text(|i| i.content.clone()),
+        measure: text(|i| i.measure.clone()),
+        beneficiary: text(|i| i.beneficiary.clone()),
+        due: due.into_iter().filter(|p| !p.text.is_empty()).collect(),
+    }
+}
+
+/// A field of the person, with its name, as far as the reader may see it.
+pub(super) fn fact(v: &Visit, field: PersonField, text: &str) -> (String, String) {
+    let name = match field {
+        PersonField::Class => "review.field_class",
+        PersonField::Title => "review.field_title",
+        PersonField::Sex => "review.field_sex",
+        PersonField::Ethnicity => "review.field_ethnicity",
+        PersonField::Education => "review.field_education",
+        PersonField::BirthMonth => "review.field_birth_month",
+        PersonField::JoinedMonth => "review.field_joined_month",
+        PersonField::Phone => "review.field_phone",
+        _ => "review.field_post",
+    };
+    let coded = match field {
+        PersonField::Class => Some(format!("review.class_{text}")),
+        PersonField::Sex => Some(format!("review.sex_{text}")),
+        _ => None,
+    };
+    let shown = coded.and_then(|key| lang::find(v.lang(), &key).map(str::to_owned));
+    (v.t(name).to_owned(), shown.unwrap_or_else(|| text.to_owned()))
+}
+
+/// An item of an earlier campaign in one line, with the two facts side by side.
+pub(super) struct EarlierView {
+    pub campaign: String,
+    pub text: String,
+    pub measure: String,
+    pub claim: String,
+    pub verdict: String,
+}
+
+pub(super) fn earlier(v: &Visit, item: &EarlierItem) -> EarlierView {
+    let word = |table: &str, value: &Option<String>| {
+        let key = format!("review.{table}_{}", value.as_deref().unwrap_or("none"));
+        lang::text(v.lang(), &key).to_owned()
+    };
+    EarlierView {
+        campaign: item.campaign_title.clone(),
+        text: item.content.clone(),
+        measure: item.measure.clone(),
+        claim: word("claim", &item.claim),
+        verdict: word("verdict", &item.verdict),
+    }
+}
