@@ -3,4 +3,78 @@
   "use strict";
   var summary = document.getElementById("errors");
   if (summary) { summary.focus(); }
+
+  // Review by digits: 1 confirm, 2 return and then the reason, 0 later, arrows move. Digits, not letters: input
+  // methods swallow letters. One switch turns them off (WCAG 2.1.4).
+  var page = document.querySelector("[data-keys]");
+  var items = page ? Array.prototype.slice.call(page.querySelectorAll("[data-key-item]")) : [];
+  if (items.length) { digits(page, items); }
+
+  function digits(page, items) {
+    var off = stored() === "off";
+    var legend = page.querySelector("[data-key-legend]");
+    var button = page.querySelector("[data-key-switch]");
+    if (legend) { legend.hidden = false; }
+    show();
+    if (button) {
+      button.addEventListener("click", function () {
+        off = !off;
+        try { localStorage.setItem("jiannuo-keys", off ? "off" : "on"); } catch (e) { /* kept for this page only */ }
+        show();
+      });
+    }
+    document.addEventListener("keydown", function (event) {
+      var field = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && !/^(radio|checkbox)$/.test(event.target.type);
+      if (off || field || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) { return; }
+      var at = current();
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        if (event.target.type === "radio") { return; }
+        move(event.key === "ArrowDown" ? 1 : -1);
+      } else if (/^[0-9]$/.test(event.key)) {
+        press(items[at], event.key);
+      } else { return; }
+      event.preventDefault();
+    });
+
+    function stored() { try { return localStorage.getItem("jiannuo-keys"); } catch (e) { return null; } }
+    function show() {
+      page.classList.toggle("r-off", off);
+      if (button) { button.textContent = button.getAttribute(off ? "data-on" : "data-off"); }
+    }
+    function current() {
+      for (var i = 0; i < items.length; i++) { if (items[i].contains(document.activeElement)) { return i; } }
+      return 0;
+    }
+    function move(by) {
+      var to = Math.min(items.length - 1, Math.max(0, current() + (items[current()].contains(document.activeElement) ? by : 0)));
+      if (!items[to].hasAttribute("tabindex")) { items[to].tabIndex = -1; }
+      items[to].focus();
+    }
+    function press(item, key) {
+      var back = item.querySelector("details.r-back");
+      if (back && back.open) {
+        var reason = back.querySelectorAll("input[type=checkbox]")[Number(key) - 1];
+        if (reason) { reason.click(); reason.focus(); return; }
+        if (key === "0") { back.open = false; }
+        return;
+      }
+      var target = item.querySelector("[data-key='" + key + "']");
+      if (!target) { return; }
+      // An open question is answered in sight, not behind the reader's back: the first press fills in, the second sends.
+      if (key === "1" && fill(item)) { target.focus(); return; }
+      target.click();
+    }
+    function fill(item) {
+      var filled = false;
+      item.querySelectorAll(".yn").forEach(function (pair) {
+        if (!pair.querySelector(":checked")) { pair.querySelector(".y").checked = true; filled = true; }
+      });
+      return filled;
+    }
+  }
+
+  // A button that would be refused after some seconds goes when they are over.
+  document.querySelectorAll("[data-gone-after]").forEach(function (box) {
+    setTimeout(function () { box.remove(); }, Number(box.getAttribute("data-gone-after")) * 1000);
+  });
 })();
