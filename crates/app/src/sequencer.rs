@@ -84,25 +84,33 @@ impl Act for Append {
         };
         let known = store::log::checkpoints(tx, org, 1).await?.pop();
         let count = i64::try_from(waiting.len()).unwrap_or(STEP);
-        if known.is_some_and(|k| k.position == position) {
+        if known.as_ref().is_some_and(|k| k.position == position) {
             return Ok(count);
         }
-        let leaves = store::log::leaves(tx, org).await?;
-        let broken = || store::Error::Bug("a leaf of the public log cannot be read".to_owned());
-        let mut root = domain::log::Root::new();
-        for leaf in &leaves {
-            root.push(hash_from_hex(leaf).ok_or_else(broken)?);
-        }
+        // The whole tree is read only when it grew.
+        let log_root = match known.filter(|k| k.log_size == size + count) {
+            Some(known) => known.log_root,
+            None => root_of(&store::log::leaves(tx, org).await?)?,
+        };
         let checkpoint = store::log::Checkpoint {
             position,
             hash,
             log_size: size + count,
-            log_root: hex(&root.hash()),
+            log_root,
             made_at: self.now,
         };
         store::log::add_checkpoint(tx, org, &checkpoint).await?;
         Ok(count)
     }
+}
+
+fn root_of(leaves: &[String]) -> store::Result<String> {
+    let broken = || store::Error::Bug("a leaf of the public log cannot be read".to_owned());
+    let mut root = domain::log::Root::new();
+    for leaf in leaves {
+        root.push(hash_from_hex(leaf).ok_or_else(broken)?);
+    }
+    Ok(hex(&root.hash()))
 }
 
 /// Chains what waits and appends to the public log, until nothing waits.

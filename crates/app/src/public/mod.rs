@@ -11,7 +11,11 @@ pub use pages::{
     BoardAsked, BoardView, BranchView, FindBoard, FindBranch, FindHome, FindPledge, FindProgress, HomeView,
     LINES, PledgeView, ProgressView,
 };
-pub use trust::{CodeView, FindCode, FindCorrections, FindTrust, TrustView, write_visits};
+pub use trust::{CodeView, FindCode, FindCorrections, FindTrust, LogPage, TrustView, write_visits};
+
+// The rows that pages are made of; the web crate names no other crate for them.
+pub use store::public::{Demand, Line, NoticeHead, Tally};
+pub use store::publication::{PublicEvent, PublicPledge, PublicVersion};
 
 use domain::progress::NEAR_DUE_DAYS;
 use domain::time::add_days;

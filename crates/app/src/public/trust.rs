@@ -95,6 +95,22 @@ impl Query for FindCorrections {
     }
 }
 
+/// Asks for a thousand entries of the public log from a position on.
+pub struct LogPage {
+    /// Position from 0.
+    pub from: i64,
+}
+
+impl Query for LogPage {
+    type Out = Vec<(i64, String)>;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
+        Ok(log::entries(tx, &ctx.organization, self.from.max(0), 1000).await?)
+    }
+}
+
 struct Visits {
     organization: String,
     counts: HashMap<String, i64>,

@@ -3,6 +3,7 @@
 mod pledge;
 pub mod problem;
 mod review;
+mod public;
 mod sign_in;
 
 use crate::gate::Route;
@@ -135,5 +136,6 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(pledge::routes());
     all.extend(review::routes());
     all.extend(sign_in::routes());
+    all.extend(public::routes());
     all
 }

@@ -1,0 +1,337 @@
+//! Screen 3: one pledge with its whole life, and the objection form of the publicity period.
+
+use super::view::{Tag, base, short, tag, vow};
+use crate::fields::{Fields, Form, mendable};
+use crate::gate::{Gate, Route};
+use crate::respond::{Answer, page, page_with};
+use crate::visit::Visit;
+use app::campaign::Labels;
+use app::public::{FindPledge, Line, PledgeView, PublicEvent};
+use app::publication::RaiseObjection;
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use domain::pledge::{SpanKind, difference};
+use domain::publication::PublicPledge as Text;
+use serde_json::Value;
+use std::fmt::Write as _;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/pledges/{id}", Gate::Public, show),
+        Route::get("/pledges/{id}/objection", Gate::Anonymous, objection),
+        Route::post("/pledges/{id}/objection", Gate::Anonymous, object),
+    ]
+}
+
+struct Item {
+    anchor: i64,
+    vow: String,
+    kind: String,
+    tag: Tag,
+    measure: String,
+    beneficiary: String,
+    due: String,
+    claim: String,
+    claim_words: String,
+    claimed_on: String,
+    verdict: String,
+    verdict_words: String,
+    verdict_on: String,
+}
+
+struct StoryLine {
+    class: &'static str,
+    label: String,
+    on: String,
+    about: String,
+    words: String,
+    detail: String,
+}
+
+struct VersionLine {
+    version: i64,
+    on: String,
+    code: String,
+    reason: String,
+    changes: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "public/pledge.html")]
+struct PledgePage {
+    v: Visit,
+    p: PledgeView,
+    title: String,
+    items: Vec<Item>,
+    story: Vec<StoryLine>,
+    versions: Vec<VersionLine>,
+    grades: Vec<(String, i64)>,
+    raters: i64,
+    channels: String,
+    may_object: bool,
+    code: String,
+    qr: String,
+    dictionary: String,
+}
+
+#[derive(Template)]
+#[template(path = "public/gone.html")]
+struct GonePage {
+    v: Visit,
+    number: String,
+    unit: String,
+    unit_name: String,
+    on: String,
+    reason: String,
+}
+
+/// The reason of a take-down; where the pledger gave none, in the reader's language.
+pub(crate) fn reason(v: &Visit, text: &str) -> String {
+    if text == "consent_withdrawn" { v.t("public.consent_withdrawn").to_owned() } else { text.to_owned() }
+}
+
+/// A check code in two groups, as people read it out.
+pub(crate) fn grouped(code: &str) -> String {
+    match (code.get(..4), code.get(4..)) {
+        (Some(a), Some(b)) if code.len() == 8 => format!("{a}-{b}"),
+        _ => code.to_owned(),
+    }
+}
+
+fn gone(v: Visit, p: &PledgeView) -> Answer {
+    let page = GonePage {
+        number: p.head.number.clone(),
+        unit: p.head.unit_id.clone(),
+        unit_name: p.head.unit_name.clone(),
+        on: p.head.taken_down_at.map(|at| v.day_of(at)).unwrap_or_default(),
+        reason: reason(&v, &p.head.taken_down_reason),
+        v,
+    };
+    page_with(StatusCode::GONE, &page)
+}
+
+async fn show(v: Visit, Path(id): Path<String>) -> Answer {
+    let p = v.web().app().query(v.actor(), FindPledge(id)).await?;
+    if p.head.taken_down_at.is_some() {
+        return gone(v, &p);
+    }
+    let labels = p.campaign.labels(v.lang());
+    let channels: Vec<String> = p.campaign.channels().iter().filter(|c| {
+        p.channels.iter().any(|line| line.channel == c.key)
+    }).map(|c| c.label.get(v.lang()).to_owned()).collect();
+    let channels = channels.join(v.t("public.comma"));
+    let address = format!("{}/pledges/{}", base(&v), p.head.id);
+    let grade = |(score, n): &(i64, i64)| {
+        let label = p.campaign.template.satisfaction.iter().find(|s| i64::from(s.score) == *score);
+        (label.map_or_else(|| score.to_string(), |s| s.label.get(v.lang()).to_owned()), *n)
+    };
+    let page_data = PledgePage {
+        title: v.t1("public.pledge_of", "name", &p.head.name),
+        items: p.items.iter().map(|line| item(&v, &labels, line)).collect(),
+        story: story(&v, &p, &channels),
+        versions: versions(&v, &p),
+        grades: p.grades.iter().map(grade).collect(),
+        raters: p.grades.iter().map(|g| g.1).sum(),
+        may_object: p.objections_until.is_some_and(|last| v.today() <= last),
+        code: grouped(&p.head.check_code),
+        qr: documents::svg::qr(&address, v.t("public.qr")).map_err(app::Error::bug)?,
+        dictionary: short(p.items.first().map_or("", |l| &l.item.content), 60),
+        channels,
+        p,
+        v,
+    };
+    page(&page_data)
+}
+
+fn item(v: &Visit, labels: &Labels, line: &Line) -> Item {
+    let i = &line.item;
+    Item {
+        anchor: i.position,
+        vow: vow(&i.content),
+        kind: labels.kind(&i.kind).to_owned(),
+        tag: tag(v, &line.state),
+        measure: i.measure.clone(),
+        beneficiary: i.beneficiary.clone(),
+        due: v.iso(&i.due_on),
+        claim: i.claim.as_ref().map(|c| v.t_of("claim", c)).unwrap_or_default(),
+        claim_words: i.claim_words.clone(),
+        claimed_on: i.claimed_on.clone().unwrap_or_default(),
+        verdict: i.verdict.as_ref().map(|c| v.t_of("finding", c)).unwrap_or_default(),
+        verdict_words: i.verdict_words.clone(),
+        verdict_on: i.verdict_on.clone().unwrap_or_default(),
+    }
+}
+
+fn story(v: &Visit, p: &PledgeView, channels: &str) -> Vec<StoryLine> {
+    let mut out: Vec<StoryLine> = p.events.iter().map(|e| line(v, p, e, channels)).collect();
+    let has = |kind: &str| p.events.iter().any(|e| e.kind == kind);
+    let todo = |kind: &str, words: String| StoryLine {
+        class: "todo",
+        label: v.t_of("story", kind),
+        on: v.t("public.not_yet").to_owned(),
+        about: String::new(),
+        words: String::new(),
+        detail: words,
+    };
+    if !has("progress") {
+        out.push(todo("progress", v.t1("public.todo_progress", "date", v.iso(&p.head.due_on))));
+    }
+    if !has("inspection") {
+        out.push(todo("inspection", v.t("public.todo_inspection").to_owned()));
+    }
+    if p.items.iter().any(|l| l.item.rectifying) {
+        out.push(todo("closed", v.t("public.todo_closed").to_owned()));
+    }
+    out
+}
+
+fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine {
+    let detail: Value = serde_json::from_str(&e.detail).unwrap_or(Value::Null);
+    let open = p.items.iter().any(|l| l.item.rectifying && e.item_id.as_ref().is_none_or(|id| *id == l.item.id));
+    let found = detail.get("finding").and_then(Value::as_str);
+    let class = match e.kind.as_str() {
+        "criticism" => "issue",
+        "inspection" if found.is_some_and(|f| f != "fulfilled") => "issue",
+        "rectification" if open => "now",
+        _ => "done",
+    };
+    let item = e.item_id.as_ref().and_then(|id| p.items.iter().find(|l| l.item.id == *id));
+    let about = match item {
+        Some(line) if p.items.len() > 1 => {
+            let n = line.item.position + 1;
+            v.t2("public.about_item", "n", n, "text", short(&line.item.content, 14))
+        }
+        _ => String::new(),
+    };
+    StoryLine {
+        class,
+        label: v.t_of("story", &e.kind),
+        on: e.happened_on.clone(),
+        about,
+        words: reason(v, &e.words),
+        detail: sentence(v, e, &detail, channels),
+    }
+}
+
+/// The small facts of an event as a sentence; what nobody knows stays unsaid.
+fn sentence(v: &Visit, e: &PublicEvent, detail: &Value, channels: &str) -> String {
+    let number = |name: &str| detail.get(name).and_then(Value::as_i64);
+    let text = |name: &str| detail.get(name).and_then(Value::as_str);
+    match e.kind.as_str() {
+        "demand" => number("voices").map(|n| v.t1("public.voices", "n", n)),
+        "confirmed" => number("round").map(|n| v.t1("public.confirmed_round", "n", n)),
+        "published" if !channels.is_empty() => Some(v.t1("public.through", "text", channels)),
+        "amended" => number("version").map(|n| v.t1("public.now_version", "n", n)),
+        "objection" => detail.get("upheld").and_then(Value::as_bool).map(|upheld| {
+            v.t(if upheld { "public.objection_upheld" } else { "public.objection_not" }).to_owned()
+        }),
+        "progress" => text("claim").map(|c| v.t1("public.report", "text", v.t_of("claim", c))),
+        "inspection" => text("finding").map(|f| v.t1("public.finding", "text", v.t_of("finding", f))),
+        "rectification" => text("due").map(|d| v.t1("public.rectify_until", "date", v.iso(d))),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
+fn versions(v: &Visit, p: &PledgeView) -> Vec<VersionLine> {
+    let texts: Vec<Option<Text>> = p.versions.iter().map(|w| serde_json::from_str(&w.content).ok()).collect();
+    let line = |(at, w): (usize, &app::public::PublicVersion)| {
+        let older = texts.get(at + 1).and_then(Option::as_ref);
+        let changes = match (older, texts.get(at).and_then(Option::as_ref)) {
+            (Some(old), Some(new)) => changes(v, old, new),
+            _ => Vec::new(),
+        };
+        VersionLine {
+            version: w.version,
+            on: v.day_of(w.published_at),
+            code: grouped(&w.check_code),
+            reason: w.reason.clone(),
+            changes,
+        }
+    };
+    p.versions.iter().enumerate().map(line).collect()
+}
+
+/// What changed from one public text to the next, item by item, as HTML with `del` and `ins`.
+fn changes(v: &Visit, old: &Text, new: &Text) -> Vec<String> {
+    let whole = |i: &domain::publication::PublicItem| {
+        let parts = [i.content.as_str(), &i.measure, &i.beneficiary, &i.due_date.to_string()].join(" · ");
+        parts.replace(" ·  · ", " · ")
+    };
+    let mut out = Vec::new();
+    for item in &new.items {
+        let before = old.items.iter().find(|o| o.id == item.id).map(whole).unwrap_or_default();
+        let after = whole(item);
+        if before != after {
+            out.push(marked(&before, &after));
+        }
+    }
+    for item in old.items.iter().filter(|o| new.items.iter().all(|n| n.id != o.id)) {
+        out.push(marked(&whole(item), ""));
+    }
+    if out.is_empty() {
+        out.push(v.t("public.same_words").to_owned());
+    }
+    out
+}
+
+fn marked(before: &str, after: &str) -> String {
+    let mut html = String::new();
+    for span in difference(before, after) {
+        let text = super::view::escape(&span.text);
+        let _ = match span.kind {
+            SpanKind::Same => write!(html, "{text}"),
+            SpanKind::Removed => write!(html, "<del>{text}</del>"),
+            SpanKind::Added => write!(html, "<ins>{text}</ins>"),
+        };
+    }
+    html
+}
+
+#[derive(Template)]
+#[template(path = "public/objection.html")]
+struct ObjectionPage {
+    v: Visit,
+    f: Form,
+    id: String,
+    name: String,
+    until: String,
+    open: bool,
+    receipt: String,
+}
+
+async fn objection_page(v: Visit, id: String, f: Form, receipt: String) -> Result<ObjectionPage, crate::Failure> {
+    let p = v.web().app().query(v.actor(), FindPledge(id.clone())).await?;
+    if p.head.taken_down_at.is_some() {
+        return Err(domain::problem::Problem::gone("public.gone").into());
+    }
+    Ok(ObjectionPage {
+        name: p.head.name,
+        until: p.objections_until.map(|d| v.date(d)).unwrap_or_default(),
+        open: p.objections_until.is_some_and(|last| v.today() <= last),
+        f,
+        id,
+        receipt,
+        v,
+    })
+}
+
+async fn objection(v: Visit, Path(id): Path<String>) -> Answer {
+    page(&objection_page(v, id, Form::default(), String::new()).await?)
+}
+
+async fn object(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    let case = RaiseObjection {
+        pledge: id.clone(),
+        words: fields.trimmed("words"),
+        contact: fields.trimmed("contact"),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(receipt) => page(&objection_page(v, id, Form::default(), receipt.to_string()).await?),
+        Err(error) => {
+            let f = Form::mend(fields, mendable(error)?);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &objection_page(v, id, f, String::new()).await?)
+        }
+    }
+}
