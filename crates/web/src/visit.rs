@@ -14,6 +14,47 @@ use lang::Lang;
 use std::fmt::Display;
 use std::sync::Arc;
 
+/// A whole number as templates hand it over: by value or by reference.
+pub trait Count {
+    /// The number; one beyond the range of `i64` is its end.
+    fn count(&self) -> i64;
+}
+
+macro_rules! counts {
+    ($($number:ty),+) => { $(
+        impl Count for $number {
+            fn count(&self) -> i64 {
+                i64::try_from(*self).unwrap_or(i64::MAX)
+            }
+        }
+    )+ };
+}
+counts!(i64, i32, u64, u32, u8, usize);
+
+impl<T: Count> Count for &T {
+    fn count(&self) -> i64 {
+        (*self).count()
+    }
+}
+
+/// A date as templates hand it over: by value or by reference.
+pub trait Day {
+    /// The date.
+    fn day(&self) -> Date;
+}
+
+impl Day for Date {
+    fn day(&self) -> Date {
+        *self
+    }
+}
+
+impl<T: Day> Day for &T {
+    fn day(&self) -> Date {
+        (*self).day()
+    }
+}
+
 /// Steps of the text size in pixels (UX.md 6.3).
 pub const SIZES: [u8; 5] = [16, 18, 20, 24, 30];
 
@@ -334,8 +375,8 @@ impl Visit {
     }
 
     /// A whole date in the reader's language.
-    pub fn date(&self, day: impl Into<Date>) -> String {
-        lang::date(self.0.lang, day.into())
+    pub fn date(&self, day: impl Day) -> String {
+        lang::date(self.0.lang, day.day())
     }
 
     /// A date kept as ISO text, in the reader's language; what is no date comes back as it is.
@@ -345,25 +386,25 @@ impl Visit {
     }
 
     /// The local date and minute of a time in microseconds UTC.
-    pub fn moment(&self, at: i64) -> String {
-        let at = self.0.web.app().local(at);
+    pub fn moment(&self, at: impl Count) -> String {
+        let at = self.0.web.app().local(at.count());
         let time = lang::time_of_day(at.hour(), at.minute());
         format!("{} {time}", self.date(at.date()))
     }
 
     /// The local date of a time in microseconds UTC.
-    pub fn day_of(&self, at: i64) -> String {
-        self.date(self.0.web.app().date_of(at))
+    pub fn day_of(&self, at: impl Count) -> String {
+        self.date(self.0.web.app().date_of(at.count()))
     }
 
     /// A number with its thousands marked.
-    pub fn n(&self, n: impl TryInto<i64>) -> String {
-        lang::number(n.try_into().unwrap_or(0))
+    pub fn n(&self, n: impl Count) -> String {
+        lang::number(n.count())
     }
 
     /// `（37.8%）` beside an "n of m", or nothing when there is nothing to divide by.
-    pub fn percent(&self, n: impl TryInto<i64>, m: impl TryInto<i64>) -> String {
-        let (n, m) = (n.try_into().unwrap_or(0), m.try_into().unwrap_or(0));
+    pub fn percent(&self, n: impl Count, m: impl Count) -> String {
+        let (n, m) = (n.count(), m.count());
         lang::percent(n, m)
             .map(|p| self.t1("ui.in_brackets", "text", p))
             .unwrap_or_default()

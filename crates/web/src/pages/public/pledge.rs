@@ -62,13 +62,13 @@ struct VersionLine {
 struct PledgePage {
     v: Visit,
     p: PledgeView,
+    trail: Vec<(String, String)>,
     title: String,
     items: Vec<Item>,
     story: Vec<StoryLine>,
     versions: Vec<VersionLine>,
     grades: Vec<(String, i64)>,
     raters: i64,
-    channels: String,
     may_object: bool,
     code: String,
     qr: String,
@@ -127,6 +127,10 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         (label.map_or_else(|| score.to_string(), |s| s.label.get(v.lang()).to_owned()), *n)
     };
     let page_data = PledgePage {
+        trail: vec![
+            ("/board".to_owned(), v.t("public.board_title").to_owned()),
+            (format!("/branches/{}", p.head.unit_id), p.head.unit_name.clone()),
+        ],
         title: v.t1("public.pledge_of", "name", &p.head.name),
         items: p.items.iter().map(|line| item(&v, &labels, line)).collect(),
         story: story(&v, &p, &channels),
@@ -137,7 +141,6 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         code: grouped(&p.head.check_code),
         qr: documents::svg::qr(&address, v.t("public.qr")).map_err(app::Error::bug)?,
         dictionary: short(p.items.first().map_or("", |l| &l.item.content), 60),
-        channels,
         p,
         v,
     };
