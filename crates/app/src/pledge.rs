@@ -156,7 +156,11 @@ impl Draft {
             items: self.items.iter().map(|i| i.item.clone()).collect(),
             due_date: self.due_date,
             pledged_on: self.pledged_on,
-            channels: self.channels.iter().filter_map(|c| ChannelId::parse(c.as_str()).ok()).collect(),
+            channels: self
+                .channels
+                .iter()
+                .filter_map(|c| ChannelId::parse(c.as_str()).ok())
+                .collect(),
             signature: signature.to_owned(),
             consent,
         }
@@ -181,7 +185,12 @@ pub fn header_of(row: &rows::Pledge) -> Result<Header> {
 /// # Errors
 /// `problem.pledge.state_unknown`.
 pub fn state_of(row: &rows::Pledge) -> Result<Pledge> {
-    Ok(Pledge::from_columns(&row.state, row.step, row.round, row.version)?)
+    Ok(Pledge::from_columns(
+        &row.state,
+        row.step,
+        row.round,
+        row.version,
+    )?)
 }
 
 /// Puts a new state into a row.
@@ -219,7 +228,9 @@ pub fn authorise(ctx: &Ctx, row: &rows::Pledge) -> Result<()> {
 /// # Errors
 /// `problem.not_found`.
 pub async fn load(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<rows::Pledge> {
-    let row = rows::by_id(tx, &ctx.organization, id).await?.ok_or_else(missing)?;
+    let row = rows::by_id(tx, &ctx.organization, id)
+        .await?
+        .ok_or_else(missing)?;
     authorise(ctx, &row)?;
     Ok(row)
 }
@@ -266,12 +277,19 @@ pub async fn subject(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<Subject> {
     let fine = match desk {
         Desk::Own => {
             let person = person.as_ref().map_or("", |p| &p.id);
-            may(&ctx.actor, Permission::FilePledge, Scope::Person { person, unit: &unit })
+            may(
+                &ctx.actor,
+                Permission::FilePledge,
+                Scope::Person { person, unit: &unit },
+            )
         }
         Desk::Branch(_) => may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(&unit)),
         Desk::Behalf(_) => may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(&unit)),
     };
-    let unit = store::organization::unit(tx, org, &unit).await?.filter(|_| fine).ok_or_else(missing)?;
+    let unit = store::organization::unit(tx, org, &unit)
+        .await?
+        .filter(|_| fine)
+        .ok_or_else(missing)?;
     Ok(Subject { unit, person })
 }
 
@@ -281,17 +299,31 @@ pub async fn subject(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<Subject> {
 /// Whatever the database reports.
 pub async fn audience(ctx: &Ctx, tx: &mut Tx, subject: &Subject) -> Result<Audience> {
     let Some(person) = &subject.person else {
-        let branch = matches!(subject.unit.kind.as_str(), "party_branch" | "general_branch" | "party_committee");
-        return Ok(if branch { Audience::Branch } else { Audience::Department });
+        let branch = matches!(
+            subject.unit.kind.as_str(),
+            "party_branch" | "general_branch" | "party_committee"
+        );
+        return Ok(if branch {
+            Audience::Branch
+        } else {
+            Audience::Department
+        });
     };
     if let Some(account) = store::account::of_person(tx, &ctx.organization, &person.id).await? {
         let grants = store::account::roles(tx, &ctx.organization, &account.id).await?;
         let secretary = Role::BranchSecretary.name();
-        if grants.iter().any(|g| g.role == secretary && g.unit_id.as_deref() == Some(&person.unit_id)) {
+        if grants
+            .iter()
+            .any(|g| g.role == secretary && g.unit_id.as_deref() == Some(&person.unit_id))
+        {
             return Ok(Audience::BranchSecretary);
         }
     }
-    Ok(if person.leading_cadre { Audience::LeadingCadre } else { Audience::Participant })
+    Ok(if person.leading_cadre {
+        Audience::LeadingCadre
+    } else {
+        Audience::Participant
+    })
 }
 
 /// What template and campaign ask of a form of this audience.
@@ -299,13 +331,23 @@ pub async fn audience(ctx: &Ctx, tx: &mut Tx, subject: &Subject) -> Result<Audie
 /// # Errors
 /// `campaign.none_running` while the campaign has no dates.
 pub fn rules_for(campaign: &RunningCampaign, audience: Audience) -> Result<FormRules> {
-    let window = campaign.template.window().ok_or_else(|| Problem::conflict("campaign.none_running"))?;
+    let window = campaign
+        .template
+        .window()
+        .ok_or_else(|| Problem::conflict("campaign.none_running"))?;
     let mut kinds = Vec::new();
     for kind in campaign.kinds_for(audience) {
         let (min, max) = kind.count_for(audience);
-        kinds.push(KindRule { kind: KindId::parse(kind.key.as_str())?, min, max });
+        kinds.push(KindRule {
+            kind: KindId::parse(kind.key.as_str())?,
+            min,
+            max,
+        });
     }
-    let channels = campaign.channels().iter().map(|c| ChannelId::parse(c.key.as_str()));
+    let channels = campaign
+        .channels()
+        .iter()
+        .map(|c| ChannelId::parse(c.key.as_str()));
     Ok(FormRules {
         kinds,
         channels: channels.collect::<Result<_, Problem>>()?,
@@ -321,7 +363,9 @@ pub fn rules_for(campaign: &RunningCampaign, audience: Audience) -> Result<FormR
 /// The stage that is not open, with its date.
 pub fn gate(ctx: &Ctx, campaign: &RunningCampaign, row: Option<&rows::Pledge>) -> Result<(), Problem> {
     let propose = campaign.gate(GatedAct::Propose, ctx.today);
-    let Some(row) = row.filter(|r| r.round > 0) else { return propose };
+    let Some(row) = row.filter(|r| r.round > 0) else {
+        return propose;
+    };
     let later = [GatedAct::Review, GatedAct::Publicise];
     if propose.is_ok() || row.version > 0 || later.iter().any(|act| campaign.is_open(*act, ctx.today)) {
         return Ok(());
@@ -335,7 +379,11 @@ pub fn unsettled(draft: &Draft, today: Date) -> Problems {
     let mut problems = Problems::new();
     for (place, item) in draft.items.iter().enumerate() {
         problems.note(sentence::check_places(place, &item.item.content));
-        problems.note(typed_date(&format!("items.{place}.due_date"), &item.due_typed, today));
+        problems.note(typed_date(
+            &format!("items.{place}.due_date"),
+            &item.due_typed,
+            today,
+        ));
     }
     problems
 }

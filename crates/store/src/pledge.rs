@@ -618,7 +618,12 @@ from_row!(OpenDemand { id, title, voices });
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn open_demands(tx: &mut Tx, organization: &str, campaign: &str, unit: &str) -> Result<Vec<OpenDemand>> {
+pub async fn open_demands(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    unit: &str,
+) -> Result<Vec<OpenDemand>> {
     tx.all(
         sql!(
             "SELECT d.id, d.title, (SELECT CAST(COALESCE(SUM(o.voices), 0) AS BIGINT) FROM opinion o \

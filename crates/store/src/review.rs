@@ -5,7 +5,10 @@ use crate::{Result, Tx, args, from_row, sql};
 
 /// A pledge that was handed in, with the text of its last round and its pledger as a reviewer sees him.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct HandedIn {
     pub id: String,
     pub pledger: String,
@@ -65,7 +68,10 @@ const HANDED_IN: &str = "SELECT p.id, p.pledger, p.pledger_id, p.unit_id, p.pers
 /// Whatever the database reports.
 pub async fn handed_in(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<HandedIn>> {
     tx.all(
-        sql!(HANDED_IN, "WHERE p.organization_id = $1 AND p.campaign_id = $2 ORDER BY v.submitted_at, p.id"),
+        sql!(
+            HANDED_IN,
+            "WHERE p.organization_id = $1 AND p.campaign_id = $2 ORDER BY v.submitted_at, p.id"
+        ),
         args![organization, campaign],
     )
     .await
@@ -75,7 +81,12 @@ pub async fn handed_in(tx: &mut Tx, organization: &str, campaign: &str) -> Resul
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn handed_in_of_unit(tx: &mut Tx, organization: &str, campaign: &str, unit: &str) -> Result<Vec<HandedIn>> {
+pub async fn handed_in_of_unit(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    unit: &str,
+) -> Result<Vec<HandedIn>> {
     tx.all(
         sql!(
             HANDED_IN,
@@ -100,7 +111,10 @@ pub async fn handed_in_one(tx: &mut Tx, organization: &str, pledge: &str) -> Res
 
 /// Somebody who holds a role by which pledges may be decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0002_account.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0002_account.sql"
+)]
 pub struct RoleHolder {
     pub person_id: String,
     pub name: String,
@@ -108,7 +122,12 @@ pub struct RoleHolder {
     pub unit_id: Option<String>,
 }
 
-from_row!(RoleHolder { person_id, name, role, unit_id });
+from_row!(RoleHolder {
+    person_id,
+    name,
+    role,
+    unit_id
+});
 
 /// Everybody who holds a role other than that of a mere participant and can sign in.
 ///
@@ -129,7 +148,10 @@ pub async fn role_holders(tx: &mut Tx, organization: &str) -> Result<Vec<RoleHol
 
 /// An item of an earlier campaign with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct EarlierItem {
     pub campaign_title: String,
     pub content: String,
@@ -138,7 +160,13 @@ pub struct EarlierItem {
     pub verdict: Option<String>,
 }
 
-from_row!(EarlierItem { campaign_title, content, measure, claim, verdict });
+from_row!(EarlierItem {
+    campaign_title,
+    content,
+    measure,
+    claim,
+    verdict
+});
 
 /// What a pledger promised in the campaigns before this one, newest first.
 ///
@@ -165,7 +193,10 @@ pub async fn earlier_items(
 
 /// A decision with whose pledge it was about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct Decided {
     pub id: String,
     pub pledge_id: String,
@@ -181,7 +212,19 @@ pub struct Decided {
     pub name: String,
 }
 
-from_row!(Decided { id, pledge_id, round, step, verdict, message, meeting, decided_at, state, unit_id, name });
+from_row!(Decided {
+    id,
+    pledge_id,
+    round,
+    step,
+    verdict,
+    message,
+    meeting,
+    decided_at,
+    state,
+    unit_id,
+    name
+});
 
 /// What an account decided in a campaign, newest first.
 ///
@@ -227,7 +270,10 @@ pub async fn count_decided_by(tx: &mut Tx, organization: &str, campaign: &str, a
 
 /// A pledge that went back at least once, with how many rounds it took.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the column it is named after; see migrations/0005_pledge.sql")]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
 pub struct Reviewed {
     pub unit_id: String,
     pub pledger: String,
@@ -236,7 +282,13 @@ pub struct Reviewed {
     pub waited: i64,
 }
 
-from_row!(Reviewed { unit_id, pledger, decided, returned, waited });
+from_row!(Reviewed {
+    unit_id,
+    pledger,
+    decided,
+    returned,
+    waited
+});
 
 /// Decisions by branch: how many, how many of them returns, and how long pledges waited for them altogether, in
 /// microseconds from handing in.
@@ -275,7 +327,11 @@ pub async fn undo_decision(tx: &mut Tx, organization: &str, id: &str) -> Result<
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn decision(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<crate::pledge::ReviewDecision>> {
+pub async fn decision(
+    tx: &mut Tx,
+    organization: &str,
+    id: &str,
+) -> Result<Option<crate::pledge::ReviewDecision>> {
     tx.maybe(
         sql!(
             "SELECT id, pledge_id, round, step, role, verdict, answers, reasons, message, meeting, decided_by, \

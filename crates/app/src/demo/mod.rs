@@ -258,7 +258,11 @@ impl Query for ForLinks {
         let all = store::account::all_roles(tx, &ctx.organization).await?;
         let people = store::person::all(tx, &ctx.organization, false).await?;
         let accounts = store::account::all(tx, &ctx.organization).await?;
-        let others = |account: &str| all.iter().filter(|g| g.account_id == account && g.role != self.role.name()).count();
+        let others = |account: &str| {
+            all.iter()
+                .filter(|g| g.account_id == account && g.role != self.role.name())
+                .count()
+        };
         let unit = |account: &str| {
             let person = accounts.iter().find(|a| a.id == account)?.person_id.clone()?;
             people.iter().find(|p| p.id == person).map(|p| p.unit_id.clone())
@@ -268,7 +272,10 @@ impl Query for ForLinks {
         let (mut found, mut units) = (Vec::new(), Vec::new());
         for grant in held {
             let unit = grant.unit_id.clone().or_else(|| unit(&grant.account_id));
-            if found.len() < self.wanted && !found.contains(&grant.account_id) && (unit.is_none() || !units.contains(&unit)) {
+            if found.len() < self.wanted
+                && !found.contains(&grant.account_id)
+                && (unit.is_none() || !units.contains(&unit))
+            {
                 found.push(grant.account_id.clone());
                 units.push(unit);
             }
@@ -286,6 +293,9 @@ impl Query for CampaignTitle {
         Need::Machine
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
-        Ok(store::campaign::running(tx, &ctx.organization).await?.map(|c| c.title).unwrap_or_default())
+        Ok(store::campaign::running(tx, &ctx.organization)
+            .await?
+            .map(|c| c.title)
+            .unwrap_or_default())
     }
 }

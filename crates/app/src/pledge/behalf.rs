@@ -75,7 +75,8 @@ impl UseCase for IssueConfirmSlip {
         write_slip(ctx, tx, &account.id, "confirm", CONFIRM_DAYS).await
     }
     fn event(&self, _: &ReceiptCode) -> Event {
-        Event::new("account.issue_slip", "pledge", &self.pledge).with(serde_json::json!({ "purpose": "confirm" }))
+        Event::new("account.issue_slip", "pledge", &self.pledge)
+            .with(serde_json::json!({ "purpose": "confirm" }))
     }
 }
 
@@ -109,11 +110,20 @@ async fn look_up(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<SlipView> {
     if slip.purpose != "confirm" || slip.ends_at < ctx.now || slip.used_at.is_some() {
         return Err(unknown().into());
     }
-    let account = store::account::by_id(tx, org, &slip.account_id).await?.ok_or_else(unknown)?;
+    let account = store::account::by_id(tx, org, &slip.account_id)
+        .await?
+        .ok_or_else(unknown)?;
     let person = account.person_id.clone().ok_or_else(unknown)?;
     let campaign = crate::campaign::require_current(ctx, tx).await?;
-    let pledge = rows::of_pledger(tx, org, &campaign.id, &person).await?.ok_or_else(unknown)?;
-    Ok(SlipView { account: account.id, person, name: account.name, pledge })
+    let pledge = rows::of_pledger(tx, org, &campaign.id, &person)
+        .await?
+        .ok_or_else(unknown)?;
+    Ok(SlipView {
+        account: account.id,
+        person,
+        name: account.name,
+        pledge,
+    })
 }
 
 impl Query for SlipOwner {
@@ -155,9 +165,13 @@ impl UseCase for ConfirmBySlip {
             return Err(unknown().into());
         }
         if !self.consent {
-            return Err(Problem::invalid("problem.pledge.consent_missing").on("consent").into());
+            return Err(Problem::invalid("problem.pledge.consent_missing")
+                .on("consent")
+                .into());
         }
-        let hash = ReceiptCode::parse(self.code.as_str()).map_err(|_| unknown())?.stored_hash();
+        let hash = ReceiptCode::parse(self.code.as_str())
+            .map_err(|_| unknown())?
+            .stored_hash();
         if !store::account::use_slip(tx, &ctx.organization, &hash, ctx.now).await? {
             return Err(unknown().into());
         }

@@ -45,7 +45,10 @@ impl UseCase for StartPledge {
         let campaign = require_current(ctx, tx).await?;
         let subject = subject(ctx, tx, &self.desk).await?;
         if let Some(row) = rows::of_pledger(tx, &ctx.organization, &campaign.id, subject.id()).await? {
-            return Ok(Started { id: row.id, repeat: true });
+            return Ok(Started {
+                id: row.id,
+                repeat: true,
+            });
         }
         gate(ctx, &campaign, None)?;
         in_scope(&campaign.template, &subject)?;
@@ -68,13 +71,20 @@ impl UseCase for StartPledge {
             items: "[]".to_owned(),
             channels: default_channels(&campaign.template)?,
             on_behalf_by: behalf.then(|| ctx.actor.account.clone()),
-            on_behalf_reason: if behalf { self.reason.trim().to_owned() } else { String::new() },
+            on_behalf_reason: if behalf {
+                self.reason.trim().to_owned()
+            } else {
+                String::new()
+            },
             created_at: ctx.now,
             updated_at: ctx.now,
             ..rows::Pledge::default()
         };
         rows::add(tx, &ctx.organization, &row).await?;
-        Ok(Started { id: row.id, repeat: false })
+        Ok(Started {
+            id: row.id,
+            repeat: false,
+        })
     }
     fn event(&self, out: &Started) -> Event {
         let behalf = matches!(self.desk, Desk::Behalf(_));
@@ -100,14 +110,22 @@ fn in_scope(template: &Template, subject: &Subject) -> Result<(), Problem> {
             .chain(&scope.may_units)
             .any(|kind| kind.name() == subject.unit.kind),
     };
-    if fine { Ok(()) } else { Err(Problem::conflict("problem.pledge.not_in_scope")) }
+    if fine {
+        Ok(())
+    } else {
+        Err(Problem::conflict("problem.pledge.not_in_scope"))
+    }
 }
 
 /// The boxes as the roster fills them (N10): nothing the house knows is asked again (PRODUCT.md 3.10).
 async fn prefill(ctx: &Ctx, tx: &mut Tx, template: &Template, subject: &Subject) -> Result<Header> {
     let org = &ctx.organization;
     let house = store::organization::by_id(tx, org).await?.ok_or_else(missing)?;
-    let mut header = Header { organization: house.name, unit: subject.unit.name.clone(), ..Header::default() };
+    let mut header = Header {
+        organization: house.name,
+        unit: subject.unit.name.clone(),
+        ..Header::default()
+    };
     let Some(person) = &subject.person else {
         let secretary = Role::BranchSecretary.name();
         let heads = store::account::holders(tx, org, secretary, Some(&subject.unit.id)).await?;
@@ -116,7 +134,9 @@ async fn prefill(ctx: &Ctx, tx: &mut Tx, template: &Template, subject: &Subject)
         return Ok(header);
     };
     let groups: Vec<&str> = template.posts.iter().map(|p| p.key.as_str()).collect();
-    header.post_group = sentence::post_group(&person.post, &groups).unwrap_or_default().to_owned();
+    header.post_group = sentence::post_group(&person.post, &groups)
+        .unwrap_or_default()
+        .to_owned();
     header.name.clone_from(&person.name);
     header.sex.clone_from(&person.sex);
     header.ethnicity.clone_from(&person.ethnicity);
@@ -214,20 +234,39 @@ impl UseCase for SaveDraft {
         let mut row = load(ctx, tx, &self.pledge).await?;
         let state = state_of(&row)?;
         if !state.state.is_editable() {
-            return Err(Problem::conflict("problem.pledge.not_editable").with("state", state.state.name()).into());
+            return Err(Problem::conflict("problem.pledge.not_editable")
+                .with("state", state.state.name())
+                .into());
         }
         let before = row.clone();
         let item = apply(ctx, &mut row, &self.edit)?;
-        let changed = (&row.header, &row.items, &row.due_on, &row.pledged_on, &row.channels)
-            != (&before.header, &before.items, &before.due_on, &before.pledged_on, &before.channels);
-        let mut saved = Saved { revision: row.revision, item, at: row.updated_at };
+        let changed = (
+            &row.header,
+            &row.items,
+            &row.due_on,
+            &row.pledged_on,
+            &row.channels,
+        ) != (
+            &before.header,
+            &before.items,
+            &before.due_on,
+            &before.pledged_on,
+            &before.channels,
+        );
+        let mut saved = Saved {
+            revision: row.revision,
+            item,
+            at: row.updated_at,
+        };
         // The same words sent twice are kept once and are no conflict.
         if !changed {
             return Ok(saved);
         }
         row.updated_at = ctx.now;
         if rows::write_draft(tx, &ctx.organization, &row, self.revision).await? == 0 {
-            return Err(Problem::conflict("problem.pledge.changed_meanwhile").on("revision").into());
+            return Err(Problem::conflict("problem.pledge.changed_meanwhile")
+                .on("revision")
+                .into());
         }
         saved.revision = self.revision + 1;
         saved.at = ctx.now;
@@ -243,9 +282,17 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
     let mut draft = Draft::of(row)?;
     let mut written = String::new();
     match edit {
-        Edit::Header { boxes, post_group, fault } => return apply_header(row, boxes, post_group, fault),
+        Edit::Header {
+            boxes,
+            post_group,
+            fault,
+        } => return apply_header(row, boxes, post_group, fault),
         Edit::Remove(id) => draft.items.retain(|i| i.item.id.as_str() != id),
-        Edit::Closing { due_typed, pledged_typed, channels } => {
+        Edit::Closing {
+            due_typed,
+            pledged_typed,
+            channels,
+        } => {
             draft.due_date = super::typed_date("due_date", due_typed, ctx.today)?;
             draft.pledged_on = super::typed_date("pledged_on", pledged_typed, ctx.today)?;
             draft.channels.clone_from(channels);
@@ -263,7 +310,10 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
         }
         Edit::Items(all) => {
             let known: Vec<ItemId> = draft.items.iter().map(|i| i.item.id.clone()).collect();
-            let items = all.iter().enumerate().map(|(at, t)| item(ctx, known.get(at).cloned(), t, ctx.today));
+            let items = all
+                .iter()
+                .enumerate()
+                .map(|(at, t)| item(ctx, known.get(at).cloned(), t, ctx.today));
             draft.items = items.collect::<Result<_>>()?;
         }
     }
@@ -278,7 +328,11 @@ fn item(ctx: &Ctx, known: Option<ItemId>, typed: &TypedItem, today: Date) -> Res
         None => ItemId::parse(ctx.id())?,
     };
     let demand = typed.demand.trim();
-    let demand = if demand.is_empty() { None } else { Some(DemandId::parse(demand)?) };
+    let demand = if demand.is_empty() {
+        None
+    } else {
+        Some(DemandId::parse(demand)?)
+    };
     let mut item = DraftItem {
         item: domain::pledge::CommitmentItem {
             id,
@@ -298,7 +352,12 @@ fn item(ctx: &Ctx, known: Option<ItemId>, typed: &TypedItem, today: Date) -> Res
     Ok(item)
 }
 
-fn apply_header(row: &mut rows::Pledge, boxes: &[(String, String)], group: &str, fault: &str) -> Result<String> {
+fn apply_header(
+    row: &mut rows::Pledge,
+    boxes: &[(String, String)],
+    group: &str,
+    fault: &str,
+) -> Result<String> {
     let mut header = header_of(row)?;
     check_text("fault", fault, TextRule::area(WORDS_MAX).optional())?;
     for (name, text) in boxes {
@@ -354,7 +413,9 @@ impl UseCase for AddComment {
         let row = row.filter(|row| may_remark(ctx, row)).ok_or_else(missing)?;
         check_text("words", &self.words, TextRule::area(WORDS_MAX))?;
         if !state_of(&row)?.state.is_editable() {
-            return Err(Problem::conflict("problem.pledge.not_editable").with("state", row.state).into());
+            return Err(Problem::conflict("problem.pledge.not_editable")
+                .with("state", row.state)
+                .into());
         }
         let comment = rows::PledgeComment {
             id: ctx.id(),

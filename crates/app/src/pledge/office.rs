@@ -42,7 +42,13 @@ impl Query for HeaderFaults {
             if !header.fault.is_empty() {
                 let person = row.person_id.clone().unwrap_or_default();
                 let (name, unit, words) = (header.name, header.unit, header.fault);
-                notes.push(FaultNote { pledge: row.id, person, name, unit, words });
+                notes.push(FaultNote {
+                    pledge: row.id,
+                    person,
+                    name,
+                    unit,
+                    words,
+                });
             }
         }
         Ok(notes)
@@ -86,14 +92,23 @@ impl Query for Printable {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<PrintSet> {
         if self.pledge.is_empty() {
-            return Ok(PrintSet { campaign: require_current(ctx, tx).await?, forms: Vec::new() });
+            return Ok(PrintSet {
+                campaign: require_current(ctx, tx).await?,
+                forms: Vec::new(),
+            });
         }
         let row = rows::by_id(tx, &ctx.organization, &self.pledge).await?;
         let row = row.filter(|row| may_print(ctx, row)).ok_or_else(missing)?;
         let campaign = crate::campaign::by_id(ctx, tx, &row.campaign_id).await?;
         let subject = subject_of(ctx, tx, &row).await?;
-        let form = PrintedPledge { filed: Filed::of(ctx, tx, row).await?, subject };
-        Ok(PrintSet { campaign, forms: vec![form] })
+        let form = PrintedPledge {
+            filed: Filed::of(ctx, tx, row).await?,
+            subject,
+        };
+        Ok(PrintSet {
+            campaign,
+            forms: vec![form],
+        })
     }
 }
 
@@ -114,7 +129,9 @@ impl Query for PrintUnit {
         }
         let org = &ctx.organization;
         let campaign = require_current(ctx, tx).await?;
-        let unit = store::organization::unit(tx, org, &self.unit).await?.ok_or_else(missing)?;
+        let unit = store::organization::unit(tx, org, &self.unit)
+            .await?
+            .ok_or_else(missing)?;
         let mut decisions = rows::decisions_of_unit(tx, org, &campaign.id, &unit.id).await?;
         let mut forms = Vec::new();
         for row in rows::of_unit(tx, org, &campaign.id, &unit.id).await? {
@@ -123,7 +140,13 @@ impl Query for PrintUnit {
             }
             let own = decisions.extract_if(.., |d| d.pledge_id == row.id).collect();
             let filed = Filed::bare(row, own)?;
-            forms.push(PrintedPledge { filed, subject: Subject { unit: unit.clone(), person: None } });
+            forms.push(PrintedPledge {
+                filed,
+                subject: Subject {
+                    unit: unit.clone(),
+                    person: None,
+                },
+            });
         }
         Ok(PrintSet { campaign, forms })
     }

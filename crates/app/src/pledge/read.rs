@@ -43,7 +43,11 @@ impl Filed {
         let decisions = rows::decisions(tx, org, &row.id).await?;
         let versions = rows::versions(tx, org, &row.id).await?;
         let comments = rows::comments(tx, org, &row.id).await?;
-        Ok(Filed { versions, comments, ..Filed::bare(row, decisions)? })
+        Ok(Filed {
+            versions,
+            comments,
+            ..Filed::bare(row, decisions)?
+        })
     }
 
     /// Without versions and remarks, which paper does not show.
@@ -62,7 +66,11 @@ impl Filed {
     /// The decision that sent it back last, while it is being revised.
     pub fn sent_back(&self) -> Option<&rows::ReviewDecision> {
         let round = self.row.round;
-        let returned = self.decisions.iter().rev().find(|d| d.verdict == "return" && d.round == round);
+        let returned = self
+            .decisions
+            .iter()
+            .rev()
+            .find(|d| d.verdict == "return" && d.round == round);
         returned.filter(|_| self.row.state == "returned")
     }
 
@@ -145,7 +153,9 @@ impl Query for OpenPledge {
         Need::SignedIn
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<DeskView> {
-        let row = rows::by_id(tx, &ctx.organization, &self.id).await?.ok_or_else(missing)?;
+        let row = rows::by_id(tx, &ctx.organization, &self.id)
+            .await?
+            .ok_or_else(missing)?;
         if authorise(ctx, &row).is_err() && !may_remark(ctx, &row) {
             return Err(missing());
         }
@@ -186,8 +196,13 @@ impl Query for UnitFilings {
         };
         pledges.retain(|p| p.person_id.is_some());
         let rows = people.into_iter().map(|person| {
-            let at = pledges.iter().position(|p| p.person_id.as_deref() == Some(person.id.as_str()));
-            Overview { pledge: at.map(|at| pledges.swap_remove(at)), person }
+            let at = pledges
+                .iter()
+                .position(|p| p.person_id.as_deref() == Some(person.id.as_str()));
+            Overview {
+                pledge: at.map(|at| pledges.swap_remove(at)),
+                person,
+            }
         });
         Ok(rows.collect())
     }

@@ -47,7 +47,11 @@ impl UseCase for SubmitPledge {
         let state = state_of(&row)?;
         if !state.state.is_editable() {
             let number = row.number.unwrap_or_default();
-            return Ok(Submitted { number, round: row.round, repeat: true });
+            return Ok(Submitted {
+                number,
+                round: row.round,
+                repeat: true,
+            });
         }
         let campaign = require_current(ctx, tx).await?;
         if campaign.id != row.campaign_id {
@@ -88,11 +92,18 @@ impl SubmitPledge {
         let audience = super::audience(ctx, tx, &subject).await?;
         let rules = rules_for(campaign, audience)?;
         // A branch's form carries the name of whoever signs for it.
-        let name = subject.person.as_ref().map_or(ctx.actor.name.as_str(), |p| &p.name);
+        let name = subject
+            .person
+            .as_ref()
+            .map_or(ctx.actor.name.as_str(), |p| &p.name);
         // The person a form is typed for consents himself, when he confirms it.
         let consent = self.consent || row.on_behalf_by.is_some();
         problems.absorb(unsettled(draft, ctx.today).or(()));
-        problems.absorb(check_submission(&draft.form(&self.signature, consent), &rules, name));
+        problems.absorb(check_submission(
+            &draft.form(&self.signature, consent),
+            &rules,
+            name,
+        ));
         let mut seen: Vec<Problem> = Vec::new();
         for problem in problems.0 {
             if !seen.contains(&problem) {
@@ -114,7 +125,10 @@ impl SubmitPledge {
         let state = state_of(&row)?.submit()?;
         let round = state.state.round();
         let form = draft.form(&self.signature, self.consent);
-        let ids = (CampaignId::parse(campaign.id.as_str())?, PledgeId::parse(row.id.as_str())?);
+        let ids = (
+            CampaignId::parse(campaign.id.as_str())?,
+            PledgeId::parse(row.id.as_str())?,
+        );
         let (content, hash, code) = VersionContent::freeze(ids.0, ids.1, round, &form).seal()?;
         let mut header: Header = header_of(&row)?;
         let reason = std::mem::take(&mut header.amendment);
@@ -126,7 +140,9 @@ impl SubmitPledge {
         }
         row.updated_at = ctx.now;
         if rows::write_draft(tx, org, &row, self.revision).await? == 0 {
-            return Err(Problem::conflict("problem.pledge.changed_meanwhile").on("revision").into());
+            return Err(Problem::conflict("problem.pledge.changed_meanwhile")
+                .on("revision")
+                .into());
         }
         put_state(&mut row, state);
         row.submitted_at = Some(ctx.now);
@@ -145,13 +161,19 @@ impl SubmitPledge {
             submitted_at: ctx.now,
         };
         rows::add_version(tx, org, &version).await?;
-        Ok(Submitted { number: row.number.unwrap_or_default(), round: row.round, repeat: false })
+        Ok(Submitted {
+            number: row.number.unwrap_or_default(),
+            round: row.round,
+            repeat: false,
+        })
     }
 }
 
 pub(super) async fn subject_of(ctx: &Ctx, tx: &mut Tx, row: &rows::Pledge) -> Result<super::Subject> {
     let org = &ctx.organization;
-    let unit = store::organization::unit(tx, org, &row.unit_id).await?.ok_or_else(missing)?;
+    let unit = store::organization::unit(tx, org, &row.unit_id)
+        .await?
+        .ok_or_else(missing)?;
     let person = match &row.person_id {
         Some(id) => store::person::by_id(tx, org, id).await?,
         None => None,
@@ -163,7 +185,9 @@ pub(super) async fn subject_of(ctx: &Ctx, tx: &mut Tx, row: &rows::Pledge) -> Re
 /// Numbers run per branch, so that branches do not wait for each other on the last evening.
 async fn next_number(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, unit: &str) -> Result<String> {
     let year = campaign.template.starts_on.map_or(ctx.today.year(), |d| d.year());
-    let unit = store::organization::unit(tx, &ctx.organization, unit).await?.ok_or_else(missing)?;
+    let unit = store::organization::unit(tx, &ctx.organization, unit)
+        .await?
+        .ok_or_else(missing)?;
     let stem = format!("{year}-Z{:02}", unit.position);
     // '.' is the sign after '-': everything that begins with the stem and a hyphen lies between the two.
     let (from, until) = (format!("{stem}-"), format!("{stem}."));
@@ -211,7 +235,11 @@ impl UseCase for AmendPledge {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         let mut row = load(ctx, tx, &self.pledge).await?;
-        domain::text::check_text("reason", &self.reason, domain::text::TextRule::area(500).optional())?;
+        domain::text::check_text(
+            "reason",
+            &self.reason,
+            domain::text::TextRule::area(500).optional(),
+        )?;
         let state = state_of(&row)?.amend(&self.reason)?;
         let mut header = header_of(&row)?;
         self.reason.trim().clone_into(&mut header.amendment);

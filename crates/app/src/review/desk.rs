@@ -45,8 +45,13 @@ pub struct Matter {
 }
 
 /// Roles whose reach opens what was handed in: those that decide, and supervision.
-const LOOKING: [Role; 5] =
-    [Role::CampaignOffice, Role::PartyCommittee, Role::BranchSecretary, Role::LineLeader, Role::Supervisor];
+const LOOKING: [Role; 5] = [
+    Role::CampaignOffice,
+    Role::PartyCommittee,
+    Role::BranchSecretary,
+    Role::LineLeader,
+    Role::Supervisor,
+];
 
 impl Desk {
     /// Lays out the desk of the running campaign; `None` while no campaign runs.
@@ -54,22 +59,38 @@ impl Desk {
     /// # Errors
     /// Whatever the database reports.
     pub async fn open(ctx: &Ctx, tx: &mut Tx) -> Result<Option<Desk>> {
-        let Some(campaign) = current(ctx, tx).await? else { return Ok(None) };
+        let Some(campaign) = current(ctx, tx).await? else {
+            return Ok(None);
+        };
         let units = store::organization::units(tx, &ctx.organization).await?;
         let rows = store::review::role_holders(tx, &ctx.organization).await?;
         let tree = units.iter().map(tree_unit).collect::<Result<_>>()?;
         let mut holders = Vec::with_capacity(rows.len());
         let mut names = HashMap::new();
         for row in rows {
-            let Some(role) = Role::from_name(&row.role) else { continue };
+            let Some(role) = Role::from_name(&row.role) else {
+                continue;
+            };
             let unit = row.unit_id.map(UnitId::parse).transpose().map_err(Error::bug)?;
             let person = PersonId::parse(row.person_id.as_str()).map_err(Error::bug)?;
             names.insert(row.person_id, row.name);
             holders.push(Holder { person, role, unit });
         }
-        let rules = [campaign.template.route_rules(false), campaign.template.route_rules(true)];
+        let rules = [
+            campaign.template.route_rules(false),
+            campaign.template.route_rules(true),
+        ];
         let holding = holders.iter().map(|h| h.person.to_string()).collect();
-        Ok(Some(Desk { campaign, units, tree, holders, holding, names, rules, routes: HashMap::new() }))
+        Ok(Some(Desk {
+            campaign,
+            units,
+            tree,
+            holders,
+            holding,
+            names,
+            rules,
+            routes: HashMap::new(),
+        }))
     }
 
     /// The desk of the running campaign, which must run.
@@ -97,7 +118,14 @@ impl Desk {
             domain::review::Audience::Participant => Audience::Participant,
         };
         let route = self.route(&subject, audience);
-        Ok(Matter { row, content, pledge, subject, audience, route })
+        Ok(Matter {
+            row,
+            content,
+            pledge,
+            subject,
+            audience,
+            route,
+        })
     }
 
     fn subject(&self, row: &HandedIn) -> Result<(Subject, bool)> {
@@ -114,7 +142,14 @@ impl Desk {
             return Ok((Subject::Branch { unit, answerable }, department));
         };
         let person = PersonId::parse(person.as_str()).map_err(Error::bug)?;
-        Ok((Subject::Person { person, unit, leading_cadre: row.leading_cadre }, false))
+        Ok((
+            Subject::Person {
+                person,
+                unit,
+                leading_cadre: row.leading_cadre,
+            },
+            false,
+        ))
     }
 
     /// The route of a pledge. Pledgers of one unit who hold no role themselves share theirs.
@@ -145,7 +180,10 @@ impl Desk {
     /// The names of a step's reviewers.
     #[must_use]
     pub fn names_of(&self, step: &ReviewStep) -> Vec<String> {
-        step.reviewers.iter().filter_map(|p| self.names.get(p.as_str()).cloned()).collect()
+        step.reviewers
+            .iter()
+            .filter_map(|p| self.names.get(p.as_str()).cloned())
+            .collect()
     }
 
     /// A unit and everything below it.
@@ -154,7 +192,10 @@ impl Desk {
         let mut found = vec![unit];
         let mut at = 0;
         while let Some(parent) = found.get(at).copied() {
-            let below = self.units.iter().filter(|u| u.parent_id.as_deref() == Some(parent));
+            let below = self
+                .units
+                .iter()
+                .filter(|u| u.parent_id.as_deref() == Some(parent));
             for unit in below.map(|u| u.id.as_str()) {
                 // A circle in the tree must not turn this into an endless walk.
                 if !found.contains(&unit) {
@@ -176,8 +217,11 @@ impl Desk {
         let rows = match units {
             None => store::review::handed_in(tx, &ctx.organization, &self.campaign.id).await?,
             Some(units) => {
-                let mut within: Vec<String> =
-                    units.iter().flat_map(|u| self.below(u)).map(str::to_owned).collect();
+                let mut within: Vec<String> = units
+                    .iter()
+                    .flat_map(|u| self.below(u))
+                    .map(str::to_owned)
+                    .collect();
                 within.sort_unstable();
                 within.dedup();
                 let mut rows = Vec::new();
@@ -197,7 +241,9 @@ impl Matter {
     /// The step it waits for, while it waits: its place and the step.
     #[must_use]
     pub fn waiting(&self) -> Option<(usize, &ReviewStep)> {
-        let PledgeState::Submitted { step, .. } = self.pledge.state else { return None };
+        let PledgeState::Submitted { step, .. } = self.pledge.state else {
+            return None;
+        };
         let route = self.route.as_ref().ok()?;
         // A route that grew shorter meanwhile ends with its last step.
         let at = usize::try_from(step).ok()?.min(route.len().checked_sub(1)?);
@@ -222,7 +268,10 @@ impl Matter {
         if own {
             return Vec::new();
         }
-        let of = route.iter().enumerate().filter(|(_, s)| s.reviewers.iter().any(|p| p.as_str() == person));
+        let of = route
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.reviewers.iter().any(|p| p.as_str() == person));
         of.map(|(at, _)| at).collect()
     }
 
@@ -236,7 +285,12 @@ impl Matter {
         };
         let questions = campaign.template.questions.iter().filter(both);
         questions
-            .filter_map(|q| Some(Question { id: QuestionId::parse(q.key.as_str()).ok()?, per_item: q.per_item }))
+            .filter_map(|q| {
+                Some(Question {
+                    id: QuestionId::parse(q.key.as_str()).ok()?,
+                    per_item: q.per_item,
+                })
+            })
             .collect()
     }
 
@@ -260,11 +314,22 @@ pub(super) fn require(ctx: &Ctx, matter: &Matter, step: &ReviewStep) -> Result<(
         Role::BranchSecretary => Permission::ReviewMemberPledge,
         _ => return Err(Problem::forbidden("problem.review.not_yours").into()),
     };
-    let scope = step.unit.as_ref().map_or(Scope::Organization, |u| Scope::Unit(u.as_str()));
+    let scope = step
+        .unit
+        .as_ref()
+        .map_or(Scope::Organization, |u| Scope::Unit(u.as_str()));
     ctx.require(permission, scope)
 }
 
 fn tree_unit(unit: &Unit) -> Result<TreeUnit> {
-    let parent = unit.parent_id.as_deref().map(UnitId::parse).transpose().map_err(Error::bug)?;
-    Ok(TreeUnit { id: UnitId::parse(unit.id.as_str()).map_err(Error::bug)?, parent })
+    let parent = unit
+        .parent_id
+        .as_deref()
+        .map(UnitId::parse)
+        .transpose()
+        .map_err(Error::bug)?;
+    Ok(TreeUnit {
+        id: UnitId::parse(unit.id.as_str()).map_err(Error::bug)?,
+        parent,
+    })
 }

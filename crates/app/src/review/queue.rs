@@ -61,13 +61,26 @@ impl Candidate {
         let waited = days_between(ctx.date_of(matter.row.submitted_at), ctx.today).max(0);
         let unit_name = desk.unit_name(&matter.row.unit_id).to_owned();
         let (at, step) = waiting.map_or((0, None), |(at, step)| (at, Some(step)));
-        Candidate { matter, at, step, unit_name, flags, readings, twin, waited }
+        Candidate {
+            matter,
+            at,
+            step,
+            unit_name,
+            flags,
+            readings,
+            twin,
+            waited,
+        }
     }
 
     /// Name of the person, or of the unit whose pledge it is.
     #[must_use]
     pub fn name(&self) -> &str {
-        if self.matter.row.name.is_empty() { &self.unit_name } else { &self.matter.row.name }
+        if self.matter.row.name.is_empty() {
+            &self.unit_name
+        } else {
+            &self.matter.row.name
+        }
     }
 }
 
@@ -85,7 +98,12 @@ impl Neighbours {
             let list = by_unit.entry(matter.row.unit_id.clone()).or_default();
             for item in &matter.content.items {
                 let likeness = Likeness::of(&item.content);
-                list.push((matter.row.id.clone(), name.to_owned(), item.content.clone(), likeness));
+                list.push((
+                    matter.row.id.clone(),
+                    name.to_owned(),
+                    item.content.clone(),
+                    likeness,
+                ));
             }
         }
         Neighbours(by_unit)
@@ -102,7 +120,12 @@ impl Neighbours {
                 }
                 let percent = own.percent(other);
                 if percent >= TWIN_PERCENT && best.as_ref().is_none_or(|b| percent > b.percent) {
-                    best = Some(Twin { percent, item: place, name: name.clone(), text: text.clone() });
+                    best = Some(Twin {
+                        percent,
+                        item: place,
+                        name: name.clone(),
+                        text: text.clone(),
+                    });
                 }
             }
         }
@@ -187,7 +210,9 @@ impl Query for FindQueue {
 
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Option<Queue>> {
         reviewer(ctx)?;
-        let Some(mut desk) = Desk::open(ctx, tx).await? else { return Ok(None) };
+        let Some(mut desk) = Desk::open(ctx, tx).await? else {
+            return Ok(None);
+        };
         let matters = desk.in_reach(ctx, tx).await?;
         let neighbours = Neighbours::of(&desk, &matters);
         let (mut counts, mut waiting) = (Counts::default(), Vec::new());
@@ -222,8 +247,19 @@ impl Query for FindQueue {
         let (mut flagged, clean): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|c| !c.flags.is_empty());
         flagged.sort_by_key(|c| !c.matter.row.leading_cadre);
         let closed = desk.campaign.gate(GatedAct::Review, ctx.today).err();
-        let ends_on = desk.campaign.window(GatedAct::Review, ctx.today).and_then(|w| w.ends_on);
-        Ok(Some(Queue { campaign: desk.campaign, closed, ends_on, counts, flagged, clean, units }))
+        let ends_on = desk
+            .campaign
+            .window(GatedAct::Review, ctx.today)
+            .and_then(|w| w.ends_on);
+        Ok(Some(Queue {
+            campaign: desk.campaign,
+            closed,
+            ends_on,
+            counts,
+            flagged,
+            clean,
+            units,
+        }))
     }
 }
 
@@ -282,7 +318,9 @@ impl Query for FindCandidate {
         let missing = || Problem::not_found("problem.not_found");
         let org = &ctx.organization;
         let mut desk = Desk::required(ctx, tx).await?;
-        let row = store::review::handed_in_one(tx, org, &self.pledge).await?.ok_or_else(missing)?;
+        let row = store::review::handed_in_one(tx, org, &self.pledge)
+            .await?
+            .ok_or_else(missing)?;
         let unit = row.unit_id.clone();
         let matter = desk.matter(row)?;
         let places = matter.places_of(ctx.actor.person.as_deref());
@@ -291,14 +329,21 @@ impl Query for FindCandidate {
             return Err(missing().into());
         }
         let beside = store::review::handed_in_of_unit(tx, org, &desk.campaign.id, &unit).await?;
-        let beside: Vec<Matter> = beside.into_iter().map(|r| desk.matter(r)).collect::<Result<_>>()?;
+        let beside: Vec<Matter> = beside
+            .into_iter()
+            .map(|r| desk.matter(r))
+            .collect::<Result<_>>()?;
         let twin = Neighbours::of(&desk, &beside).twin(&matter);
         let versions = store::pledge::versions(tx, org, &self.pledge).await?;
         let rounds = versions.into_iter().map(open).collect::<Result<_>>()?;
-        let earlier = store::review::earlier_items(tx, org, &matter.row.pledger_id, &desk.campaign.id).await?;
+        let earlier =
+            store::review::earlier_items(tx, org, &matter.row.pledger_id, &desk.campaign.id).await?;
         let facts = facts(ctx, tx, &matter).await?;
         let route = matter.route.clone().unwrap_or_default();
-        let reviewers = route.into_iter().map(|step| (step.clone(), desk.names_of(&step))).collect();
+        let reviewers = route
+            .into_iter()
+            .map(|step| (step.clone(), desk.names_of(&step)))
+            .collect();
         let mine = matter.waiting().is_some_and(|(at, _)| places.contains(&at));
         let campaign = desk.campaign.clone();
         let gate = campaign.gate(GatedAct::Review, ctx.today).err();
@@ -306,7 +351,18 @@ impl Query for FindCandidate {
         let last_meeting = last_meeting(ctx, tx, &campaign.id).await?;
         let decided = decisions(ctx, tx, &self.pledge).await?;
         let candidate = Candidate::of(ctx, &desk, matter, twin);
-        Ok(Decisions { campaign, candidate, mine, closed, rounds, decided, earlier, facts, reviewers, last_meeting })
+        Ok(Decisions {
+            campaign,
+            candidate,
+            mine,
+            closed,
+            rounds,
+            decided,
+            earlier,
+            facts,
+            reviewers,
+            last_meeting,
+        })
     }
 }
 
@@ -320,8 +376,12 @@ fn open(version: store::pledge::PledgeVersion) -> Result<Open> {
 }
 
 async fn facts(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Result<Vec<(PersonField, String)>> {
-    let Some(id) = &matter.row.person_id else { return Ok(Vec::new()) };
-    let Some(p) = store::person::by_id(tx, &ctx.organization, id).await? else { return Ok(Vec::new()) };
+    let Some(id) = &matter.row.person_id else {
+        return Ok(Vec::new());
+    };
+    let Some(p) = store::person::by_id(tx, &ctx.organization, id).await? else {
+        return Ok(Vec::new());
+    };
     let all = [
         (PersonField::Class, p.class),
         (PersonField::Title, p.title),
@@ -334,7 +394,9 @@ async fn facts(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Result<Vec<(PersonFie
         (PersonField::Phone, p.phone),
     ];
     let seen = all.into_iter().filter(|(_, text)| !text.is_empty());
-    Ok(seen.filter(|(field, _)| may_see(&ctx.actor, *field, id, &matter.row.unit_id)).collect())
+    Ok(seen
+        .filter(|(field, _)| may_see(&ctx.actor, *field, id, &matter.row.unit_id))
+        .collect())
 }
 
 async fn last_meeting(ctx: &Ctx, tx: &mut Tx, campaign: &str) -> Result<Option<domain::review::Meeting>> {
@@ -372,18 +434,28 @@ impl Query for FindDecided {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<DecidedList> {
         reviewer(ctx)?;
         let Some(desk) = Desk::open(ctx, tx).await? else {
-            return Ok(DecidedList { list: Vec::new(), total: 0 });
+            return Ok(DecidedList {
+                list: Vec::new(),
+                total: 0,
+            });
         };
         let (org, campaign, account) = (&ctx.organization, &desk.campaign.id, &ctx.actor.account);
         let from = self.page.clamp(0, 100_000) * Self::PAGE;
         let rows = store::review::decided_by(tx, org, campaign, account, Self::PAGE, from).await?;
         let total = store::review::count_decided_by(tx, org, campaign, account).await?;
         let named = rows.into_iter().map(|row| {
-            let name = if row.name.is_empty() { desk.unit_name(&row.unit_id) } else { &row.name };
+            let name = if row.name.is_empty() {
+                desk.unit_name(&row.unit_id)
+            } else {
+                &row.name
+            };
             let name = name.to_owned();
             (row, name)
         });
-        Ok(DecidedList { list: named.collect(), total })
+        Ok(DecidedList {
+            list: named.collect(),
+            total,
+        })
     }
 }
 
@@ -428,7 +500,9 @@ impl Query for FindRound {
         if !may(&ctx.actor, Permission::ViewWorkbench, Scope::Any) {
             reviewer(ctx)?;
         }
-        let Some(mut desk) = Desk::open(ctx, tx).await? else { return Ok(Vec::new()) };
+        let Some(mut desk) = Desk::open(ctx, tx).await? else {
+            return Ok(Vec::new());
+        };
         let matters = desk.in_reach(ctx, tx).await?;
         let mut all: Vec<UnitRound> = Vec::new();
         for matter in &matters {
@@ -446,7 +520,11 @@ impl Query for FindRound {
             }
         }
         for row in store::review::decisions_by_unit(tx, &ctx.organization, &desk.campaign.id).await? {
-            let unit = if row.pledger == "branch" { "" } else { row.unit_id.as_str() };
+            let unit = if row.pledger == "branch" {
+                ""
+            } else {
+                row.unit_id.as_str()
+            };
             if let Some(round) = all.iter_mut().find(|r| r.unit == unit) {
                 round.decided += row.decided;
                 round.returns += row.returned;
@@ -468,7 +546,10 @@ fn add(ctx: &Ctx, desk: &Desk, round: &mut UnitRound, matter: &Matter) {
             round.waiting += 1;
             let waited = days_between(ctx.date_of(matter.row.submitted_at), ctx.today).max(0);
             round.oldest = round.oldest.max(waited);
-            let names = matter.waiting().map(|(_, step)| desk.names_of(step)).unwrap_or_default();
+            let names = matter
+                .waiting()
+                .map(|(_, step)| desk.names_of(step))
+                .unwrap_or_default();
             for name in names {
                 if !round.reviewers.contains(&name) {
                     round.reviewers.push(name);

@@ -89,7 +89,10 @@ pub fn seals(ctx: &Ctx, round: u32, decisions: &[DecisionView]) -> Vec<Seal> {
     of.map(|d| Seal {
         role: d.role.clone(),
         name: d.name.clone(),
-        on: d.meeting.as_ref().map_or_else(|| ctx.date_of(d.at), |m| m.held_on),
+        on: d
+            .meeting
+            .as_ref()
+            .map_or_else(|| ctx.date_of(d.at), |m| m.held_on),
     })
     .collect()
 }
@@ -125,7 +128,10 @@ pub(super) async fn freeze_items(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Res
         };
         store::pledge::put_item(tx, &ctx.organization, &row).await?;
     }
-    for gone in before.iter().filter(|b| content.items.iter().all(|i| i.id.as_str() != b.id)) {
+    for gone in before
+        .iter()
+        .filter(|b| content.items.iter().all(|i| i.id.as_str() != b.id))
+    {
         let untouched = gone.last_report_on.is_none() && gone.claim.is_none() && gone.verdict.is_none();
         if untouched && !gone.rectifying {
             store::pledge::drop_item(tx, &ctx.organization, &gone.id).await?;

@@ -14,7 +14,9 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, Failure, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::campaign::Labels;
-use app::pledge::{AddComment, AmendPledge, Desk, DeskView, Edit, OpenDesk, SaveDraft, StartPledge, WithdrawBeforeReview};
+use app::pledge::{
+    AddComment, AmendPledge, Desk, DeskView, Edit, OpenDesk, SaveDraft, StartPledge, WithdrawBeforeReview,
+};
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -71,7 +73,13 @@ pub(crate) struct Place {
 impl Place {
     fn of(path: &str) -> Place {
         let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
-        let kind = |at: usize| parts.get(at + 1).filter(|_| parts.get(at) == Some(&"write")).copied().unwrap_or("");
+        let kind = |at: usize| {
+            parts
+                .get(at + 1)
+                .filter(|_| parts.get(at) == Some(&"write"))
+                .copied()
+                .unwrap_or("")
+        };
         match parts.as_slice() {
             ["branch-pledge", "on-behalf", person, ..] => Place {
                 desk: Desk::Behalf((*person).to_owned()),
@@ -83,7 +91,11 @@ impl Place {
                 base: format!("/branch-pledge/{unit}"),
                 kind: kind(2).to_owned(),
             },
-            _ => Place { desk: Desk::Own, base: "/my-pledge".to_owned(), kind: kind(1).to_owned() },
+            _ => Place {
+                desk: Desk::Own,
+                base: "/my-pledge".to_owned(),
+                kind: kind(1).to_owned(),
+            },
         }
     }
 
@@ -165,7 +177,16 @@ impl Lying {
 
 /// Reads the desk.
 pub(crate) async fn lying(v: &Visit, at: &Place) -> Result<Lying, Failure> {
-    let d = v.web().app().query(v.actor(), OpenDesk { desk: at.desk.clone() }).await?;
+    let d = v
+        .web()
+        .app()
+        .query(
+            v.actor(),
+            OpenDesk {
+                desk: at.desk.clone(),
+            },
+        )
+        .await?;
     Ok(Lying::of(v, at, d))
 }
 
@@ -175,7 +196,11 @@ impl Lying {
         let mut lying = Lying {
             steps: progress(v, at, &d, &labels),
             guides: guides(v, &d),
-            items: d.filed.as_ref().map(|f| item_views(v, f, &d, &labels)).unwrap_or_default(),
+            items: d
+                .filed
+                .as_ref()
+                .map(|f| item_views(v, f, &d, &labels))
+                .unwrap_or_default(),
             back: d.filed.as_ref().and_then(|f| sent_back(f, &labels)),
             paper_title: show::paper_title(v, &d),
             paper: Vec::new(),
@@ -238,8 +263,13 @@ impl OverviewPage {
 
     /// Where to go on: the first page that still needs something.
     fn resume(&self) -> &str {
-        let next = self.l.steps.iter().find(|s| !s.done && s.note != self.v.t("pledge.none_needed"));
-        next.or(self.l.steps.last()).map_or(self.at.base.as_str(), |s| &s.href)
+        let next = self
+            .l
+            .steps
+            .iter()
+            .find(|s| !s.done && s.note != self.v.t("pledge.none_needed"));
+        next.or(self.l.steps.last())
+            .map_or(self.at.base.as_str(), |s| &s.href)
     }
 }
 
@@ -252,19 +282,38 @@ async fn own_branch(v: Visit) -> Answer {
 
 async fn overview(v: Visit, at: Place) -> Answer {
     let l = lying(&v, &at).await?;
-    page(&OverviewPage { v, at, l, f: Form::default() })
+    page(&OverviewPage {
+        v,
+        at,
+        l,
+        f: Form::default(),
+    })
 }
 
 async fn overview_again(v: Visit, at: Place, fields: Fields, error: app::Error) -> Answer {
     let problems = mendable(error)?;
-    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
+    let code = problems
+        .0
+        .first()
+        .map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
     let l = lying(&v, &at).await?;
     let problems = worded(&v, &l.labels, problems);
-    page_with(code, &OverviewPage { v, at, l, f: Form::mend(fields, problems) })
+    page_with(
+        code,
+        &OverviewPage {
+            v,
+            at,
+            l,
+            f: Form::mend(fields, problems),
+        },
+    )
 }
 
 async fn start(v: Visit, at: Place, fields: Fields) -> Answer {
-    let case = StartPledge { desk: at.desk.clone(), reason: fields.trimmed("reason") };
+    let case = StartPledge {
+        desk: at.desk.clone(),
+        reason: fields.trimmed("reason"),
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("{}/check", at.base))),
         Err(error) => overview_again(v, at, fields, error).await,
@@ -272,7 +321,9 @@ async fn start(v: Visit, at: Place, fields: Fields) -> Answer {
 }
 
 async fn withdraw(v: Visit, at: Place, fields: Fields) -> Answer {
-    let case = WithdrawBeforeReview { pledge: fields.trimmed("pledge") };
+    let case = WithdrawBeforeReview {
+        pledge: fields.trimmed("pledge"),
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(()) => Ok(see_other(&format!("{}?said=withdrawn", at.base))),
         Err(error) => overview_again(v, at, fields, error).await,
@@ -280,7 +331,10 @@ async fn withdraw(v: Visit, at: Place, fields: Fields) -> Answer {
 }
 
 async fn amend(v: Visit, at: Place, fields: Fields) -> Answer {
-    let case = AmendPledge { pledge: fields.trimmed("pledge"), reason: fields.trimmed("reason") };
+    let case = AmendPledge {
+        pledge: fields.trimmed("pledge"),
+        reason: fields.trimmed("reason"),
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(()) => Ok(see_other(&format!("{}/sign", at.base))),
         Err(error) => overview_again(v, at, fields, error).await,
@@ -288,7 +342,10 @@ async fn amend(v: Visit, at: Place, fields: Fields) -> Answer {
 }
 
 async fn comment(v: Visit, at: Place, fields: Fields) -> Answer {
-    let case = AddComment { pledge: fields.trimmed("pledge"), words: fields.get("words").to_owned() };
+    let case = AddComment {
+        pledge: fields.trimmed("pledge"),
+        words: fields.get("words").to_owned(),
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("{}?said=comment_added", at.base))),
         Err(error) => overview_again(v, at, fields, error).await,
@@ -317,8 +374,18 @@ impl CheckPage {
 fn check_page(v: Visit, at: Place, l: Lying, f: Form) -> CheckPage {
     let (known, missing) = show::boxes(&v, &l);
     let groups = l.d.campaign.template.posts.iter();
-    let groups = groups.map(|p| (p.key.clone(), p.label.get(v.lang()).to_owned())).collect();
-    CheckPage { known, missing, groups, v, at, l, f }
+    let groups = groups
+        .map(|p| (p.key.clone(), p.label.get(v.lang()).to_owned()))
+        .collect();
+    CheckPage {
+        known,
+        missing,
+        groups,
+        v,
+        at,
+        l,
+        f,
+    }
 }
 
 async fn check(v: Visit, at: Place) -> Answer {
@@ -333,13 +400,19 @@ async fn check(v: Visit, at: Place) -> Answer {
 
 async fn save_check(v: Visit, at: Place, fields: Fields) -> Answer {
     let l = lying(&v, &at).await?;
-    let boxes = fields.under("box.").map(|(n, t)| (n.to_owned(), t.trim().to_owned()));
+    let boxes = fields
+        .under("box.")
+        .map(|(n, t)| (n.to_owned(), t.trim().to_owned()));
     let edit = Edit::Header {
         boxes: boxes.filter(|(_, t)| !t.is_empty()).collect(),
         post_group: fields.trimmed("post_group"),
         fault: fields.trimmed("fault"),
     };
-    let case = SaveDraft { pledge: l.id().to_owned(), revision: revision(&fields, &l), edit };
+    let case = SaveDraft {
+        pledge: l.id().to_owned(),
+        revision: revision(&fields, &l),
+        edit,
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => {
             let next = l.steps.get(1).map_or(at.base.clone(), |s| s.href.clone());
@@ -347,12 +420,18 @@ async fn save_check(v: Visit, at: Place, fields: Fields) -> Answer {
         }
         Err(error) => {
             let problems = worded(&v, &l.labels, mendable(error)?);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &check_page(v, at, l, Form::mend(fields, problems)))
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &check_page(v, at, l, Form::mend(fields, problems)),
+            )
         }
     }
 }
 
 /// The revision the writer saw; a form without one cannot overwrite anything newer.
 pub(crate) fn revision(fields: &Fields, l: &Lying) -> i64 {
-    fields.get("revision").parse().unwrap_or(if fields.has("revision") { -1 } else { l.revision() })
+    fields
+        .get("revision")
+        .parse()
+        .unwrap_or(if fields.has("revision") { -1 } else { l.revision() })
 }

@@ -45,7 +45,10 @@ struct HandedIn {
 
 fn body<T: DeserializeOwned>(v: &Visit, bytes: &Bytes, token: &axum::http::HeaderMap) -> Result<T, Problem> {
     // A browser's cookie alone must not act: a page of ours sends the form token along.
-    let sent = token.get("x-csrf-token").and_then(|t| t.to_str().ok()).unwrap_or("");
+    let sent = token
+        .get("x-csrf-token")
+        .and_then(|t| t.to_str().ok())
+        .unwrap_or("");
     if !v.by_bearer() && sent != v.csrf() {
         return Err(Problem::forbidden("problem.form_expired"));
     }
@@ -85,7 +88,10 @@ fn told(d: &DeskView) -> serde_json::Value {
 }
 
 async fn desk(v: &Visit) -> Result<DeskView, crate::Failure> {
-    Ok(v.web().app().query(v.actor(), OpenDesk { desk: Desk::Own }).await?)
+    Ok(v.web()
+        .app()
+        .query(v.actor(), OpenDesk { desk: Desk::Own })
+        .await?)
 }
 
 async fn read(v: Visit) -> Answer {
@@ -95,10 +101,22 @@ async fn read(v: Visit) -> Answer {
 async fn write(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answer {
     let written: Written = body(&v, &bytes, &headers)?;
     let app = v.web().app();
-    let started = app.execute(v.actor(), StartPledge { desk: Desk::Own, reason: String::new() }).await?;
+    let started = app
+        .execute(
+            v.actor(),
+            StartPledge {
+                desk: Desk::Own,
+                reason: String::new(),
+            },
+        )
+        .await?;
     let now = desk(&v).await?.filed.map_or(0, |f| f.row.revision);
     let edit = Edit::Items(written.items);
-    let case = SaveDraft { pledge: started.id, revision: written.revision.unwrap_or(now), edit };
+    let case = SaveDraft {
+        pledge: started.id,
+        revision: written.revision.unwrap_or(now),
+        edit,
+    };
     app.execute(v.actor(), case).await?;
     Ok(Json(told(&desk(&v).await?)).into_response())
 }
@@ -107,8 +125,11 @@ async fn submit(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answe
     let sent: HandedIn = body(&v, &bytes, &headers)?;
     let pledge = desk(&v).await?.filed.map(|f| f.row.id);
     let pledge = pledge.ok_or_else(|| Problem::conflict("problem.pledge.no_item"))?;
-    let closing =
-        Edit::Closing { due_typed: sent.due_date, pledged_typed: sent.pledged_on, channels: sent.channels };
+    let closing = Edit::Closing {
+        due_typed: sent.due_date,
+        pledged_typed: sent.pledged_on,
+        channels: sent.channels,
+    };
     let case = SubmitPledge {
         pledge,
         revision: sent.revision,

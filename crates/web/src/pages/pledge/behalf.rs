@@ -6,7 +6,8 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::pledge::{
-    ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, OpenPledge, Overview, SlipOwner, SlipView, UnitFilings, slip_actor,
+    ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, OpenPledge, Overview, SlipOwner, SlipView, UnitFilings,
+    slip_actor,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -20,8 +21,16 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/branch-pledge/on-behalf", gate, list),
         Route::post("/branch-pledge/on-behalf/{person}/paper", gate, paper),
         Route::post("/branch-pledge/on-behalf/{person}/slip", gate, slip),
-        Route::get("/branch-pledge/drafts/{pledge}", Gate::Holds(Permission::CommentOnDraft), draft),
-        Route::post("/branch-pledge/drafts/{pledge}", Gate::Holds(Permission::CommentOnDraft), remark),
+        Route::get(
+            "/branch-pledge/drafts/{pledge}",
+            Gate::Holds(Permission::CommentOnDraft),
+            draft,
+        ),
+        Route::post(
+            "/branch-pledge/drafts/{pledge}",
+            Gate::Holds(Permission::CommentOnDraft),
+            remark,
+        ),
         Route::get("/confirm-pledge", Gate::Fresh, confirm_form),
         Route::post("/confirm-pledge", Gate::Fresh, confirm),
     ]
@@ -39,18 +48,40 @@ struct ListPage {
 async fn list(v: Visit) -> Answer {
     let asked = v.query("unit");
     let own = v.actor().units(Role::BranchSecretary).unwrap_or_default();
-    let unit = if asked.is_empty() { own.first().copied().or(v.actor().unit.as_deref()).unwrap_or("") } else { asked };
+    let unit = if asked.is_empty() {
+        own.first().copied().or(v.actor().unit.as_deref()).unwrap_or("")
+    } else {
+        asked
+    };
     let unit = unit.to_owned();
-    let people = v.web().app().query(v.actor(), UnitFilings { unit: unit.clone() }).await?;
-    let all = v.web().app().query(v.actor(), app::pledge::UnitsToFileFor).await?;
+    let people = v
+        .web()
+        .app()
+        .query(v.actor(), UnitFilings { unit: unit.clone() })
+        .await?;
+    let all = v
+        .web()
+        .app()
+        .query(v.actor(), app::pledge::UnitsToFileFor)
+        .await?;
     let units = all.into_iter().map(|u| (u.id, u.name)).collect();
-    page(&ListPage { unit, units, people, v })
+    page(&ListPage {
+        unit,
+        units,
+        people,
+        v,
+    })
 }
 
 async fn paper(v: Visit, Path(person): Path<String>, fields: Fields) -> Answer {
-    let case = ConfirmByPaper { pledge: fields.trimmed("pledge"), note: fields.trimmed("note") };
+    let case = ConfirmByPaper {
+        pledge: fields.trimmed("pledge"),
+        note: fields.trimmed("note"),
+    };
     v.web().app().execute(v.actor(), case).await?;
-    Ok(see_other(&format!("/branch-pledge/on-behalf/{person}?said=confirmed_on_paper")))
+    Ok(see_other(&format!(
+        "/branch-pledge/on-behalf/{person}?said=confirmed_on_paper"
+    )))
 }
 
 #[derive(Template)]
@@ -63,9 +94,26 @@ struct SlipPage {
 }
 
 async fn slip(v: Visit, Path(person): Path<String>, fields: Fields) -> Answer {
-    let code = v.web().app().execute(v.actor(), IssueConfirmSlip { pledge: fields.trimmed("pledge") }).await?;
-    let address = format!("{}/confirm-pledge", v.web().app().config().public_url.trim_end_matches('/'));
-    page(&SlipPage { code: code.to_string(), back: format!("/branch-pledge/on-behalf/{person}"), address, v })
+    let code = v
+        .web()
+        .app()
+        .execute(
+            v.actor(),
+            IssueConfirmSlip {
+                pledge: fields.trimmed("pledge"),
+            },
+        )
+        .await?;
+    let address = format!(
+        "{}/confirm-pledge",
+        v.web().app().config().public_url.trim_end_matches('/')
+    );
+    page(&SlipPage {
+        code: code.to_string(),
+        back: format!("/branch-pledge/on-behalf/{person}"),
+        address,
+        v,
+    })
 }
 
 #[derive(Template)]
@@ -77,24 +125,49 @@ struct DraftPage {
 }
 
 async fn draft_page(v: &Visit, pledge: &str) -> Result<super::Lying, crate::Failure> {
-    let d = v.web().app().query(v.actor(), OpenPledge { id: pledge.to_owned() }).await?;
+    let d = v
+        .web()
+        .app()
+        .query(
+            v.actor(),
+            OpenPledge {
+                id: pledge.to_owned(),
+            },
+        )
+        .await?;
     let at = super::Place::of("/my-pledge");
     Ok(super::Lying::of(v, &at, d))
 }
 
 async fn draft(v: Visit, Path(pledge): Path<String>) -> Answer {
     let l = draft_page(&v, &pledge).await?;
-    page(&DraftPage { v, l, f: Form::default() })
+    page(&DraftPage {
+        v,
+        l,
+        f: Form::default(),
+    })
 }
 
 async fn remark(v: Visit, Path(pledge): Path<String>, fields: Fields) -> Answer {
-    let case = app::pledge::AddComment { pledge: pledge.clone(), words: fields.get("words").to_owned() };
+    let case = app::pledge::AddComment {
+        pledge: pledge.clone(),
+        words: fields.get("words").to_owned(),
+    };
     match v.web().app().execute(v.actor(), case).await {
-        Ok(_) => Ok(see_other(&format!("/branch-pledge/drafts/{pledge}?said=comment_added"))),
+        Ok(_) => Ok(see_other(&format!(
+            "/branch-pledge/drafts/{pledge}?said=comment_added"
+        ))),
         Err(error) => {
             let problems = mendable(error)?;
             let l = draft_page(&v, &pledge).await?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &DraftPage { v, l, f: Form::mend(fields, problems) })
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &DraftPage {
+                    v,
+                    l,
+                    f: Form::mend(fields, problems),
+                },
+            )
         }
     }
 }
@@ -110,9 +183,22 @@ struct ConfirmPage {
 }
 
 fn confirm_page(v: Visit, f: Form, shown: Option<SlipView>) -> ConfirmPage {
-    let draft = shown.as_ref().and_then(|s| app::pledge::Draft::of(&s.pledge).ok()).unwrap_or_default();
-    let items = draft.items.iter().map(|i| super::show::measured_parts(&i.item.content)).collect();
-    ConfirmPage { items, shown, done: false, v, f }
+    let draft = shown
+        .as_ref()
+        .and_then(|s| app::pledge::Draft::of(&s.pledge).ok())
+        .unwrap_or_default();
+    let items = draft
+        .items
+        .iter()
+        .map(|i| super::show::measured_parts(&i.item.content))
+        .collect();
+    ConfirmPage {
+        items,
+        shown,
+        done: false,
+        v,
+        f,
+    }
 }
 
 async fn confirm_form(v: Visit) -> Answer {
@@ -132,15 +218,24 @@ async fn confirm(v: Visit, fields: Fields) -> Answer {
         let f = Form::fresh(&[("code", &code)]);
         return page(&confirm_page(v, f, Some(view)));
     }
-    let case = ConfirmBySlip { code, consent: fields.has("consent") };
+    let case = ConfirmBySlip {
+        code,
+        consent: fields.has("consent"),
+    };
     match app.execute(&slip_actor(&view), case).await {
-        Ok(_) => page(&ConfirmPage { done: true, ..confirm_page(v, Form::default(), Some(view)) }),
+        Ok(_) => page(&ConfirmPage {
+            done: true,
+            ..confirm_page(v, Form::default(), Some(view))
+        }),
         Err(error) => confirm_again(v, fields, Some(view), error),
     }
 }
 
 fn confirm_again(v: Visit, fields: Fields, view: Option<SlipView>, error: app::Error) -> Answer {
     let problems = mendable(error)?;
-    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p: &Problem| status(&p.kind));
+    let code = problems
+        .0
+        .first()
+        .map_or(StatusCode::UNPROCESSABLE_ENTITY, |p: &Problem| status(&p.kind));
     page_with(code, &confirm_page(v, Form::mend(fields, problems), view))
 }

@@ -37,30 +37,65 @@ fn id_of(name: &str) -> Result<String, Problem> {
 }
 
 async fn own(v: Visit) -> Answer {
-    let desk = v.web().app().query(v.actor(), OpenDesk { desk: Desk::Own }).await?;
+    let desk = v
+        .web()
+        .app()
+        .query(v.actor(), OpenDesk { desk: Desk::Own })
+        .await?;
     let pledge = desk.filed.map(|f| f.row.id).unwrap_or_default();
     let set = v.web().app().query(v.actor(), Printable { pledge }).await?;
     press(v, set, false).await
 }
 
 async fn one(v: Visit, Path(name): Path<String>) -> Answer {
-    let set = v.web().app().query(v.actor(), Printable { pledge: id_of(&name)? }).await?;
+    let set = v
+        .web()
+        .app()
+        .query(
+            v.actor(),
+            Printable {
+                pledge: id_of(&name)?,
+            },
+        )
+        .await?;
     let branch = set.forms.iter().any(|f| f.filed.row.person_id.is_none());
     press(v, set, branch).await
 }
 
 async fn blank_branch(v: Visit) -> Answer {
-    let set = v.web().app().query(v.actor(), Printable { pledge: String::new() }).await?;
+    let set = v
+        .web()
+        .app()
+        .query(
+            v.actor(),
+            Printable {
+                pledge: String::new(),
+            },
+        )
+        .await?;
     press(v, set, true).await
 }
 
 async fn blank_person(v: Visit) -> Answer {
-    let set = v.web().app().query(v.actor(), Printable { pledge: String::new() }).await?;
+    let set = v
+        .web()
+        .app()
+        .query(
+            v.actor(),
+            Printable {
+                pledge: String::new(),
+            },
+        )
+        .await?;
     press(v, set, false).await
 }
 
 async fn of_branch(v: Visit, Path(name): Path<String>) -> Answer {
-    let set = v.web().app().query(v.actor(), PrintUnit { unit: id_of(&name)? }).await?;
+    let set = v
+        .web()
+        .app()
+        .query(v.actor(), PrintUnit { unit: id_of(&name)? })
+        .await?;
     if set.forms.is_empty() {
         return Err(Problem::conflict("pledge.nothing_to_print").into());
     }
@@ -76,32 +111,64 @@ async fn press(v: Visit, set: PrintSet, branch: bool) -> Answer {
     };
     let kinds = blank_groups(&v, &set);
     let date = v.today();
-    let forms: Vec<_> = set.forms.iter().map(|f| (branch_form(&v, &set, f), person_form(&v, &set, f))).collect();
+    let forms: Vec<_> = set
+        .forms
+        .iter()
+        .map(|f| (branch_form(&v, &set, f), person_form(&v, &set, f)))
+        .collect();
     let permit = PRESSES.acquire().await.map_err(app::Error::bug)?;
     let made = tokio::task::spawn_blocking(move || {
         let (mut ones, mut twos): (Vec<_>, Vec<_>) = forms.into_iter().unzip();
         if ones.is_empty() {
-            ones.push(BranchForm { groups: kinds.clone(), ..BranchForm::default() });
-            twos.push(PersonForm { groups: kinds, ..PersonForm::default() });
+            ones.push(BranchForm {
+                groups: kinds.clone(),
+                ..BranchForm::default()
+            });
+            twos.push(PersonForm {
+                groups: kinds,
+                ..PersonForm::default()
+            });
         }
-        if branch { annex1(&ones, &text, date) } else { annex2(&twos, &text, date) }
+        if branch {
+            annex1(&ones, &text, date)
+        } else {
+            annex2(&twos, &text, date)
+        }
     });
     let made = made.await;
     drop(permit);
-    let bytes = made.map_err(app::Error::bug)?.map_err(|error| app::Error::bug(error.to_string()))?;
+    let bytes = made
+        .map_err(app::Error::bug)?
+        .map_err(|error| app::Error::bug(error.to_string()))?;
     Ok(download(&format!("{name}.pdf"), "application/pdf", bytes))
 }
 
 fn who(form: &PrintedPledge) -> &str {
     let header = &form.filed.header;
-    if header.name.is_empty() { &header.unit } else { &header.name }
+    if header.name.is_empty() {
+        &header.unit
+    } else {
+        &header.name
+    }
 }
 
 /// The words of the paper: those of the catalogue, with the campaign's own titles and labels.
 fn form_text(v: &Visit, set: &PrintSet, branch: bool) -> FormText {
     let mut text = FormText::of(v.lang());
-    let audience = if branch { Audience::Branch } else { Audience::Participant };
-    let Some(form) = set.campaign.template.forms.iter().find(|f| f.audience.contains(&audience)) else { return text };
+    let audience = if branch {
+        Audience::Branch
+    } else {
+        Audience::Participant
+    };
+    let Some(form) = set
+        .campaign
+        .template
+        .forms
+        .iter()
+        .find(|f| f.audience.contains(&audience))
+    else {
+        return text;
+    };
     let put = |to: &mut String, from: &str| {
         if !from.is_empty() {
             from.clone_into(to);
@@ -146,7 +213,12 @@ fn form_text(v: &Visit, set: &PrintSet, branch: bool) -> FormText {
 
 fn blank_groups(v: &Visit, set: &PrintSet) -> Vec<PledgeGroup> {
     let kinds = set.campaign.kinds().iter();
-    kinds.map(|k| PledgeGroup { label: k.label.get(v.lang()).to_owned(), items: Vec::new() }).collect()
+    kinds
+        .map(|k| PledgeGroup {
+            label: k.label.get(v.lang()).to_owned(),
+            items: Vec::new(),
+        })
+        .collect()
 }
 
 fn groups(v: &Visit, set: &PrintSet, form: &PrintedPledge) -> Vec<PledgeGroup> {
@@ -162,7 +234,10 @@ fn groups(v: &Visit, set: &PrintSet, form: &PrintedPledge) -> Vec<PledgeGroup> {
                 due: i.item.due_date.map(|d| v.date(d)).unwrap_or_default(),
             })
             .collect();
-        (!items.is_empty()).then(|| PledgeGroup { label: kind.label.get(v.lang()).to_owned(), items })
+        (!items.is_empty()).then(|| PledgeGroup {
+            label: kind.label.get(v.lang()).to_owned(),
+            items,
+        })
     });
     let all: Vec<_> = kinds.collect();
     if all.is_empty() { blank_groups(v, set) } else { all }
@@ -170,14 +245,25 @@ fn groups(v: &Visit, set: &PrintSet, form: &PrintedPledge) -> Vec<PledgeGroup> {
 
 fn channels(v: &Visit, set: &PrintSet, form: &PrintedPledge) -> String {
     let labels = set.campaign.labels(v.lang());
-    let names: Vec<&str> = form.filed.draft.channels.iter().map(|c| labels.channel(c)).collect();
+    let names: Vec<&str> = form
+        .filed
+        .draft
+        .channels
+        .iter()
+        .map(|c| labels.channel(c))
+        .collect();
     names.join(v.t("list.separator"))
 }
 
 /// The last confirming decision of the round: what stands in the seal line (N20).
 fn seal(v: &Visit, form: &PrintedPledge) -> Option<Decision> {
     let round = form.filed.row.round;
-    let last = form.filed.decisions.iter().rev().find(|d| d.verdict == "confirm" && d.round == round)?;
+    let last = form
+        .filed
+        .decisions
+        .iter()
+        .rev()
+        .find(|d| d.verdict == "confirm" && d.round == round)?;
     let whole = matches!(form.filed.row.state.as_str(), "confirmed" | "published");
     whole.then(|| Decision {
         words: v.t("pledge.seal_confirmed").to_owned(),
@@ -189,17 +275,26 @@ fn seal(v: &Visit, form: &PrintedPledge) -> Option<Decision> {
 
 fn signed(v: &Visit, form: &PrintedPledge, words: &str) -> Option<Decision> {
     let row = &form.filed.row;
-    let at = row.submitted_at.filter(|_| !row.signed_name.is_empty() && row.round > 0)?;
+    let at = row
+        .submitted_at
+        .filter(|_| !row.signed_name.is_empty() && row.round > 0)?;
     let words = match row.on_behalf_by {
         Some(_) => v.t("pledge.seal_on_behalf"),
         None => v.t(words),
     };
-    Some(Decision { words: words.to_owned(), role: String::new(), name: row.signed_name.clone(), date: v.day_of(at) })
+    Some(Decision {
+        words: words.to_owned(),
+        role: String::new(),
+        name: row.signed_name.clone(),
+        date: v.day_of(at),
+    })
 }
 
 fn code(form: &PrintedPledge) -> Option<String> {
     let last = form.filed.versions.last()?;
-    domain::ids::CheckCode::parse(&last.check_code).ok().map(|c| c.to_string())
+    domain::ids::CheckCode::parse(&last.check_code)
+        .ok()
+        .map(|c| c.to_string())
 }
 
 fn branch_form(v: &Visit, set: &PrintSet, form: &PrintedPledge) -> BranchForm {
@@ -222,7 +317,11 @@ fn branch_form(v: &Visit, set: &PrintSet, form: &PrintedPledge) -> BranchForm {
 
 fn person_form(v: &Visit, set: &PrintSet, form: &PrintedPledge) -> PersonForm {
     let (header, draft) = (&form.filed.header, &form.filed.draft);
-    let text = |source| super::show::box_text(v, header, source).map(|(_, text)| text).unwrap_or_default();
+    let text = |source| {
+        super::show::box_text(v, header, source)
+            .map(|(_, text)| text)
+            .unwrap_or_default()
+    };
     PersonForm {
         name: header.name.clone(),
         sex: text(FieldSource::Sex),

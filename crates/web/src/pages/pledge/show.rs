@@ -67,8 +67,17 @@ pub(crate) struct Return {
 }
 
 pub(crate) fn guides(v: &Visit, d: &DeskView) -> Vec<Guide> {
-    let all = d.campaign.template.guidance.iter().filter(|g| g.audience.contains(&d.audience));
-    all.map(|g| Guide { label: g.label.get(v.lang()).to_owned(), text: g.text.get(v.lang()).to_owned() }).collect()
+    let all = d
+        .campaign
+        .template
+        .guidance
+        .iter()
+        .filter(|g| g.audience.contains(&d.audience));
+    all.map(|g| Guide {
+        label: g.label.get(v.lang()).to_owned(),
+        text: g.text.get(v.lang()).to_owned(),
+    })
+    .collect()
 }
 
 /// The pages in order: what the roster knows, one page a kind, the signature.
@@ -135,7 +144,12 @@ pub(crate) fn item_views(v: &Visit, filed: &Filed, d: &DeskView, labels: &Labels
             parts: measured_parts(&i.item.content),
             measure: i.item.measure.clone(),
             beneficiary: i.item.beneficiary.clone(),
-            due: i.item.due_date.or(draft.due_date).map(|d| v.date(d)).unwrap_or_default(),
+            due: i
+                .item
+                .due_date
+                .or(draft.due_date)
+                .map(|d| v.date(d))
+                .unwrap_or_default(),
             demand: demand.map(|d| d.title.clone()).unwrap_or_default(),
         }
     });
@@ -146,19 +160,32 @@ pub(crate) fn sent_back(filed: &Filed, labels: &Labels) -> Option<Return> {
     let decision = filed.sent_back()?;
     let reasons: Vec<String> = serde_json::from_str(&decision.reasons).unwrap_or_default();
     let answers: Vec<domain::review::Answer> = serde_json::from_str(&decision.answers).unwrap_or_default();
-    let remarks = answers.iter().filter(|a| a.yes == Some(false) || !a.remark.is_empty());
+    let remarks = answers
+        .iter()
+        .filter(|a| a.yes == Some(false) || !a.remark.is_empty());
     Some(Return {
         name: decision.decided_name.clone(),
         at: decision.decided_at,
-        reasons: reasons.iter().map(|r| labels.return_reason(r).to_owned()).collect(),
+        reasons: reasons
+            .iter()
+            .map(|r| labels.return_reason(r).to_owned())
+            .collect(),
         message: decision.message.clone(),
-        remarks: remarks.map(|a| (labels.question(a.question.as_str()).to_owned(), a.remark.clone())).collect(),
+        remarks: remarks
+            .map(|a| (labels.question(a.question.as_str()).to_owned(), a.remark.clone()))
+            .collect(),
     })
 }
 
 /// The text of one box.
 pub(crate) fn box_text(v: &Visit, header: &Header, source: FieldSource) -> Option<(&'static str, String)> {
-    let month = |text: &str| if text.is_empty() { String::new() } else { lang::month(v.lang(), text) };
+    let month = |text: &str| {
+        if text.is_empty() {
+            String::new()
+        } else {
+            lang::month(v.lang(), text)
+        }
+    };
     Some(match source {
         FieldSource::Organization => ("organization", header.organization.clone()),
         FieldSource::Unit => ("unit", header.unit.clone()),
@@ -177,7 +204,12 @@ pub(crate) fn box_text(v: &Visit, header: &Header, source: FieldSource) -> Optio
 
 /// The title of the paper form of this audience.
 pub(crate) fn paper_title(v: &Visit, d: &DeskView) -> String {
-    let form = d.campaign.template.forms.iter().find(|f| f.audience.contains(&d.audience));
+    let form = d
+        .campaign
+        .template
+        .forms
+        .iter()
+        .find(|f| f.audience.contains(&d.audience));
     form.map(|f| f.title.get(v.lang()).to_owned()).unwrap_or_default()
 }
 
@@ -194,11 +226,22 @@ fn sex(v: &Visit, code: &str) -> String {
 pub(crate) fn boxes(v: &Visit, l: &Lying) -> (Vec<(String, String)>, Vec<(String, String)>) {
     let (mut known, mut missing) = (Vec::new(), Vec::new());
     let header = l.d.filed.as_ref().map(|f| f.header.clone()).unwrap_or_default();
-    let form = l.d.campaign.template.forms.iter().find(|f| f.audience.contains(&l.d.audience));
+    let form =
+        l.d.campaign
+            .template
+            .forms
+            .iter()
+            .find(|f| f.audience.contains(&l.d.audience));
     // Activists and cadres outside the party have no month of joining.
-    let outside = l.d.subject.person.as_ref().is_some_and(|p| !p.class.ends_with("member"));
+    let outside =
+        l.d.subject
+            .person
+            .as_ref()
+            .is_some_and(|p| !p.class.ends_with("member"));
     for field in form.map(|f| f.fields.as_slice()).unwrap_or_default() {
-        let Some((name, text)) = box_text(v, &header, field.source) else { continue };
+        let Some((name, text)) = box_text(v, &header, field.source) else {
+            continue;
+        };
         let label = field.label.get(v.lang()).to_owned();
         match text.trim().is_empty() {
             true if outside && field.source == FieldSource::JoinedMonth => {}
@@ -233,12 +276,23 @@ impl AdviceView {
         let advice: Advice = advise(&content);
         let (count, hint) = length_hint(&content);
         let some = |text: &str| !text.trim().is_empty();
-        let fault = domain::time::parse_date(&item.due_typed, v.today()).err().filter(|_| some(&item.due_typed));
+        let fault = domain::time::parse_date(&item.due_typed, v.today())
+            .err()
+            .filter(|_| some(&item.due_typed));
         AdviceView {
             lights: vec![
-                ("pledge.light_quantity", advice.quantity || some(&item.item.measure)),
-                ("pledge.light_object", advice.object || some(&item.item.beneficiary)),
-                ("pledge.light_deadline", advice.deadline || item.item.due_date.is_some()),
+                (
+                    "pledge.light_quantity",
+                    advice.quantity || some(&item.item.measure),
+                ),
+                (
+                    "pledge.light_object",
+                    advice.object || some(&item.item.beneficiary),
+                ),
+                (
+                    "pledge.light_deadline",
+                    advice.deadline || item.item.due_date.is_some(),
+                ),
             ],
             count,
             length: match hint {
@@ -249,7 +303,11 @@ impl AdviceView {
             },
             due: item.item.due_date.map(|d| v.date(d)).unwrap_or_default(),
             due_fault: fault.map(|r| v.t1(r.key, "text", r.text)).unwrap_or_default(),
-            remarks: advice.remarks.iter().filter_map(|r| remark(v, &content, r)).collect(),
+            remarks: advice
+                .remarks
+                .iter()
+                .filter_map(|r| remark(v, &content, r))
+                .collect(),
         }
     }
 }

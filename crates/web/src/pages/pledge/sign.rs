@@ -40,22 +40,46 @@ impl SignPage {
     /// What is wrong with one item.
     fn about(&self, place: &usize) -> Vec<&domain::problem::Problem> {
         let prefix = format!("items.{place}.");
-        self.f.problems().iter().filter(|p| p.field.as_deref().is_some_and(|f| f.starts_with(&prefix))).collect()
+        self.f
+            .problems()
+            .iter()
+            .filter(|p| p.field.as_deref().is_some_and(|f| f.starts_with(&prefix)))
+            .collect()
     }
 }
 
 fn sign_page(v: Visit, at: Place, l: Lying, f: Form) -> SignPage {
     let channels = l.d.campaign.channels().iter();
-    let channels = channels.map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned())).collect();
-    let signer = l.d.subject.person.as_ref().map_or(v.actor().name.clone(), |p| p.name.clone());
-    SignPage { channels, signer, v, at, l, f }
+    let channels = channels
+        .map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned()))
+        .collect();
+    let signer =
+        l.d.subject
+            .person
+            .as_ref()
+            .map_or(v.actor().name.clone(), |p| p.name.clone());
+    SignPage {
+        channels,
+        signer,
+        v,
+        at,
+        l,
+        f,
+    }
 }
 
 /// 完成时限 of the form: what was set, else the latest date of its items.
 fn form_due(v: &Visit, l: &Lying) -> String {
-    let Some(filed) = &l.d.filed else { return String::new() };
+    let Some(filed) = &l.d.filed else {
+        return String::new();
+    };
     let latest = filed.draft.items.iter().filter_map(|i| i.item.due_date).max();
-    filed.draft.due_date.or(latest).map(|d| v.date(d)).unwrap_or_default()
+    filed
+        .draft
+        .due_date
+        .or(latest)
+        .map(|d| v.date(d))
+        .unwrap_or_default()
 }
 
 pub(crate) async fn show(v: Visit, at: Place) -> Answer {
@@ -65,8 +89,17 @@ pub(crate) async fn show(v: Visit, at: Place) -> Answer {
     }
     let mut texts = vec![("due_date".to_owned(), form_due(&v, &l))];
     if let Some(filed) = &l.d.filed {
-        texts.extend(filed.draft.channels.iter().map(|c| ("channels".to_owned(), c.clone())));
-        texts.push(("pledged_on".to_owned(), filed.draft.pledged_on.map(|d| v.date(d)).unwrap_or_default()));
+        texts.extend(
+            filed
+                .draft
+                .channels
+                .iter()
+                .map(|c| ("channels".to_owned(), c.clone())),
+        );
+        texts.push((
+            "pledged_on".to_owned(),
+            filed.draft.pledged_on.map(|d| v.date(d)).unwrap_or_default(),
+        ));
     }
     let f = Form::mend(Fields::of(texts), domain::problem::Problems::new());
     page(&sign_page(v, at, l, f))
@@ -90,7 +123,9 @@ pub(crate) async fn submit(v: Visit, at: Place, fields: Fields) -> Answer {
         Ok(_) => Ok(see_other(&format!("{}/done", at.base))),
         Err(error) => {
             let problems = worded(&v, &l.labels, mendable(error)?);
-            let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| crate::respond::status(&p.kind));
+            let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| {
+                crate::respond::status(&p.kind)
+            });
             // The newest state, so that a second press is not refused for the same conflict.
             let l = lying(&v, &at).await?;
             page_with(code, &sign_page(v, at, l, Form::mend(fields, problems)))
@@ -112,7 +147,17 @@ struct DonePage {
 pub(crate) async fn done(v: Visit, at: Place) -> Answer {
     let l = lying(&v, &at).await?;
     let last = l.d.filed.as_ref().and_then(|f| f.versions.last());
-    let Some(last) = last else { return Ok(see_other(&at.base)) };
-    let code = domain::ids::CheckCode::parse(&last.check_code).map(|c| c.to_string()).unwrap_or_default();
-    page(&DonePage { code, reviewers: String::new(), v, at, l })
+    let Some(last) = last else {
+        return Ok(see_other(&at.base));
+    };
+    let code = domain::ids::CheckCode::parse(&last.check_code)
+        .map(|c| c.to_string())
+        .unwrap_or_default();
+    page(&DonePage {
+        code,
+        reviewers: String::new(),
+        v,
+        at,
+        l,
+    })
 }

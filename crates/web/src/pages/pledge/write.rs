@@ -59,7 +59,9 @@ impl WritePage {
 
     fn before(&self) -> (&str, &str) {
         let step = self.step.checked_sub(2).and_then(|i| self.l.steps.get(i));
-        step.map_or((self.at.base.as_str(), ""), |s| (s.href.as_str(), s.label.as_str()))
+        step.map_or((self.at.base.as_str(), ""), |s| {
+            (s.href.as_str(), s.label.as_str())
+        })
     }
 
     fn after(&self) -> &str {
@@ -77,25 +79,49 @@ impl WritePage {
 
 /// The sentences that suit: those of the kind, of the audience, of the group of posts or of none.
 fn suiting(v: &Visit, l: &Lying, kind: &str, group: &str) -> Vec<SentenceView> {
-    let all = l.d.campaign.template.sentences.iter().enumerate().filter(|(_, s)| {
-        s.kind == kind
-            && (s.audience.is_empty() || s.audience.contains(&l.d.audience))
-            && (s.post.is_empty() || s.post == group || group.is_empty())
-    });
+    let all =
+        l.d.campaign
+            .template
+            .sentences
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| {
+                s.kind == kind
+                    && (s.audience.is_empty() || s.audience.contains(&l.d.audience))
+                    && (s.post.is_empty() || s.post == group || group.is_empty())
+            });
     all.map(|(index, sentence)| {
         let text = sentence.text.get(v.lang());
         let mut place = 0;
         let views = pieces(text).into_iter().map(|piece| match piece {
-            Piece::Words(words) => PieceView { words, field: String::new(), label: String::new(), width: 0 },
+            Piece::Words(words) => PieceView {
+                words,
+                field: String::new(),
+                label: String::new(),
+                width: 0,
+            },
             Piece::Place(label) => {
                 let field = format!("b.{index}.{place}");
                 place += 1;
                 // A number needs a few characters, a date or a group of people more.
-                let width = if label.chars().count() > 2 && label.is_ascii() { 10 } else { 6 };
-                PieceView { words: String::new(), field, label, width }
+                let width = if label.chars().count() > 2 && label.is_ascii() {
+                    10
+                } else {
+                    6
+                };
+                PieceView {
+                    words: String::new(),
+                    field,
+                    label,
+                    width,
+                }
             }
         });
-        SentenceView { index, choice: text.replace('{', "＿").replace('}', "＿"), pieces: views.collect() }
+        SentenceView {
+            index,
+            choice: text.replace('{', "＿").replace('}', "＿"),
+            pieces: views.collect(),
+        }
     })
     .collect()
 }
@@ -104,13 +130,20 @@ fn suiting(v: &Visit, l: &Lying, kind: &str, group: &str) -> Vec<SentenceView> {
 pub(crate) fn typed(v: &Visit, l: &Lying, kind: &str, fields: &Fields) -> TypedItem {
     let chosen: Option<usize> = fields.get("sentence").parse().ok();
     let sentence = chosen.and_then(|i| l.d.campaign.template.sentences.get(i));
-    let sentence = sentence.map(|s| s.text.get(v.lang()).to_owned()).unwrap_or_default();
-    let places = pieces(&sentence).iter().filter(|p| matches!(p, Piece::Place(_))).count();
+    let sentence = sentence
+        .map(|s| s.text.get(v.lang()).to_owned())
+        .unwrap_or_default();
+    let places = pieces(&sentence)
+        .iter()
+        .filter(|p| matches!(p, Piece::Place(_)))
+        .count();
     let blank = |place: usize| fields.trimmed(&format!("b.{}.{place}", chosen.unwrap_or(0)));
     TypedItem {
         kind: kind.to_owned(),
         blanks: (0..places).map(blank).collect(),
-        content: fields.get(if sentence.is_empty() { "own" } else { "rest" }).to_owned(),
+        content: fields
+            .get(if sentence.is_empty() { "own" } else { "rest" })
+            .to_owned(),
         sentence,
         measure: fields.trimmed("measure"),
         beneficiary: fields.trimmed("beneficiary"),
@@ -122,7 +155,9 @@ pub(crate) fn typed(v: &Visit, l: &Lying, kind: &str, fields: &Fields) -> TypedI
 /// The fields of an item that was written before.
 fn fields_of(v: &Visit, l: &Lying, item: &DraftItem) -> Vec<(String, String)> {
     let sentences = &l.d.campaign.template.sentences;
-    let index = sentences.iter().position(|s| !item.sentence.is_empty() && s.text.get(v.lang()) == item.sentence);
+    let index = sentences
+        .iter()
+        .position(|s| !item.sentence.is_empty() && s.text.get(v.lang()) == item.sentence);
     // A sentence of the other language, or of an older template: its words are kept as own words.
     let (own, rest) = match index {
         Some(_) => (String::new(), item.rest.clone()),
@@ -130,13 +165,23 @@ fn fields_of(v: &Visit, l: &Lying, item: &DraftItem) -> Vec<(String, String)> {
     };
     let mut out = vec![
         ("item".to_owned(), item.item.id.as_str().to_owned()),
-        ("sentence".to_owned(), index.map_or_else(|| "own".to_owned(), |i| i.to_string())),
+        (
+            "sentence".to_owned(),
+            index.map_or_else(|| "own".to_owned(), |i| i.to_string()),
+        ),
         ("own".to_owned(), own),
         ("rest".to_owned(), rest),
         ("measure".to_owned(), item.item.measure.clone()),
         ("beneficiary".to_owned(), item.item.beneficiary.clone()),
         ("due_date".to_owned(), item.due_typed.clone()),
-        ("demand".to_owned(), item.item.demand.as_ref().map(|d| d.as_str().to_owned()).unwrap_or_default()),
+        (
+            "demand".to_owned(),
+            item.item
+                .demand
+                .as_ref()
+                .map(|d| d.as_str().to_owned())
+                .unwrap_or_default(),
+        ),
     ];
     let blanks = item.blanks.iter().enumerate();
     out.extend(blanks.map(|(place, b)| (format!("b.{}.{place}", index.unwrap_or(0)), b.clone())));
@@ -153,17 +198,40 @@ fn kind_of(l: &Lying, at: &Place) -> Result<(usize, Kind), Problem> {
 fn write_page(v: Visit, at: Place, l: Lying, f: Form, advice: AdviceView) -> Result<WritePage, Problem> {
     let (step, kind) = kind_of(&l, &at)?;
     let asked = v.query("group");
-    let own = l.d.filed.as_ref().map(|f| f.header.post_group.clone()).unwrap_or_default();
+    let own =
+        l.d.filed
+            .as_ref()
+            .map(|f| f.header.post_group.clone())
+            .unwrap_or_default();
     let group = if asked.is_empty() { own.as_str() } else { asked };
     let mut sentences = suiting(&v, &l, &kind.key, group);
     if sentences.is_empty() {
         sentences = suiting(&v, &l, &kind.key, "");
     }
     let posts = l.d.campaign.template.posts.iter();
-    let groups = posts.map(|p| (p.key.clone(), p.label.get(v.lang()).to_owned(), p.key == group)).collect();
+    let groups = posts
+        .map(|p| (p.key.clone(), p.label.get(v.lang()).to_owned(), p.key == group))
+        .collect();
     let editing = f.get("item").to_owned();
-    let written = l.items.iter().filter(|i| i.kind == kind.key && i.id != editing).cloned().collect();
-    Ok(WritePage { step, kind, sentences, groups, written, advice, other: None, v, at, l, f })
+    let written = l
+        .items
+        .iter()
+        .filter(|i| i.kind == kind.key && i.id != editing)
+        .cloned()
+        .collect();
+    Ok(WritePage {
+        step,
+        kind,
+        sentences,
+        groups,
+        written,
+        advice,
+        other: None,
+        v,
+        at,
+        l,
+        f,
+    })
 }
 
 pub(crate) async fn show(v: Visit, at: Place) -> Answer {
@@ -174,7 +242,11 @@ pub(crate) async fn show(v: Visit, at: Place) -> Answer {
     let draft = l.d.filed.as_ref().map(|f| f.draft.clone()).unwrap_or_default();
     let asked = v.query("item");
     // Without a wish the page shows the item begun last, so that coming back goes on where one stopped.
-    let item = draft.of_kind(&at.kind).filter(|i| asked.is_empty() || i.item.id.as_str() == asked).last().cloned();
+    let item = draft
+        .of_kind(&at.kind)
+        .filter(|i| asked.is_empty() || i.item.id.as_str() == asked)
+        .last()
+        .cloned();
     let item = item.filter(|_| asked != "new");
     let (texts, advice) = match &item {
         Some(item) => (fields_of(&v, &l, item), AdviceView::of(&v, item)),
@@ -193,7 +265,10 @@ struct AdvicePart {
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.starts_with("application/json"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.starts_with("application/json"))
 }
 
 pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields) -> Answer {
@@ -203,15 +278,29 @@ pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields
     if !l.begun() {
         return Ok(see_other(&at.base));
     }
-    let edit = Edit::Item { id: fields.trimmed("item"), typed: Box::new(typed(&v, &l, &at.kind, &fields)) };
-    let case = SaveDraft { pledge: l.id().to_owned(), revision: revision(&fields, &l), edit };
+    let edit = Edit::Item {
+        id: fields.trimmed("item"),
+        typed: Box::new(typed(&v, &l, &at.kind, &fields)),
+    };
+    let case = SaveDraft {
+        pledge: l.id().to_owned(),
+        revision: revision(&fields, &l),
+        edit,
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(saved) if quiet => {
             let l = lying(&v, &at).await?;
-            let item = l.d.filed.as_ref().and_then(|f| f.draft.items.iter().find(|i| i.item.id.as_str() == saved.item));
+            let item =
+                l.d.filed
+                    .as_ref()
+                    .and_then(|f| f.draft.items.iter().find(|i| i.item.id.as_str() == saved.item));
             let advice = item.map(|i| AdviceView::of(&v, i)).unwrap_or_default();
             let time = v.web().app().local(saved.at);
-            let words = v.t1("pledge.saved_at", "time", lang::time_of_day(time.hour(), time.minute()));
+            let words = v.t1(
+                "pledge.saved_at",
+                "time",
+                lang::time_of_day(time.hour(), time.minute()),
+            );
             let part = AdvicePart { v, advice }.render().map_err(app::Error::bug)?;
             let body = serde_json::json!({
                 "said": words, "revision": saved.revision, "item": saved.item, "advice": part,
@@ -227,7 +316,12 @@ pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields
 }
 
 fn json(code: StatusCode, body: &serde_json::Value) -> Response {
-    (code, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    (
+        code,
+        [(header::CONTENT_TYPE, "application/json")],
+        body.to_string(),
+    )
+        .into_response()
 }
 
 /// After a save with a button: on, unless the item just written cannot be handed in like this.
@@ -241,14 +335,29 @@ fn go_on(v: Visit, at: Place, l: Lying, fields: Fields, item: &str) -> Answer {
     if let Some(found) = place {
         let mut problems = unsettled(&draft, v.today());
         let prefix = format!("items.{found}.");
-        problems.0.retain(|p| p.field.as_deref().is_some_and(|f| f.starts_with(&prefix)));
+        problems
+            .0
+            .retain(|p| p.field.as_deref().is_some_and(|f| f.starts_with(&prefix)));
         if !problems.is_empty() {
             for problem in &mut problems.0 {
-                let field = problem.field.as_deref().and_then(|f| f.rsplit('.').next()).unwrap_or("").to_owned();
-                problem.field = Some(if field == "content" { "sentence".to_owned() } else { field });
+                let field = problem
+                    .field
+                    .as_deref()
+                    .and_then(|f| f.rsplit('.').next())
+                    .unwrap_or("")
+                    .to_owned();
+                problem.field = Some(if field == "content" {
+                    "sentence".to_owned()
+                } else {
+                    field
+                });
             }
             let problems = worded(&v, &l.labels, problems);
-            let advice = draft.items.get(found).map(|i| AdviceView::of(&v, i)).unwrap_or_default();
+            let advice = draft
+                .items
+                .get(found)
+                .map(|i| AdviceView::of(&v, i))
+                .unwrap_or_default();
             let page = write_page(v, at, l, Form::mend(with_item(fields, item), problems), advice)?;
             return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
@@ -262,8 +371,11 @@ fn go_on(v: Visit, at: Place, l: Lying, fields: Fields, item: &str) -> Answer {
 
 /// The typed fields with the id the item was given, so that a second save writes the same item.
 fn with_item(fields: Fields, item: &str) -> Fields {
-    let mut texts: Vec<(String, String)> =
-        fields.under("").filter(|(n, _)| *n != "item" && *n != "revision").map(|(n, t)| (n.to_owned(), t.to_owned())).collect();
+    let mut texts: Vec<(String, String)> = fields
+        .under("")
+        .filter(|(n, _)| *n != "item" && *n != "revision")
+        .map(|(n, t)| (n.to_owned(), t.to_owned()))
+        .collect();
     texts.push(("item".to_owned(), item.to_owned()));
     Fields::of(texts)
 }
@@ -272,21 +384,35 @@ async fn refused(v: Visit, at: Place, fields: Fields, error: app::Error, quiet: 
     let problems = mendable(error)?;
     let l = lying(&v, &at).await?;
     let problems = worded(&v, &l.labels, problems);
-    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| crate::respond::status(&p.kind));
+    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| {
+        crate::respond::status(&p.kind)
+    });
     if quiet {
         let said: Vec<String> = problems.0.iter().map(|p| v.say(p)).collect();
-        return Ok(json(code, &serde_json::json!({ "said": said.join(" "), "refused": true })));
+        return Ok(json(
+            code,
+            &serde_json::json!({ "said": said.join(" "), "refused": true }),
+        ));
     }
     let mut problems = problems;
     for problem in &mut problems.0 {
         // `items.3.measure` is the field `measure` of the item on this page.
         if let Some(field) = problem.field.as_deref().filter(|f| f.starts_with("items.")) {
             let name = field.rsplit('.').next().unwrap_or("").to_owned();
-            problem.field = Some(if name == "content" { "sentence".to_owned() } else { name });
+            problem.field = Some(if name == "content" {
+                "sentence".to_owned()
+            } else {
+                name
+            });
         }
     }
     let id = fields.trimmed("item");
-    let other = l.items.iter().find(|i| i.id == id).cloned().filter(|_| code == StatusCode::CONFLICT);
+    let other = l
+        .items
+        .iter()
+        .find(|i| i.id == id)
+        .cloned()
+        .filter(|_| code == StatusCode::CONFLICT);
     let fields = with_item(fields, &id);
     let mut page = write_page(v, at, l, Form::mend(fields, problems), AdviceView::default())?;
     page.other = other;
@@ -296,8 +422,16 @@ async fn refused(v: Visit, at: Place, fields: Fields, error: app::Error, quiet: 
 pub(crate) async fn remove(v: Visit, at: Place, fields: Fields) -> Answer {
     let l = lying(&v, &at).await?;
     let edit = Edit::Remove(fields.trimmed("item"));
-    let case = SaveDraft { pledge: l.id().to_owned(), revision: revision(&fields, &l), edit };
+    let case = SaveDraft {
+        pledge: l.id().to_owned(),
+        revision: revision(&fields, &l),
+        edit,
+    };
     v.web().app().execute(v.actor(), case).await?;
-    let back = if fields.get("back") == "sign" { "sign".to_owned() } else { format!("write/{}?item=new", fields.trimmed("kind")) };
+    let back = if fields.get("back") == "sign" {
+        "sign".to_owned()
+    } else {
+        format!("write/{}?item=new", fields.trimmed("kind"))
+    };
     Ok(see_other(&format!("{}/{back}", at.base)))
 }

@@ -113,7 +113,9 @@ async fn board(v: Visit) -> Answer {
                 n: counts.of(g.key),
             })
             .collect(),
-        rows: labels.map(|labels| rows(&v, &labels, &view.lines)).unwrap_or_default(),
+        rows: labels
+            .map(|labels| rows(&v, &labels, &view.lines))
+            .unwrap_or_default(),
         total: view.total,
         page: view.page,
         pages: view.pages,

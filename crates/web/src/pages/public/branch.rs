@@ -38,16 +38,30 @@ async fn branch(v: Visit, Path(unit): Path<String>) -> Answer {
     let mut groups = Vec::new();
     if let Some(campaign) = &b.campaign {
         let labels = campaign.labels(v.lang());
-        let own: Vec<_> = b.lines.iter().filter(|l| l.pledger == "branch").cloned().collect();
-        let of_leaders = b.lines.iter().filter(|l| l.pledger != "branch" && l.leading_cadre);
-        let others = b.lines.iter().filter(|l| l.pledger != "branch" && !l.leading_cadre);
+        let own: Vec<_> = b
+            .lines
+            .iter()
+            .filter(|l| l.pledger == "branch")
+            .cloned()
+            .collect();
+        let of_leaders = b
+            .lines
+            .iter()
+            .filter(|l| l.pledger != "branch" && l.leading_cadre);
+        let others = b
+            .lines
+            .iter()
+            .filter(|l| l.pledger != "branch" && !l.leading_cadre);
         for (key, lines) in [
             ("public.leaders_first", of_leaders.cloned().collect::<Vec<_>>()),
             ("public.branch_own", own),
             ("public.members", others.cloned().collect()),
         ] {
             if !lines.is_empty() {
-                groups.push(Group { title: v.t(key).to_owned(), rows: rows(&v, &labels, &lines) });
+                groups.push(Group {
+                    title: v.t(key).to_owned(),
+                    rows: rows(&v, &labels, &lines),
+                });
             }
         }
     }
@@ -88,19 +102,28 @@ struct ProgressPage {
 
 /// The colours of the groups on the chart: the same as in the style sheet, written out because a drawing may be taken
 /// away as a file.
-const COLORS: [&str; 8] =
-    ["#1B6E3A", "#7FB48F", "#6C90AC", "#C9B26B", "#B9770E", "#8C857B", "#5E2140", "#8E1B4E"];
+const COLORS: [&str; 8] = [
+    "#1B6E3A", "#7FB48F", "#6C90AC", "#C9B26B", "#B9770E", "#8C857B", "#5E2140", "#8E1B4E",
+];
 
 async fn progress(v: Visit) -> Answer {
     let view = v.web().app().query(v.actor(), FindProgress).await?;
     let counts = Counts::sum(&view.tally);
-    let used: Vec<usize> = (0..GROUPS.len()).filter(|i| counts.of(GROUPS[*i].key) > 0).collect();
+    let used: Vec<usize> = (0..GROUPS.len())
+        .filter(|i| counts.of(GROUPS[*i].key) > 0)
+        .collect();
     let word = |i: &usize| v.t_of("state", GROUPS[*i].key);
     let branches = by_unit(&view.tally);
     let figure = |n: i64| u64::try_from(n).unwrap_or(0);
     let chart = BarChart {
         title: v.t("public.chart_title").to_owned(),
-        series: used.iter().map(|i| Series { label: word(i), color: COLORS[*i].to_owned() }).collect(),
+        series: used
+            .iter()
+            .map(|i| Series {
+                label: word(i),
+                color: COLORS[*i].to_owned(),
+            })
+            .collect(),
         bars: branches
             .iter()
             .map(|u| svg::Bar {
@@ -112,7 +135,10 @@ async fn progress(v: Visit) -> Answer {
     let row = |u: &app::public::UnitCounts| UnitRow {
         unit: u.unit.clone(),
         name: u.name.clone(),
-        figures: used.iter().map(|i| (word(i), GROUPS[*i].key, u.counts.of(GROUPS[*i].key))).collect(),
+        figures: used
+            .iter()
+            .map(|i| (word(i), GROUPS[*i].key, u.counts.of(GROUPS[*i].key)))
+            .collect(),
         total: u.counts.total(),
         kept: u.counts.of("kept"),
     };
@@ -121,7 +147,11 @@ async fn progress(v: Visit) -> Answer {
         legend: legend(&v, &counts),
         heads: used.iter().map(word).collect(),
         units: branches.iter().map(row).collect(),
-        chart: if branches.len() <= 60 && counts.total() > 0 { svg::bars(&chart) } else { String::new() },
+        chart: if branches.len() <= 60 && counts.total() > 0 {
+            svg::bars(&chart)
+        } else {
+            String::new()
+        },
         lead: v.t3(
             "public.lead",
             "branches",

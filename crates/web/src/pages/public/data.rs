@@ -27,12 +27,40 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// The columns of the files, in their order: names in files and programs, explained by `dictionary.NAME`.
 const ITEM_FIELDS: [&str; 19] = [
-    "id", "pledge", "branch_id", "branch", "pledger", "name", "post", "leading_cadre", "kind", "content", "measure",
-    "beneficiary", "due_date", "state", "claim", "claimed_on", "verdict", "verdict_on", "rectifying",
+    "id",
+    "pledge",
+    "branch_id",
+    "branch",
+    "pledger",
+    "name",
+    "post",
+    "leading_cadre",
+    "kind",
+    "content",
+    "measure",
+    "beneficiary",
+    "due_date",
+    "state",
+    "claim",
+    "claimed_on",
+    "verdict",
+    "verdict_on",
+    "rectifying",
 ];
 const PLEDGE_FIELDS: [&str; 13] = [
-    "id", "branch_id", "branch", "pledger", "name", "post", "leading_cadre", "number", "version", "pledged_on",
-    "confirmed_on", "published_at", "check_code",
+    "id",
+    "branch_id",
+    "branch",
+    "pledger",
+    "name",
+    "post",
+    "leading_cadre",
+    "number",
+    "version",
+    "pledged_on",
+    "confirmed_on",
+    "published_at",
+    "check_code",
 ];
 const BRANCH_FIELDS: [&str; 4] = ["id", "name", "covers", "items"];
 
@@ -49,12 +77,24 @@ struct OpenDataPage {
 
 async fn open_data(v: Visit) -> Answer {
     let all = v.web().app().query(v.actor(), FindEverything::all()).await?;
-    let mut names: Vec<&str> = ITEM_FIELDS.iter().chain(&PLEDGE_FIELDS).chain(&BRANCH_FIELDS).copied().collect();
+    let mut names: Vec<&str> = ITEM_FIELDS
+        .iter()
+        .chain(&PLEDGE_FIELDS)
+        .chain(&BRANCH_FIELDS)
+        .copied()
+        .collect();
     let mut seen = std::collections::HashSet::new();
     names.retain(|n| seen.insert(*n));
     let page_data = OpenDataPage {
-        sets: vec![("items", all.lines.len()), ("pledges", all.pledges.len()), ("branches", all.units.len())],
-        fields: names.iter().map(|n| ((*n).to_owned(), v.t_of("dictionary", n))).collect(),
+        sets: vec![
+            ("items", all.lines.len()),
+            ("pledges", all.pledges.len()),
+            ("branches", all.units.len()),
+        ],
+        fields: names
+            .iter()
+            .map(|n| ((*n).to_owned(), v.t_of("dictionary", n)))
+            .collect(),
         planned: planned(&v, all.campaign.as_ref()),
         empty: all.lines.is_empty(),
         base: base(&v),
@@ -100,11 +140,21 @@ fn csv(fields: &[&str], rows: &[Value]) -> Result<Response, crate::Failure> {
     };
     let table = Table {
         columns: fields.iter().map(|name| Column::new(*name)).collect(),
-        rows: rows.iter().map(|row| fields.iter().map(|name| cell(row, name)).collect()).collect(),
+        rows: rows
+            .iter()
+            .map(|row| fields.iter().map(|name| cell(row, name)).collect())
+            .collect(),
         ..Table::default()
     };
     let bytes = documents::csv::write_table(&table).map_err(app::Error::bug)?;
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"))], bytes).into_response())
+    Ok((
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/csv; charset=utf-8"),
+        )],
+        bytes,
+    )
+        .into_response())
 }
 
 fn json_answer(value: &Value) -> Response {
@@ -120,7 +170,10 @@ async fn file(v: Visit, Path(file): Path<String>) -> Answer {
     let (name, ending) = file.split_once('.').unwrap_or((&file, ""));
     let (fields, rows): (&[&str], Vec<Value>) = match name {
         "items" => (&ITEM_FIELDS, all.lines.iter().map(item).collect()),
-        "pledges" => (&PLEDGE_FIELDS, all.pledges.iter().map(|p| pledge(&v, p)).collect()),
+        "pledges" => (
+            &PLEDGE_FIELDS,
+            all.pledges.iter().map(|p| pledge(&v, p)).collect(),
+        ),
         "branches" => (&BRANCH_FIELDS, branches(&all)),
         "dictionary" => (&["name", "meaning"], dictionary(&v)),
         _ => return Err(Problem::not_found("problem.no_page").into()),
@@ -133,15 +186,23 @@ async fn file(v: Visit, Path(file): Path<String>) -> Answer {
 }
 
 fn dictionary(v: &Visit) -> Vec<Value> {
-    ITEM_FIELDS.iter().map(|n| json!({ "name": n, "meaning": v.t_of("dictionary", n) })).collect()
+    ITEM_FIELDS
+        .iter()
+        .map(|n| json!({ "name": n, "meaning": v.t_of("dictionary", n) }))
+        .collect()
 }
 
 /// The public log from a position on, for whoever keeps a copy and checks that it only grows.
 async fn log(v: &Visit) -> Answer {
     let from = v.query("from").parse().unwrap_or(0);
     let entries = v.web().app().query(v.actor(), LogPage { from }).await?;
-    let rows: Vec<Value> = entries.iter().map(|(position, entry)| json!({ "position": position, "entry": entry })).collect();
-    Ok(json_answer(&json!({ "leaf": "SHA-256(0x00 || entry), RFC 6962", "rows": rows })))
+    let rows: Vec<Value> = entries
+        .iter()
+        .map(|(position, entry)| json!({ "position": position, "entry": entry }))
+        .collect();
+    Ok(json_answer(
+        &json!({ "leaf": "SHA-256(0x00 || entry), RFC 6962", "rows": rows }),
+    ))
 }
 
 fn paging(v: &Visit) -> (i64, i64) {
@@ -155,10 +216,23 @@ async fn api_items(v: Visit) -> Answer {
     if asked.page > 1 || !asked.words.is_empty() || !asked.unit.is_empty() || !asked.groups.is_empty() {
         let view = v.web().app().query(v.actor(), FindBoard(asked)).await?;
         let rows: Vec<Value> = view.lines.iter().map(item).collect();
-        return Ok(json_answer(&json!({ "total": view.total, "pages": view.pages, "items": rows })));
+        return Ok(json_answer(
+            &json!({ "total": view.total, "pages": view.pages, "items": rows }),
+        ));
     }
     let (limit, offset) = paging(&v);
-    let all = v.web().app().query(v.actor(), FindEverything { limit, offset, recent: false }).await?;
+    let all = v
+        .web()
+        .app()
+        .query(
+            v.actor(),
+            FindEverything {
+                limit,
+                offset,
+                recent: false,
+            },
+        )
+        .await?;
     let total = all.lines.first().map_or(0, |l| l.total);
     let rows: Vec<Value> = all.lines.iter().map(item).collect();
     Ok(json_answer(&json!({ "total": total, "items": rows })))
@@ -166,13 +240,28 @@ async fn api_items(v: Visit) -> Answer {
 
 async fn api_pledges(v: Visit) -> Answer {
     let (limit, offset) = paging(&v);
-    let all = v.web().app().query(v.actor(), FindEverything { limit, offset, recent: false }).await?;
+    let all = v
+        .web()
+        .app()
+        .query(
+            v.actor(),
+            FindEverything {
+                limit,
+                offset,
+                recent: false,
+            },
+        )
+        .await?;
     let rows: Vec<Value> = all.pledges.iter().map(|p| pledge(&v, p)).collect();
     Ok(json_answer(&json!({ "pledges": rows })))
 }
 
 async fn api_pledge(v: Visit, Path(id): Path<String>) -> Answer {
-    let p = v.web().app().query(v.actor(), app::public::FindPledge(id)).await?;
+    let p = v
+        .web()
+        .app()
+        .query(v.actor(), app::public::FindPledge(id))
+        .await?;
     if p.head.taken_down_at.is_some() {
         return Err(Problem::gone("public.gone").into());
     }
@@ -199,7 +288,8 @@ async fn api_branches(v: Visit) -> Answer {
 async fn api_figures(v: Visit) -> Answer {
     let view = v.web().app().query(v.actor(), FindProgress).await?;
     let figures = |counts: &Counts| {
-        let mut map: serde_json::Map<String, Value> = counts.all().map(|(k, n)| (k.to_owned(), n.into())).collect();
+        let mut map: serde_json::Map<String, Value> =
+            counts.all().map(|(k, n)| (k.to_owned(), n.into())).collect();
         map.insert("items".to_owned(), counts.total().into());
         Value::Object(map)
     };

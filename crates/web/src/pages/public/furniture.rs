@@ -61,31 +61,53 @@ async fn sitemap(v: Visit) -> Answer {
     };
     PAGES.iter().for_each(|(path, _)| add(path));
     all.units.iter().for_each(|u| add(&format!("/branches/{}", u.id)));
-    all.notices.iter().for_each(|n| add(&format!("/notices/{}", n.id)));
-    all.pledges.iter().for_each(|p| add(&format!("/pledges/{}", p.id)));
+    all.notices
+        .iter()
+        .for_each(|n| add(&format!("/notices/{}", n.id)));
+    all.pledges
+        .iter()
+        .for_each(|p| add(&format!("/pledges/{}", p.id)));
     out.push_str("</urlset>\n");
     Ok(typed("application/xml; charset=utf-8", out))
 }
 
 /// RFC 3339, as Atom wants times.
 fn stamp(at: i64) -> String {
-    jiff::Timestamp::from_microsecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    jiff::Timestamp::from_microsecond(at)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
 }
 
 async fn feed(v: Visit) -> Answer {
-    let asked = FindEverything { limit: 50, offset: 0, recent: true };
+    let asked = FindEverything {
+        limit: 50,
+        offset: 0,
+        recent: true,
+    };
     let all = v.web().app().query(v.actor(), asked).await?;
     let base = base(&v);
     let mut entries: Vec<(i64, String, String, String)> = all
         .lines
         .iter()
         .map(|l| {
-            let title = v.t2("public.feed_item", "name", &l.name, "state", v.t_of("state", &l.state));
+            let title = v.t2(
+                "public.feed_item",
+                "name",
+                &l.name,
+                "state",
+                v.t_of("state", &l.state),
+            );
             let path = format!("/pledges/{}#i-{}", l.item.pledge_id, l.item.position);
             (l.item.updated_at, path, title, l.item.content.clone())
         })
         .chain(all.notices.iter().map(|n| {
-            (n.published_at, format!("/notices/{}", n.id), n.title.clone(), v.t_of("public", format!("is_{}", n.kind)))
+            (
+                n.published_at,
+                format!("/notices/{}", n.id),
+                n.title.clone(),
+                v.t_of("public", format!("is_{}", n.kind)),
+            )
         }))
         .collect();
     entries.sort_by(|a, b| b.0.cmp(&a.0));
@@ -131,7 +153,10 @@ struct SiteMapPage {
 
 async fn site_map(v: Visit) -> Answer {
     let all = everything(&v).await?;
-    let pages = PAGES.iter().map(|(path, key)| (*path, v.t(key).to_owned())).collect();
+    let pages = PAGES
+        .iter()
+        .map(|(path, key)| (*path, v.t(key).to_owned()))
+        .collect();
     page(&SiteMapPage { pages, all, v })
 }
 
@@ -146,41 +171,90 @@ struct TextPage {
 }
 
 fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 async fn accessibility(v: Visit) -> Answer {
     let title = v.t("foot.accessibility").to_owned();
     let (states, others) = (Vec::new(), Vec::new());
-    page(&TextPage { lines: lines(v.t("help_text.accessibility")), title, states, others, v })
+    page(&TextPage {
+        lines: lines(v.t("help_text.accessibility")),
+        title,
+        states,
+        others,
+        v,
+    })
 }
 
 /// Whom the help speaks to: everybody, then the roles of PRODUCT.md.
 const READERS: [&str; 11] = [
-    "public", "participant", "branch_secretary", "line_leader", "party_committee", "campaign_office", "supervisor",
-    "publisher", "system_admin", "security_admin", "audit_admin",
+    "public",
+    "participant",
+    "branch_secretary",
+    "line_leader",
+    "party_committee",
+    "campaign_office",
+    "supervisor",
+    "publisher",
+    "system_admin",
+    "security_admin",
+    "audit_admin",
 ];
 
 fn reader(v: &Visit, name: &str) -> String {
-    if name == "public" { v.t("public.everybody").to_owned() } else { v.t_of("role", name) }
+    if name == "public" {
+        v.t("public.everybody").to_owned()
+    } else {
+        v.t_of("role", name)
+    }
 }
 
 async fn help(v: Visit) -> Answer {
-    let others = READERS.iter().map(|r| (format!("/help/{r}"), reader(&v, r))).collect();
+    let others = READERS
+        .iter()
+        .map(|r| (format!("/help/{r}"), reader(&v, r)))
+        .collect();
     let title = v.t("foot.help").to_owned();
-    page(&TextPage { lines: lines(v.t("help_text.all")), title, states: Vec::new(), others, v })
+    page(&TextPage {
+        lines: lines(v.t("help_text.all")),
+        title,
+        states: Vec::new(),
+        others,
+        v,
+    })
 }
 
 const STATES: [&str; 9] = [
-    "under_way", "near_due", "overdue", "reported", "kept", "partly_kept", "not_kept_objective", "not_kept", "rectifying",
+    "under_way",
+    "near_due",
+    "overdue",
+    "reported",
+    "kept",
+    "partly_kept",
+    "not_kept_objective",
+    "not_kept",
+    "rectifying",
 ];
 
 async fn help_for(v: Visit, Path(role): Path<String>) -> Answer {
     if !READERS.contains(&role.as_str()) {
         return Err(Problem::not_found("problem.no_page").into());
     }
-    let states = STATES.iter().filter(|_| role == "public").map(|s| (super::view::tag(&v, s), v.t_of("state_means", s)));
+    let states = STATES
+        .iter()
+        .filter(|_| role == "public")
+        .map(|s| (super::view::tag(&v, s), v.t_of("state_means", s)));
     let states = states.collect();
     let title = v.t1("public.help_for", "who", reader(&v, &role));
-    page(&TextPage { lines: lines(&v.t_of("help_text", &role)), title, states, others: Vec::new(), v })
+    page(&TextPage {
+        lines: lines(&v.t_of("help_text", &role)),
+        title,
+        states,
+        others: Vec::new(),
+        v,
+    })
 }

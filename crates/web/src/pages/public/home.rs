@@ -76,7 +76,12 @@ async fn home(v: Visit) -> Answer {
             "n",
             v.n(home.heads.leaders),
             "items",
-            v.n(home.tally.iter().filter(|t| t.rank == 0).map(|t| t.n).sum::<i64>()),
+            v.n(home
+                .tally
+                .iter()
+                .filter(|t| t.rank == 0)
+                .map(|t| t.n)
+                .sum::<i64>()),
         ),
         recent: Vec::new(),
         demands: home.demands.clone(),
@@ -91,7 +96,12 @@ async fn home(v: Visit) -> Answer {
         let stages = stages(v, campaign);
         let leaders = rows(v, &labels, &one_each(&home));
         let recent = rows(v, &labels, &home.recent);
-        (page_data.title, page_data.stages, page_data.leaders, page_data.recent) = (title, stages, leaders, recent);
+        (
+            page_data.title,
+            page_data.stages,
+            page_data.leaders,
+            page_data.recent,
+        ) = (title, stages, leaders, recent);
     }
     page(&page_data)
 }
@@ -108,7 +118,11 @@ async fn elder(v: Visit) -> Answer {
     let today = home.campaign.as_ref().and_then(|campaign| {
         let labels = campaign.labels(v.lang());
         // One good thing that somebody checked, else whatever moved last.
-        let kept = home.recent.iter().chain(&home.leaders).find(|l| l.state == "kept");
+        let kept = home
+            .recent
+            .iter()
+            .chain(&home.leaders)
+            .find(|l| l.state == "kept");
         let line = kept.or_else(|| home.recent.first())?;
         rows(&v, &labels, std::slice::from_ref(line)).pop()
     });
@@ -136,14 +150,33 @@ async fn screen(v: Visit) -> Answer {
     lines.extend(home.recent.iter().cloned());
     let at: usize = v.query("at").parse().unwrap_or(0);
     let at = if lines.is_empty() { 0 } else { at % lines.len() };
-    let next = if lines.is_empty() { 0 } else { (at + 1) % lines.len() };
+    let next = if lines.is_empty() {
+        0
+    } else {
+        (at + 1) % lines.len()
+    };
     let (mut row, mut steps, mut title) = (None, Vec::new(), v.t("public.home_title").to_owned());
     if let Some(campaign) = &home.campaign {
         let labels = campaign.labels(v.lang());
-        row = lines.get(at).and_then(|line| rows(&v, &labels, std::slice::from_ref(line)).pop());
+        row = lines
+            .get(at)
+            .and_then(|line| rows(&v, &labels, std::slice::from_ref(line)).pop());
         steps = stages(&v, campaign);
         title = campaign.title_in(v.lang()).to_owned();
     }
-    let (bar, legend, lead) = (bar(&v, &counts), legend(&v, &counts), lead(&v, &home, counts.total()));
-    page(&ScreenPage { title, lead, bar, legend, row, stages: steps, next, v })
+    let (bar, legend, lead) = (
+        bar(&v, &counts),
+        legend(&v, &counts),
+        lead(&v, &home, counts.total()),
+    );
+    page(&ScreenPage {
+        title,
+        lead,
+        bar,
+        legend,
+        row,
+        stages: steps,
+        next,
+        v,
+    })
 }

@@ -88,7 +88,11 @@ struct GonePage {
 
 /// The reason of a take-down; where the pledger gave none, in the reader's language.
 pub(crate) fn reason(v: &Visit, text: &str) -> String {
-    if text == "consent_withdrawn" { v.t("public.consent_withdrawn").to_owned() } else { text.to_owned() }
+    if text == "consent_withdrawn" {
+        v.t("public.consent_withdrawn").to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A check code in two groups, as people read it out.
@@ -117,14 +121,26 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         return gone(v, &p);
     }
     let labels = p.campaign.labels(v.lang());
-    let channels: Vec<String> = p.campaign.channels().iter().filter(|c| {
-        p.channels.iter().any(|line| line.channel == c.key)
-    }).map(|c| c.label.get(v.lang()).to_owned()).collect();
+    let channels: Vec<String> = p
+        .campaign
+        .channels()
+        .iter()
+        .filter(|c| p.channels.iter().any(|line| line.channel == c.key))
+        .map(|c| c.label.get(v.lang()).to_owned())
+        .collect();
     let channels = channels.join(v.t("public.comma"));
     let address = format!("{}/pledges/{}", base(&v), p.head.id);
     let grade = |(score, n): &(i64, i64)| {
-        let label = p.campaign.template.satisfaction.iter().find(|s| i64::from(s.score) == *score);
-        (label.map_or_else(|| score.to_string(), |s| s.label.get(v.lang()).to_owned()), *n)
+        let label = p
+            .campaign
+            .template
+            .satisfaction
+            .iter()
+            .find(|s| i64::from(s.score) == *score);
+        (
+            label.map_or_else(|| score.to_string(), |s| s.label.get(v.lang()).to_owned()),
+            *n,
+        )
     };
     let page_data = PledgePage {
         trail: vec![
@@ -160,7 +176,11 @@ fn item(v: &Visit, labels: &Labels, line: &Line) -> Item {
         claim: i.claim.as_ref().map(|c| v.t_of("claim", c)).unwrap_or_default(),
         claim_words: i.claim_words.clone(),
         claimed_on: i.claimed_on.clone().unwrap_or_default(),
-        verdict: i.verdict.as_ref().map(|c| v.t_of("finding", c)).unwrap_or_default(),
+        verdict: i
+            .verdict
+            .as_ref()
+            .map(|c| v.t_of("finding", c))
+            .unwrap_or_default(),
         verdict_words: i.verdict_words.clone(),
         verdict_on: i.verdict_on.clone().unwrap_or_default(),
     }
@@ -178,7 +198,10 @@ fn story(v: &Visit, p: &PledgeView, channels: &str) -> Vec<StoryLine> {
         detail: words,
     };
     if !has("progress") {
-        out.push(todo("progress", v.t1("public.todo_progress", "date", v.iso(&p.head.due_on))));
+        out.push(todo(
+            "progress",
+            v.t1("public.todo_progress", "date", v.iso(&p.head.due_on)),
+        ));
     }
     if !has("inspection") {
         out.push(todo("inspection", v.t("public.todo_inspection").to_owned()));
@@ -191,7 +214,10 @@ fn story(v: &Visit, p: &PledgeView, channels: &str) -> Vec<StoryLine> {
 
 fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine {
     let detail: Value = serde_json::from_str(&e.detail).unwrap_or(Value::Null);
-    let open = p.items.iter().any(|l| l.item.rectifying && e.item_id.as_ref().is_none_or(|id| *id == l.item.id));
+    let open = p
+        .items
+        .iter()
+        .any(|l| l.item.rectifying && e.item_id.as_ref().is_none_or(|id| *id == l.item.id));
     let found = detail.get("finding").and_then(Value::as_str);
     let class = match e.kind.as_str() {
         "criticism" => "issue",
@@ -199,7 +225,10 @@ fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine
         "rectification" if open => "now",
         _ => "done",
     };
-    let item = e.item_id.as_ref().and_then(|id| p.items.iter().find(|l| l.item.id == *id));
+    let item = e
+        .item_id
+        .as_ref()
+        .and_then(|id| p.items.iter().find(|l| l.item.id == *id));
     let about = match item {
         Some(line) if p.items.len() > 1 => {
             let n = line.item.position + 1;
@@ -227,7 +256,12 @@ fn sentence(v: &Visit, e: &PublicEvent, detail: &Value, channels: &str) -> Strin
         "published" if !channels.is_empty() => Some(v.t1("public.through", "text", channels)),
         "amended" => number("version").map(|n| v.t1("public.now_version", "n", n)),
         "objection" => detail.get("upheld").and_then(Value::as_bool).map(|upheld| {
-            v.t(if upheld { "public.objection_upheld" } else { "public.objection_not" }).to_owned()
+            v.t(if upheld {
+                "public.objection_upheld"
+            } else {
+                "public.objection_not"
+            })
+            .to_owned()
         }),
         "progress" => text("claim").map(|c| v.t1("public.report", "text", v.t_of("claim", c))),
         "inspection" => text("finding").map(|f| v.t1("public.finding", "text", v.t_of("finding", f))),
@@ -238,7 +272,11 @@ fn sentence(v: &Visit, e: &PublicEvent, detail: &Value, channels: &str) -> Strin
 }
 
 fn versions(v: &Visit, p: &PledgeView) -> Vec<VersionLine> {
-    let texts: Vec<Option<Text>> = p.versions.iter().map(|w| serde_json::from_str(&w.content).ok()).collect();
+    let texts: Vec<Option<Text>> = p
+        .versions
+        .iter()
+        .map(|w| serde_json::from_str(&w.content).ok())
+        .collect();
     let line = |(at, w): (usize, &app::public::PublicVersion)| {
         let older = texts.get(at + 1).and_then(Option::as_ref);
         let changes = match (older, texts.get(at).and_then(Option::as_ref)) {
@@ -259,18 +297,33 @@ fn versions(v: &Visit, p: &PledgeView) -> Vec<VersionLine> {
 /// What changed from one public text to the next, item by item, as HTML with `del` and `ins`.
 fn changes(v: &Visit, old: &Text, new: &Text) -> Vec<String> {
     let whole = |i: &domain::publication::PublicItem| {
-        let parts = [i.content.as_str(), &i.measure, &i.beneficiary, &i.due_date.to_string()].join(" · ");
+        let parts = [
+            i.content.as_str(),
+            &i.measure,
+            &i.beneficiary,
+            &i.due_date.to_string(),
+        ]
+        .join(" · ");
         parts.replace(" ·  · ", " · ")
     };
     let mut out = Vec::new();
     for item in &new.items {
-        let before = old.items.iter().find(|o| o.id == item.id).map(whole).unwrap_or_default();
+        let before = old
+            .items
+            .iter()
+            .find(|o| o.id == item.id)
+            .map(whole)
+            .unwrap_or_default();
         let after = whole(item);
         if before != after {
             out.push(marked(&before, &after));
         }
     }
-    for item in old.items.iter().filter(|o| new.items.iter().all(|n| n.id != o.id)) {
+    for item in old
+        .items
+        .iter()
+        .filter(|o| new.items.iter().all(|n| n.id != o.id))
+    {
         out.push(marked(&whole(item), ""));
     }
     if out.is_empty() {
@@ -304,7 +357,12 @@ struct ObjectionPage {
     receipt: String,
 }
 
-async fn objection_page(v: Visit, id: String, f: Form, receipt: String) -> Result<ObjectionPage, crate::Failure> {
+async fn objection_page(
+    v: Visit,
+    id: String,
+    f: Form,
+    receipt: String,
+) -> Result<ObjectionPage, crate::Failure> {
     let p = v.web().app().query(v.actor(), FindPledge(id.clone())).await?;
     if p.head.taken_down_at.is_some() {
         return Err(domain::problem::Problem::gone("public.gone").into());
@@ -334,7 +392,10 @@ async fn object(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
         Ok(receipt) => page(&objection_page(v, id, Form::default(), receipt.to_string()).await?),
         Err(error) => {
             let f = Form::mend(fields, mendable(error)?);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &objection_page(v, id, f, String::new()).await?)
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &objection_page(v, id, f, String::new()).await?,
+            )
         }
     }
 }

@@ -57,7 +57,13 @@ fn found(v: &Visit, view: CodeView) -> Found {
         on: v.day_of(view.version.published_at),
         hash: view.version.hash,
         items: items
-            .map(|i| (vow(&i.content), [i.measure.as_str(), &i.beneficiary].join(" "), v.date(i.due_date)))
+            .map(|i| {
+                (
+                    vow(&i.content),
+                    [i.measure.as_str(), &i.beneficiary].join(" "),
+                    v.date(i.due_date),
+                )
+            })
             .collect(),
         current: view.head.version == view.version.version,
         gone_reason: reason(v, &view.head.taken_down_reason),
@@ -72,7 +78,12 @@ async fn verify(v: Visit) -> Answer {
     let code = v.query("code").to_owned();
     let f = Form::fresh(&[("code", &code)]);
     if code.trim().is_empty() {
-        return page(&VerifyPage { f, found: Vec::new(), trust, v });
+        return page(&VerifyPage {
+            f,
+            found: Vec::new(),
+            trust,
+            v,
+        });
     }
     match app.query(v.actor(), FindCode(code.clone())).await {
         Ok(list) => {
@@ -82,7 +93,15 @@ async fn verify(v: Visit) -> Answer {
         Err(error) => {
             let fields = Fields::of(vec![("code".to_owned(), code)]);
             let f = Form::mend(fields, mendable(error)?);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &VerifyPage { f, found: Vec::new(), trust, v })
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &VerifyPage {
+                    f,
+                    found: Vec::new(),
+                    trust,
+                    v,
+                },
+            )
         }
     }
 }
@@ -113,7 +132,11 @@ async fn corrections(v: Visit) -> Answer {
             kind: v.t_of("correction", &c.kind),
             unit: head.unit_name,
             // A name that was taken down does not live on in the list of take-downs.
-            name: if head.taken_down_at.is_some() { String::new() } else { head.name },
+            name: if head.taken_down_at.is_some() {
+                String::new()
+            } else {
+                head.name
+            },
             pledge: head.id,
             number: head.number,
             reason: reason(&v, &c.reason),
@@ -136,7 +159,15 @@ struct ReceiptPage {
 
 fn receipt(v: Visit, f: Form) -> ReceiptPage {
     let none = String::new;
-    ReceiptPage { v, f, said_on: none(), words: none(), answer: none(), answered_on: none(), upheld: false }
+    ReceiptPage {
+        v,
+        f,
+        said_on: none(),
+        words: none(),
+        answer: none(),
+        answered_on: none(),
+        upheld: false,
+    }
 }
 
 async fn ask(v: Visit) -> Answer {
@@ -147,10 +178,15 @@ async fn find(v: Visit, fields: Fields) -> Answer {
     let code = fields.trimmed("code");
     let Some(row) = v.web().app().query(v.actor(), FindObjection(code)).await? else {
         let wrong = Problems(vec![Problem::invalid("objection.unknown").on("code")]);
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &receipt(v, Form::mend(fields, wrong)));
+        return page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &receipt(v, Form::mend(fields, wrong)),
+        );
     };
-    let (said_on, answered_on) =
-        (v.iso(&row.said_on), row.answered_at.map(|at| v.day_of(at)).unwrap_or_default());
+    let (said_on, answered_on) = (
+        v.iso(&row.said_on),
+        row.answered_at.map(|at| v.day_of(at)).unwrap_or_default(),
+    );
     let upheld = row.upheld == Some(true);
     let page_data = ReceiptPage {
         said_on,

@@ -3,12 +3,11 @@
 use crate::visit::Visit;
 use app::campaign::{Labels, RunningCampaign};
 use app::public::Counts;
+use app::public::Line;
 use domain::advice::advise;
 use domain::campaign::StageState;
 use domain::time::WindowState;
 use std::fmt::Write as _;
-use app::public::Line;
-
 
 /// A state as word, shape and colour.
 pub(crate) struct Tag {
@@ -33,7 +32,11 @@ pub(crate) fn tag(v: &Visit, state: &str) -> Tag {
         "not_kept" => ("bad", "i-obj"),
         _ => ("run", "i-run"),
     };
-    Tag { class, icon, label: v.t_of("state", state) }
+    Tag {
+        class,
+        icon,
+        label: v.t_of("state", state),
+    }
 }
 
 /// Text safe inside an element or attribute.
@@ -57,7 +60,10 @@ pub(crate) fn vow(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut at = 0;
     for measured in advise(text).measured {
-        let (Some(before), Some(part)) = (text.get(at..measured.range.start), text.get(measured.range.clone())) else {
+        let (Some(before), Some(part)) = (
+            text.get(at..measured.range.start),
+            text.get(measured.range.clone()),
+        ) else {
             continue;
         };
         let _ = write!(out, "{}<span class=\"v\">{}</span>", escape(before), escape(part));
@@ -120,7 +126,11 @@ fn row(v: &Visit, labels: &Labels, line: &Line) -> Row {
         brief: short(&line.item.content, 14),
         kind: labels.kind(&line.item.kind).to_owned(),
         who,
-        unit: if branch { String::new() } else { line.unit_name.clone() },
+        unit: if branch {
+            String::new()
+        } else {
+            line.unit_name.clone()
+        },
         due: line.item.due_on.clone(),
         tag: tag(v, &line.state),
         late: line.state == "overdue",
@@ -135,7 +145,13 @@ fn claim(v: &Visit, line: &Line) -> String {
         (None, true) => v.t("public.no_report").to_owned(),
         (None, false) => v.t1("public.report", "text", words),
         (Some(claim), true) => v.t1("public.report", "text", v.t_of("claim", claim)),
-        (Some(claim), false) => v.t2("public.report_words", "text", v.t_of("claim", claim), "words", words),
+        (Some(claim), false) => v.t2(
+            "public.report_words",
+            "text",
+            v.t_of("claim", claim),
+            "words",
+            words,
+        ),
     }
 }
 
@@ -144,7 +160,13 @@ fn verdict(v: &Visit, line: &Line) -> String {
     match (&line.item.verdict, words.is_empty()) {
         (None, _) => v.t("public.no_finding").to_owned(),
         (Some(verdict), true) => v.t1("public.finding", "text", v.t_of("finding", verdict)),
-        (Some(verdict), false) => v.t2("public.finding_words", "text", v.t_of("finding", verdict), "words", words),
+        (Some(verdict), false) => v.t2(
+            "public.finding_words",
+            "text",
+            v.t_of("finding", verdict),
+            "words",
+            words,
+        ),
     }
 }
 
@@ -187,7 +209,12 @@ fn stage(v: &Visit, s: &StageState<'_>) -> StageView {
         days,
         state: v.t_of("window_state", s.state.name()),
         class,
-        units: s.stage.responsible.iter().map(|r| r.label.get(v.lang()).to_owned()).collect(),
+        units: s
+            .stage
+            .responsible
+            .iter()
+            .map(|r| r.label.get(v.lang()).to_owned())
+            .collect(),
     }
 }
 
@@ -230,7 +257,12 @@ pub(crate) fn bar(v: &Visit, counts: &Counts) -> Bar {
         parts.push(Part { key, label, n, x, w });
     }
     let words = words.join(v.t("public.comma"));
-    Bar { parts, words, total, kept: counts.of("kept") }
+    Bar {
+        parts,
+        words,
+        total,
+        kept: counts.of("kept"),
+    }
 }
 
 /// Groups that a legend always names, also at zero: what would embarrass us must not be missing.
@@ -239,7 +271,15 @@ const ALWAYS: [&str; 4] = ["kept", "running", "rectifying", "overdue"];
 /// The legend: word, count and link for each group.
 pub(crate) fn legend(v: &Visit, counts: &Counts) -> Vec<Part> {
     let shown = counts.all().filter(|(key, n)| *n > 0 || ALWAYS.contains(key));
-    shown.map(|(key, n)| Part { key, label: v.t_of("state", key), n, x: 0, w: 0 }).collect()
+    shown
+        .map(|(key, n)| Part {
+            key,
+            label: v.t_of("state", key),
+            n,
+            x: 0,
+            w: 0,
+        })
+        .collect()
 }
 
 /// The address people type, without the last slash.
