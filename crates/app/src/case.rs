@@ -213,6 +213,20 @@ impl App {
     }
 }
 
+/// Whether the database answers.
+pub struct Ready;
+
+impl Query for Ready {
+    type Out = ();
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        store::organization::by_id(tx, &ctx.organization).await?;
+        Ok(())
+    }
+}
+
 /// Fills a buffer from the system's randomness; without it nothing may go on.
 #[expect(
     clippy::disallowed_methods,

@@ -5,7 +5,10 @@ use clap::{Arg, ArgAction, Command, value_parser};
 use std::path::PathBuf;
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).action(ArgAction::SetTrue).help(text(help))
+    Arg::new(name)
+        .long(name)
+        .action(ArgAction::SetTrue)
+        .help(text(help))
 }
 
 fn value(name: &'static str, shown: &'static str, help: &'static str) -> Arg {
@@ -13,7 +16,9 @@ fn value(name: &'static str, shown: &'static str, help: &'static str) -> Arg {
 }
 
 fn data() -> Arg {
-    value("data", "DIR", "cli.data").value_parser(value_parser!(PathBuf)).env("JIANNUO_DATA")
+    value("data", "DIR", "cli.data")
+        .value_parser(value_parser!(PathBuf))
+        .env("JIANNUO_DATA")
 }
 
 fn database() -> Arg {
@@ -31,9 +36,25 @@ pub fn command() -> Command {
         .subcommand(serve())
         .subcommand(demo())
         .subcommand(
-            Command::new("healthcheck")
-                .about(text("cli.healthcheck"))
-                .arg(value("url", "URL", "cli.healthcheck_url").default_value("http://127.0.0.1:8080/healthz")),
+            Command::new("bench")
+                .about(text("cli.bench"))
+                .long_about(text("cli.bench_long"))
+                .arg(
+                    value("items", "N", "cli.bench_items")
+                        .value_parser(value_parser!(usize))
+                        .default_value("10000"),
+                )
+                .arg(
+                    value("branches", "N", "cli.bench_branches")
+                        .value_parser(value_parser!(usize))
+                        .default_value("40"),
+                )
+                .arg(flag("json", "cli.json")),
+        )
+        .subcommand(
+            Command::new("healthcheck").about(text("cli.healthcheck")).arg(
+                value("url", "URL", "cli.healthcheck_url").default_value("http://127.0.0.1:8080/healthz"),
+            ),
         )
 }
 
@@ -45,7 +66,11 @@ fn serve() -> Command {
         .arg(database())
         .arg(value("listen", "ADDR", "cli.listen").env("JIANNUO_LISTEN"))
         .arg(value("public-url", "URL", "cli.public_url").env("JIANNUO_PUBLIC_URL"))
-        .arg(value("config", "FILE", "cli.config").value_parser(value_parser!(PathBuf)).env("JIANNUO_CONFIG"))
+        .arg(
+            value("config", "FILE", "cli.config")
+                .value_parser(value_parser!(PathBuf))
+                .env("JIANNUO_CONFIG"),
+        )
 }
 
 fn demo() -> Command {
@@ -60,7 +85,15 @@ fn demo() -> Command {
         )
         .arg(data())
         .arg(database())
-        .arg(value("people", "N", "cli.demo_people").value_parser(value_parser!(usize)).default_value("430"))
-        .arg(value("seed", "N", "cli.demo_seed").value_parser(value_parser!(u64)).default_value("2010"))
+        .arg(
+            value("people", "N", "cli.demo_people")
+                .value_parser(value_parser!(usize))
+                .default_value("430"),
+        )
+        .arg(
+            value("seed", "N", "cli.demo_seed")
+                .value_parser(value_parser!(u64))
+                .default_value("2010"),
+        )
         .arg(flag("json", "cli.json"))
 }

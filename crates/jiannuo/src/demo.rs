@@ -54,17 +54,30 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
 async fn announce(app: &App, base_url: &str, as_json: bool) -> Result<(), Exit> {
     let mut links = Map::new();
     for role in Role::ALL {
-        let wanted = if matches!(role, Role::BranchSecretary | Role::Participant) { 2 } else { 1 };
-        let accounts = app.query(&Actor::machine(), app::demo::ForLinks { role, wanted }).await?;
+        let wanted = if matches!(role, Role::BranchSecretary | Role::Participant) {
+            2
+        } else {
+            1
+        };
+        let accounts = app
+            .query(&Actor::machine(), app::demo::ForLinks { role, wanted })
+            .await?;
         for (i, account) in accounts.into_iter().enumerate() {
             let code = app.execute(&Actor::machine(), SlipFor(account)).await?;
-            let name = if i == 0 { role.name().to_owned() } else { format!("{}_{}", role.name(), i + 1) };
+            let name = if i == 0 {
+                role.name().to_owned()
+            } else {
+                format!("{}_{}", role.name(), i + 1)
+            };
             links.insert(name, Value::String(format!("{base_url}/s/{code}")));
         }
     }
     let campaign = app.query(&Actor::machine(), app::demo::CampaignTitle).await?;
     if as_json {
-        println!("{}", json!({ "base_url": base_url, "campaign": campaign, "links": links }));
+        println!(
+            "{}",
+            json!({ "base_url": base_url, "campaign": campaign, "links": links })
+        );
         return Ok(());
     }
     println!("{} {base_url}\n{campaign}\n", text("cli.listening"));
@@ -74,4 +87,3 @@ async fn announce(app: &App, base_url: &str, as_json: bool) -> Result<(), Exit> 
     }
     Ok(())
 }
-

@@ -20,17 +20,26 @@ impl Exit {
 
     /// Failed, for a reason that is not a rule of the product.
     pub fn failed(why: &dyn std::fmt::Display) -> Exit {
-        Exit { code: Exit::FAILED, words: why.to_string() }
+        Exit {
+            code: Exit::FAILED,
+            words: why.to_string(),
+        }
     }
 
     /// Called without a command.
     pub fn usage() -> Exit {
-        Exit { code: Exit::USAGE, words: text("cli.try_help").to_owned() }
+        Exit {
+            code: Exit::USAGE,
+            words: text("cli.try_help").to_owned(),
+        }
     }
 
     /// A check that did not hold.
     pub fn wrong(words: impl Into<String>) -> Exit {
-        Exit { code: Exit::WRONG, words: words.into() }
+        Exit {
+            code: Exit::WRONG,
+            words: words.into(),
+        }
     }
 
     /// Says why on standard error and gives the exit code.
@@ -46,7 +55,10 @@ impl From<app::Error> for Exit {
             Some(problems) => problems.0.iter().map(say).collect::<Vec<_>>().join("\n"),
             None => error.to_string(),
         };
-        Exit { code: Exit::FAILED, words }
+        Exit {
+            code: Exit::FAILED,
+            words,
+        }
     }
 }
 
@@ -64,7 +76,9 @@ impl From<std::io::Error> for Exit {
 
 /// The language of the command line: that of the environment.
 pub fn lang() -> Lang {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
     set.and_then(|v| Lang::from_tag(&v)).unwrap_or(Lang::En)
 }
 
@@ -75,7 +89,10 @@ pub fn text(key: &'static str) -> &'static str {
 
 /// A refusal in words.
 pub fn say(problem: &domain::problem::Problem) -> String {
-    let args: Vec<(&str, &dyn std::fmt::Display)> =
-        problem.args.iter().map(|(n, v)| (*n, v as &dyn std::fmt::Display)).collect();
+    let args: Vec<(&str, &dyn std::fmt::Display)> = problem
+        .args
+        .iter()
+        .map(|(n, v)| (*n, v as &dyn std::fmt::Display))
+        .collect();
     lang::fill(lang(), problem.key, &args)
 }

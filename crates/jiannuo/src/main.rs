@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod cli;
 mod demo;
 mod exit;
@@ -16,11 +17,19 @@ fn main() -> ExitCode {
         Ok(matches) => matches,
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(Exit::USAGE) } else { ExitCode::SUCCESS };
+            return if error.use_stderr() {
+                ExitCode::from(Exit::USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("JIANNUO_LOG").unwrap_or_else(|_| "warn,jiannuo=info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("JIANNUO_LOG")
+        .unwrap_or_else(|_| "warn,jiannuo=info".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Exit::failed(&error).report(),
@@ -29,6 +38,7 @@ fn main() -> ExitCode {
         match matches.subcommand() {
             Some(("serve", m)) => serve::run(m).await,
             Some(("demo", m)) => demo::run(m).await,
+            Some(("bench", m)) => bench::run(m).await,
             Some(("healthcheck", m)) => serve::healthcheck(m).await,
             _ => Err(Exit::usage()),
         }

@@ -31,7 +31,9 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
 /// # Errors
 /// An address that is taken or makes no sense.
 pub async fn bind(address: &str) -> Result<TcpListener, Exit> {
-    TcpListener::bind(address).await.map_err(|e| Exit::failed(&format!("{address}: {e}")))
+    TcpListener::bind(address)
+        .await
+        .map_err(|e| Exit::failed(&format!("{address}: {e}")))
 }
 
 /// Serves an app on a listener, with its jobs, until told to stop.
@@ -60,7 +62,8 @@ pub async fn on(app: App, listener: TcpListener) -> Result<(), Exit> {
 }
 
 async fn stop() {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod api;
 mod assets;
 mod cache;
 pub mod fields;
@@ -69,6 +70,7 @@ pub fn router(app: App) -> Router {
 /// The table of everything served: method, path, who may, how it is treated. Walked by a test with every role.
 pub fn routes() -> Vec<Route> {
     let mut all = assets::routes();
+    all.extend(api::routes());
     all.extend(pages::routes());
     all
 }

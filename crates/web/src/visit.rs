@@ -83,7 +83,12 @@ impl Visit {
     pub(crate) async fn arrive(web: &Web, parts: &Parts, gate: Gate, api: bool) -> Result<Visit> {
         let app = web.app();
         let generation = app.generation();
-        let house = house(web, generation).await?;
+        // Programs get no page furniture, and a sign of life must not ask the database.
+        let house = if api {
+            Arc::default()
+        } else {
+            house(web, generation).await?
+        };
         let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
         let cookies = if gate == Gate::Anonymous {
             ""

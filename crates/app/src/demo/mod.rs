@@ -1,10 +1,12 @@
 //! A synthetic hospital that lives through the campaign by the product's own acts: nothing is written past
 //! the rules. The clock is set to believable days, so that the life story of a pledge reads like one.
 
+mod bulk;
 pub mod campaign;
 mod dice;
 mod house;
 
+pub use bulk::{Added, Bulk};
 pub use dice::Dice;
 
 use crate::case::{Event, Need, Query, UseCase};

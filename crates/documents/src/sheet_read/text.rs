@@ -86,8 +86,15 @@ fn delimiter(text: &str) -> u8 {
 
 /// How many empty lines stand at a place of the text.
 fn empty_lines(text: &str, byte: u64) -> u64 {
-    let rest = usize::try_from(byte).ok().and_then(|at| text.as_bytes().get(at..)).unwrap_or(&[]);
-    let lines = rest.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count();
+    let rest = usize::try_from(byte)
+        .ok()
+        .and_then(|at| text.as_bytes().get(at..))
+        .unwrap_or(&[]);
+    let lines = rest
+        .iter()
+        .take_while(|b| matches!(b, b'\n' | b'\r'))
+        .filter(|b| **b == b'\n')
+        .count();
     u64::try_from(lines).unwrap_or(0)
 }
 
@@ -103,7 +110,9 @@ fn rows(text: &str) -> Result<Vec<Vec<RawCell>>, SheetError> {
         let record = record.map_err(|_| SheetError::new("sheet.damaged"))?;
         // The reader leaves out empty lines and says where it began to look; the row numbers people see count
         // the empty ones.
-        let line = record.position().map_or(next_line, |at| at.line() + empty_lines(text, at.byte()));
+        let line = record
+            .position()
+            .map_or(next_line, |at| at.line() + empty_lines(text, at.byte()));
         while next_line < line && rows.len() < ROWS_MAX {
             rows.push(Vec::new());
             next_line += 1;

@@ -75,7 +75,10 @@ pub fn check_places(place: usize, content: &str) -> Result<(), Problem> {
 static POSTS: LazyLock<Vec<(String, Vec<String>)>> = LazyLock::new(|| {
     let table: toml::Table = toml::from_str(include_str!("../../data/post-words.toml")).unwrap_or_default();
     let words = |value: toml::Value| value.try_into::<Vec<String>>().unwrap_or_default();
-    table.into_iter().map(|(group, value)| (group, words(value))).collect()
+    table
+        .into_iter()
+        .map(|(group, value)| (group, words(value)))
+        .collect()
 });
 
 /// The group of posts whose sentences suit a post, among the groups a template has: the group with the longest
@@ -84,15 +87,20 @@ static POSTS: LazyLock<Vec<(String, Vec<String>)>> = LazyLock::new(|| {
 pub fn post_group<'a>(post: &str, groups: &[&'a str]) -> Option<&'a str> {
     let found = groups.iter().filter_map(|group| {
         let (_, words) = POSTS.iter().find(|(name, _)| name == group)?;
-        let longest = words.iter().filter(|w| post.contains(w.as_str())).map(|w| w.chars().count()).max()?;
+        let longest = words
+            .iter()
+            .filter(|w| post.contains(w.as_str()))
+            .map(|w| w.chars().count())
+            .max()?;
         Some((longest, *group))
     });
     // Of equally long words the group named first in the template wins.
-    found.fold(None, |best: Option<(usize, &str)>, next| match best {
-        Some(best) if best.0 >= next.0 => Some(best),
-        _ => Some(next),
-    })
-    .map(|(_, group)| group)
+    found
+        .fold(None, |best: Option<(usize, &str)>, next| match best {
+            Some(best) if best.0 >= next.0 => Some(best),
+            _ => Some(next),
+        })
+        .map(|(_, group)| group)
 }
 
 #[cfg(test)]
@@ -104,12 +112,21 @@ mod tests {
     fn a_sentence_is_filled_in_order() {
         let sentence = "{期限}前为{对象}讲解{次数}次";
         let blanks = ["2011年6月30日".to_owned(), "初产妇".to_owned()];
-        assert_eq!(compose(sentence, &blanks, ""), "2011年6月30日前为初产妇讲解＿＿次");
+        assert_eq!(
+            compose(sentence, &blanks, ""),
+            "2011年6月30日前为初产妇讲解＿＿次"
+        );
         assert!(check_places(0, &compose(sentence, &blanks, "")).is_err());
         let blanks = ["6月30日".to_owned(), "初产妇".to_owned(), "40".to_owned()];
-        assert_eq!(compose(sentence, &blanks, "由本人讲"), "6月30日前为初产妇讲解40次，由本人讲");
+        assert_eq!(
+            compose(sentence, &blanks, "由本人讲"),
+            "6月30日前为初产妇讲解40次，由本人讲"
+        );
         assert_eq!(compose("", &[], " 每周义诊一次 "), "每周义诊一次");
-        assert_eq!(compose("Help {n} people.", &["3".to_owned()], "Daily."), "Help 3 people.Daily.");
+        assert_eq!(
+            compose("Help {n} people.", &["3".to_owned()], "Daily."),
+            "Help 3 people.Daily."
+        );
         assert_eq!(pieces("{a"), vec![Piece::Words("{a".to_owned())]);
     }
 
@@ -126,7 +143,11 @@ mod tests {
         ] {
             assert_eq!(post_group(post, &groups), want, "{post}");
         }
-        assert_eq!(post_group("助产士", &["doctor"]), None, "a template without the group");
+        assert_eq!(
+            post_group("助产士", &["doctor"]),
+            None,
+            "a template without the group"
+        );
     }
 
     proptest! {

@@ -97,7 +97,10 @@ pub fn check_remarks(asked: &[Question], items: &[ItemId], answers: &[Answer]) -
     let mut problems = Problems::new();
     let known = places(asked, items);
     for answer in answers {
-        if !known.iter().any(|(q, item)| *q == answer.question && *item == answer.item) {
+        if !known
+            .iter()
+            .any(|(q, item)| *q == answer.question && *item == answer.item)
+        {
             let problem = Problem::invalid("problem.review.question_unknown").on("answers");
             problems.push(problem.with("question", &answer.question));
         }
@@ -169,17 +172,42 @@ mod tests {
         type Row<'a> = (&'a [(&'a str, Option<u8>, Option<bool>)], &'a [&'a str]);
         let yes = Some(true);
         let table: &[Row] = &[
-            (&[("vanguard", None, yes), ("feasible", Some(1), yes), ("feasible", Some(2), yes)], &[]),
+            (
+                &[
+                    ("vanguard", None, yes),
+                    ("feasible", Some(1), yes),
+                    ("feasible", Some(2), yes),
+                ],
+                &[],
+            ),
             (&[("vanguard", None, yes)], &[OPEN, OPEN]),
-            (&[("vanguard", None, None), ("feasible", Some(1), yes), ("feasible", Some(2), yes)], &[OPEN]),
-            (&[("vanguard", None, yes), ("feasible", Some(1), yes), ("feasible", Some(2), Some(false))], &[NO]),
+            (
+                &[
+                    ("vanguard", None, None),
+                    ("feasible", Some(1), yes),
+                    ("feasible", Some(2), yes),
+                ],
+                &[OPEN],
+            ),
+            (
+                &[
+                    ("vanguard", None, yes),
+                    ("feasible", Some(1), yes),
+                    ("feasible", Some(2), Some(false)),
+                ],
+                &[NO],
+            ),
             // One answer for the whole pledge is none for its items.
             (
                 &[("vanguard", None, yes), ("feasible", None, yes)],
                 &[OPEN, OPEN, "problem.review.question_unknown"],
             ),
             (
-                &[("vanguard", None, yes), ("feasible", Some(1), yes), ("feasible", Some(3), yes)],
+                &[
+                    ("vanguard", None, yes),
+                    ("feasible", Some(1), yes),
+                    ("feasible", Some(3), yes),
+                ],
                 &[OPEN, "problem.review.question_unknown"],
             ),
             // Two answers to one question: the no counts.
@@ -194,11 +222,18 @@ mod tests {
             ),
         ];
         for (given, want) in table {
-            let answers: Vec<_> = given.iter().map(|(id, at, yes)| answer(id, at.map(item), *yes)).collect();
+            let answers: Vec<_> = given
+                .iter()
+                .map(|(id, at, yes)| answer(id, at.map(item), *yes))
+                .collect();
             let got = check_answers(&asked, &items, &answers).map_or_else(|p| p.0, |()| vec![]);
             assert_eq!(got.iter().map(|p| p.key).collect::<Vec<_>>(), *want, "{given:?}");
         }
-        let field = check_answers(&asked, &items[..1], &[answer("vanguard", None, yes)]).expect_err("open").0[0].field.clone();
+        let field = check_answers(&asked, &items[..1], &[answer("vanguard", None, yes)])
+            .expect_err("open")
+            .0[0]
+            .field
+            .clone();
         assert_eq!(field, Some(format!("answers.feasible.{}", item(1))));
     }
 

@@ -48,7 +48,11 @@ impl MeetingEntry {
             .and_then(|day| {
                 let problem = Problem::invalid("problem.review.meeting_date_range").on("meeting.held_on");
                 let problem = problem.with("from", handed_in).with("to", today);
-                if (handed_in..=today).contains(&day) { Ok(day) } else { Err(problem) }
+                if (handed_in..=today).contains(&day) {
+                    Ok(day)
+                } else {
+                    Err(problem)
+                }
             });
         let held_on = problems.note(held_on);
         let entitled = problems.note(number(&self.entitled, "meeting.entitled"));
@@ -59,11 +63,20 @@ impl MeetingEntry {
             let problem = Problem::invalid("problem.review.meeting_present").on("meeting.present");
             problems.push(problem.with("present", present).with("entitled", entitled));
         }
-        problems.note(check_text("meeting.result", &self.result, TextRule::area(REMARK_MAX)));
+        problems.note(check_text(
+            "meeting.result",
+            &self.result,
+            TextRule::area(REMARK_MAX),
+        ));
         match (held_on, entitled, present) {
             (Some(held_on), Some(entitled), Some(present)) if problems.is_empty() => {
                 let result = self.result.trim().to_owned();
-                Ok(Meeting { held_on, entitled, present, result })
+                Ok(Meeting {
+                    held_on,
+                    entitled,
+                    present,
+                    result,
+                })
             }
             _ => Err(problems),
         }
@@ -111,15 +124,29 @@ mod tests {
             present: present.into(),
             result: result.into(),
         };
-        let good = entry("2010.10.12", "９", "7", " 同意王䶮同志的承诺 ").read(from, today).expect("whole");
-        assert_eq!((good.held_on, good.entitled, good.present), (date(2010, 10, 12), 9, 7));
+        let good = entry("2010.10.12", "９", "7", " 同意王䶮同志的承诺 ")
+            .read(from, today)
+            .expect("whole");
+        assert_eq!(
+            (good.held_on, good.entitled, good.present),
+            (date(2010, 10, 12), 9, 7)
+        );
         assert_eq!(good.result, "同意王䶮同志的承诺");
         assert_eq!(MeetingEntry::from(&good).read(from, today), Ok(good));
         for (entry, keys) in [
             (entry("", "9", "7", "同意"), vec!["problem.review.meeting_date"]),
-            (entry("2010-10-07", "9", "7", "同意"), vec!["problem.review.meeting_date_range"]),
-            (entry("2010-10-15", "9", "7", "同意"), vec!["problem.review.meeting_date_range"]),
-            (entry("2010-10-12", "9", "10", "同意"), vec!["problem.review.meeting_present"]),
+            (
+                entry("2010-10-07", "9", "7", "同意"),
+                vec!["problem.review.meeting_date_range"],
+            ),
+            (
+                entry("2010-10-15", "9", "7", "同意"),
+                vec!["problem.review.meeting_date_range"],
+            ),
+            (
+                entry("2010-10-12", "9", "10", "同意"),
+                vec!["problem.review.meeting_present"],
+            ),
             (
                 entry("2010-10-12", "-1", "0", ""),
                 vec![

@@ -114,7 +114,10 @@ mod tests {
         let flags_of = |items: &[VersionItem]| flags(false, false, &read_items(items), None);
         assert_eq!(flags_of(&[item("每月为外地产妇备10套应急待产包", "")]), []);
         assert_eq!(flags_of(&[item("为外地产妇备应急待产包", "全年不少于10套")]), []);
-        let vague = flags_of(&[item("每月抽查20份病历", ""), item("进一步提高服务水平，让产妇满意", "")]);
+        let vague = flags_of(&[
+            item("每月抽查20份病历", ""),
+            item("进一步提高服务水平，让产妇满意", ""),
+        ]);
         assert_eq!(vague, [Flag::NoQuantity, Flag::Vague]);
     }
 
@@ -122,6 +125,9 @@ mod tests {
     fn leaders_and_second_rounds_and_copies_come_first() {
         let items = read_items(&[item("每月为外地产妇备10套应急待产包", "")]);
         assert_eq!(flags(true, false, &items, Some(79)), [Flag::LeadingCadre]);
-        assert_eq!(flags(false, true, &items, Some(86)), [Flag::Resubmitted, Flag::Twin(86)]);
+        assert_eq!(
+            flags(false, true, &items, Some(86)),
+            [Flag::Resubmitted, Flag::Twin(86)]
+        );
     }
 }

@@ -8,8 +8,15 @@ impl Likeness {
     /// Prepares a text. Punctuation, spaces and case say nothing about who wrote it.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        let mut pairs: Vec<_> = letters.windows(2).filter_map(|w| Some((*w.first()?, *w.get(1)?))).collect();
+        let letters: Vec<char> = text
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect();
+        let mut pairs: Vec<_> = letters
+            .windows(2)
+            .filter_map(|w| Some((*w.first()?, *w.get(1)?)))
+            .collect();
         pairs.sort_unstable();
         Self(pairs)
     }
@@ -49,8 +56,16 @@ mod tests {
     #[test]
     fn copies_are_found_and_neighbours_are_not() {
         let percent = |a: &str, b: &str| Likeness::of(a).percent(&Likeness::of(b));
-        assert_eq!(percent("进一步提高服务水平，让产妇满意", "进一步提高服务水平让产妇满意。"), 100);
-        assert!(percent("进一步提高门诊服务水平，让每位产妇满意", "进一步提高门诊服务水平，让每位产妇放心") >= 80);
+        assert_eq!(
+            percent("进一步提高服务水平，让产妇满意", "进一步提高服务水平让产妇满意。"),
+            100
+        );
+        assert!(
+            percent(
+                "进一步提高门诊服务水平，让每位产妇满意",
+                "进一步提高门诊服务水平，让每位产妇放心"
+            ) >= 80
+        );
         assert!(percent("每月为高危孕妇电话随访一次", "全年带教两名基层医师") < 20);
         // Too short to tell.
         assert_eq!(percent("微笑服务", "微笑服务"), 0);

@@ -1,0 +1,293 @@
+//! `jiannuo bench`: makes a board of many items in a temporary directory, starts this same binary on it as a
+//! server, asks it over loopback and reads the server's own processor time. Figures, never a verdict.
+
+use crate::exit::{Exit, text};
+use crate::open;
+use app::demo::{Bulk, Plan, Step};
+use app::{Clock, Config};
+use clap::ArgMatches;
+use domain::access::Actor;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+/// Requests of each sort.
+const ASKED: usize = 2000;
+
+struct Server {
+    child: Child,
+    address: String,
+    ready: Duration,
+}
+
+struct Figure {
+    name: &'static str,
+    value: f64,
+    unit: &'static str,
+}
+
+/// Measures and prints.
+///
+/// # Errors
+/// A server that does not start or answer.
+pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
+    let items = m.get_one::<usize>("items").copied().unwrap_or(10_000);
+    let branches = m.get_one::<usize>("branches").copied().unwrap_or(40);
+    let folder = tempfile::TempDir::new()?;
+    let added = prepare(folder.path(), items, branches).await?;
+    let mut server = start(folder.path()).await?;
+    let mut figures = vec![Figure {
+        name: "bench.ready",
+        value: server.ready.as_secs_f64(),
+        unit: "s",
+    }];
+    let lists: Vec<_> = added
+        .branches
+        .iter()
+        .map(|b| get(&format!("/board?branch={b}")))
+        .collect();
+    let details: Vec<_> = added
+        .pledges
+        .iter()
+        .take(ASKED)
+        .map(|p| get(&format!("/pledges/{p}")))
+        .collect();
+    figures.push(measure(&server, "bench.list_first", &lists, lists.len()).await?);
+    figures.push(measure(&server, "bench.list", &lists, ASKED).await?);
+    figures.push(measure(&server, "bench.detail_first", &details, details.len()).await?);
+    figures.push(measure(&server, "bench.detail", &details, ASKED).await?);
+    let opinions: Vec<_> = added.branches.iter().map(|b| opinion(b)).collect();
+    figures.push(measure(&server, "bench.opinion", &opinions, ASKED).await?);
+    figures.push(Figure {
+        name: "bench.resident",
+        value: resident(&server)?,
+        unit: "MB",
+    });
+    server.child.kill().await?;
+    figures.push(annexes()?);
+    tell(&figures, m.get_flag("json"));
+    Ok(())
+}
+
+async fn prepare(folder: &Path, items: usize, branches: usize) -> Result<app::demo::Added, Exit> {
+    let config = Config {
+        data: folder.to_owned(),
+        demo: true,
+        ..Config::default()
+    };
+    let db = open::database(&config).await?;
+    let plan = Plan {
+        step: Step::Appraise,
+        original: false,
+        people: 430,
+        seed: 2010,
+        now: Clock::System.now(),
+    };
+    let demo = app::demo::begin_campaign(db, config, plan).await?;
+    let bulk = Bulk {
+        campaign: demo.campaign.clone(),
+        branches,
+        items,
+        words: text("bench.words").to_owned(),
+    };
+    Ok(demo.app.execute(&Actor::machine(), bulk).await?)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a stopwatch for the report; no act reads it"
+)]
+async fn start(folder: &Path) -> Result<Server, Exit> {
+    let begun = std::time::Instant::now();
+    let mut child = Command::new(std::env::current_exe()?)
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let out = child.stdout.take().ok_or_else(|| Exit::failed(&"no output"))?;
+    let mut lines = BufReader::new(out).lines();
+    let mut address = String::new();
+    while address.is_empty() {
+        let line = lines
+            .next_line()
+            .await?
+            .ok_or_else(|| Exit::failed(&text("cli.unhealthy")))?;
+        if let Some((_, found)) = line.split_once("http://") {
+            found.trim_end_matches('/').clone_into(&mut address);
+        }
+    }
+    let server = Server {
+        child,
+        address,
+        ready: Duration::ZERO,
+    };
+    ask(&server, &[get("/readyz")], 1).await?;
+    Ok(Server {
+        ready: begun.elapsed(),
+        ..server
+    })
+}
+
+fn get(path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept-Encoding: gzip\r\nAccept-Language: zh-CN\r\n\r\n")
+        .into_bytes()
+}
+
+fn opinion(branch: &str) -> Vec<u8> {
+    let body = "grade=5&words=%E7%AD%89%E5%80%99%E7%9F%AD%E4%BA%86";
+    format!(
+        "POST /feedback/{branch} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+async fn measure(
+    server: &Server,
+    name: &'static str,
+    asked: &[Vec<u8>],
+    times: usize,
+) -> Result<Figure, Exit> {
+    let before = cpu(server)?;
+    ask(server, asked, times).await?;
+    let spent = cpu(server)? - before;
+    Ok(Figure {
+        name,
+        value: spent * 1000.0 / times.max(1) as f64,
+        unit: "CPU ms",
+    })
+}
+
+/// Sends requests over eight connections and reads every answer whole.
+async fn ask(server: &Server, asked: &[Vec<u8>], times: usize) -> Result<(), Exit> {
+    let mut tasks = Vec::new();
+    let lanes = times.clamp(1, 8);
+    for lane in 0..lanes {
+        let (address, asked) = (server.address.clone(), asked.to_vec());
+        tasks.push(tokio::spawn(async move {
+            let mut socket = TcpStream::connect(&address).await?;
+            for at in (lane..times).step_by(lanes) {
+                if let Some(request) = asked.get(at % asked.len().max(1)) {
+                    socket.write_all(request).await?;
+                    let status = answer(&mut socket).await?;
+                    if status >= 400 {
+                        return Err(std::io::Error::other(format!(
+                            "{status}: {}",
+                            String::from_utf8_lossy(request)
+                        )));
+                    }
+                }
+            }
+            Ok(())
+        }));
+    }
+    for task in tasks {
+        task.await.map_err(|e| Exit::failed(&e))??;
+    }
+    Ok(())
+}
+
+/// Reads one answer by its length or chunks and gives its status.
+async fn answer(socket: &mut TcpStream) -> std::io::Result<u16> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(socket.read_u8().await?);
+    }
+    let head = String::from_utf8_lossy(&head).to_lowercase();
+    let status = head.get(9..12).and_then(|s| s.parse().ok()).unwrap_or(0);
+    if let Some(length) = head
+        .split("content-length: ")
+        .nth(1)
+        .and_then(|s| s.split('\r').next()?.parse().ok())
+    {
+        let mut body = vec![0; length];
+        socket.read_exact(&mut body).await?;
+    } else if head.contains("transfer-encoding: chunked") {
+        let mut tail = Vec::new();
+        while !tail.ends_with(b"0\r\n\r\n") {
+            tail.push(socket.read_u8().await?);
+        }
+    }
+    Ok(status)
+}
+
+/// Processor seconds the server has used (user and system), from `/proc`.
+fn cpu(server: &Server) -> Result<f64, Exit> {
+    let pid = server.child.id().unwrap_or(0);
+    cpu_of(&pid.to_string())
+}
+
+fn cpu_of(process: &str) -> Result<f64, Exit> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: f64 = rest
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|t| t.parse::<f64>().ok())
+        .sum();
+    // Linux counts processor time in hundredths of a second wherever Debian runs.
+    Ok(ticks / 100.0)
+}
+
+fn resident(server: &Server) -> Result<f64, Exit> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id().unwrap_or(0)))?;
+    let line = status
+        .lines()
+        .find_map(|l| l.strip_prefix("VmRSS:"))
+        .unwrap_or("0");
+    let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse().unwrap_or(0.0);
+    Ok(kilobytes / 1024.0)
+}
+
+/// 430 filled forms of members, a file for each branch, as a secretary prints them.
+fn annexes() -> Result<Figure, Exit> {
+    use documents::pdf::{FormText, PersonForm, PledgeGroup, PledgeItem, annex2};
+    let words = text("bench.words");
+    let form = |n: usize| PersonForm {
+        name: format!("P{n:03}"),
+        groups: vec![PledgeGroup {
+            label: "1".to_owned(),
+            items: vec![PledgeItem {
+                text: words.replace("{n}", &n.to_string()),
+                ..PledgeItem::default()
+            }],
+        }],
+        ..PersonForm::default()
+    };
+    let before = cpu_of("self")?;
+    for branch in 0..14 {
+        let from = branch * 430 / 14;
+        let forms: Vec<_> = (from..(branch + 1) * 430 / 14).map(form).collect();
+        let made = annex2(
+            &forms,
+            &FormText::of(lang::Lang::Zh),
+            jiff::civil::date(2010, 10, 10),
+        );
+        made.map_err(|e| Exit::failed(&text(e.key())))?;
+    }
+    Ok(Figure {
+        name: "bench.annexes",
+        value: cpu_of("self")? - before,
+        unit: "CPU s",
+    })
+}
+
+fn tell(figures: &[Figure], as_json: bool) {
+    if as_json {
+        let fields = figures
+            .iter()
+            .map(|f| (f.name.trim_start_matches("bench.").to_owned(), json!(f.value)));
+        println!("{}", Value::Object(fields.collect()));
+        return;
+    }
+    for f in figures {
+        println!("{:>10.3} {:7} {}", f.value, f.unit, text(f.name));
+    }
+}
