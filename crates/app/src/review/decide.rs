@@ -181,12 +181,7 @@ impl UseCase for Decide {
             "" => desk.unit_name(&matter.row.unit_id).to_owned(),
             name => name.to_owned(),
         };
-        Ok(Decided {
-            id,
-            state: pledge.state,
-            name,
-            role: step.role.name().to_owned(),
-        })
+        Ok(Decided { id, state: pledge.state, name, role: step.role.name().to_owned() })
     }
 
     fn event(&self, out: &Decided) -> Event {
@@ -202,13 +197,6 @@ impl UseCase for Decide {
 
 impl Decide {
     async fn keep(&self, ctx: &Ctx, tx: &mut Tx, step: &ReviewStep, checked: &Checked) -> Result<String> {
-    async fn keep(
-        &self,
-        ctx: &Ctx,
-        tx: &mut Tx,
-        step: &ReviewStep,
-        meeting: Option<&Meeting>,
-    ) -> Result<String> {
         let json = |value: serde_json::Result<String>| value.map_err(Error::bug);
         let reasons = match &self.verdict {
             Verdict::Confirm => &[][..],
@@ -245,26 +233,15 @@ async fn admit(
     pledge: &str,
 ) -> Result<(Matter, Option<(usize, ReviewStep)>)> {
     let missing = || Problem::not_found("problem.not_found");
-    let row = store::review::handed_in_one(tx, &ctx.organization, pledge)
-        .await?
-        .ok_or_else(missing)?;
+    let row = store::review::handed_in_one(tx, &ctx.organization, pledge).await?.ok_or_else(missing)?;
     let matter = desk.matter(row)?;
     if matter.content.campaign.as_str() != desk.campaign.id {
         return Err(missing().into());
     }
     let route = matter.route.clone()?;
-    let person = ctx
-        .actor
-        .person
-        .as_deref()
-        .and_then(|p| PersonId::parse(p).ok())
-        .ok_or_else(missing)?;
+    let person = ctx.actor.person.as_deref().and_then(|p| PersonId::parse(p).ok()).ok_or_else(missing)?;
     let waiting = matter.waiting().map(|(at, step)| (at, step.clone()));
-    let step = waiting
-        .as_ref()
-        .map(|(_, s)| s)
-        .or(route.last())
-        .ok_or_else(missing)?;
+    let step = waiting.as_ref().map(|(_, s)| s).or(route.last()).ok_or_else(missing)?;
     match may_review(&person, &matter.subject, step) {
         Ok(()) => require(ctx, &matter, step)?,
         Err(own) if own.key == "problem.review.own" => return Err(own.into()),
@@ -295,9 +272,7 @@ impl UseCase for UndoDecision {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         let missing = || Problem::not_found("problem.not_found");
         let moved = || Problem::conflict("problem.review.undo_moved");
-        let decision = store::review::decision(tx, &ctx.organization, &self.decision)
-            .await?
-            .ok_or_else(missing)?;
+        let decision = store::review::decision(tx, &ctx.organization, &self.decision).await?.ok_or_else(missing)?;
         if decision.decided_by != ctx.actor.account {
             return Err(missing().into());
         }
