@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::files::hex;
 use crate::{App, password};
-use domain::access::{Actor, Grant, Permission, Role, Scope};
+use domain::access::{Actor, Grant, Permission, Role, Scope, may_add, may_hand_slip};
 use domain::ids::ReceiptCode;
 use domain::problem::{Problem, ProblemKind};
 use sha2::{Digest, Sha256};
@@ -436,12 +436,30 @@ impl UseCase for IssueSlip {
         };
         let scope = unit.as_deref().map_or(Scope::Organization, Scope::Unit);
         ctx.require(Permission::IssueSlip, scope)?;
+        require_slip(ctx, tx, &account).await?;
         write_slip(ctx, tx, &account.id, self.purpose, self.days).await
     }
     fn event(&self, _: &ReceiptCode) -> Event {
         Event::new("account.issue_slip", "account", &self.account)
             .with(serde_json::json!({ "purpose": self.purpose }))
     }
+}
+
+/// Refuses unless the actor may hand out a slip for this account: none may lead to more than its maker was
+/// trusted with.
+///
+/// # Errors
+/// `problem.account.slip_not_yours`, `problem.account.disabled`.
+pub async fn require_slip(ctx: &Ctx, tx: &mut Tx, account: &Account) -> Result<()> {
+    let held = rows::roles(tx, &ctx.organization, &account.id).await?;
+    let roles: Vec<Role> = held.iter().filter_map(|g| Role::from_name(&g.role)).collect();
+    if !may_hand_slip(&ctx.actor, &roles) {
+        return Err(Problem::conflict("problem.account.slip_not_yours").with("name", &account.name).into());
+    }
+    if account.disabled {
+        return Err(Problem::conflict("problem.account.disabled").with("name", &account.name).into());
+    }
+    Ok(())
 }
 
 /// Writes a slip for an account inside another act and returns its code.
@@ -512,16 +530,8 @@ pub async fn add_grant(ctx: &Ctx, tx: &mut Tx, account: &str, role: Role, unit: 
     {
         return Ok(());
     }
-    let others = held
-        .iter()
-        .filter_map(|g| Role::from_name(&g.role))
-        .filter(|r| *r != Role::Participant);
-    let clash = others.clone().any(|r| r.is_administrator()) || role.is_administrator() && others.count() > 0;
-    if clash && role != Role::Participant {
-        return Err(Problem::conflict("problem.three_administrators")
-            .on("role")
-            .into());
-    }
+    let roles: Vec<Role> = held.iter().filter_map(|g| Role::from_name(&g.role)).collect();
+    may_add(&roles, role)?;
     let grant = RoleGrant {
         id: ctx.id(),
         account_id: account.to_owned(),

@@ -188,6 +188,11 @@ impl App {
         crate::ctx::local_date(at, &self.0.zone)
     }
 
+    /// The first moment of a local day, microseconds UTC.
+    pub fn start_of(&self, day: jiff::civil::Date) -> i64 {
+        self.0.zone.to_timestamp(day.at(0, 0, 0, 0)).map_or(i64::MIN, jiff::Timestamp::as_microsecond)
+    }
+
     /// The local date and time of a time in microseconds UTC.
     pub fn local(&self, at: i64) -> jiff::civil::DateTime {
         let stamp = jiff::Timestamp::from_microsecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);

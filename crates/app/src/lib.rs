@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod accounts;
+pub mod audit;
 pub mod campaign;
 pub mod case;
 pub mod clock;
@@ -24,6 +26,13 @@ pub mod review;
 pub mod sequencer;
 pub mod tasks;
 pub mod workbench;
+pub mod roles;
+pub mod import;
+pub mod roster;
+pub mod setup;
+pub mod slips;
+pub mod system;
+pub mod uploads;
 
 pub use case::{App, Event, Need, Query, UseCase};
 pub use clock::Clock;

@@ -13,6 +13,7 @@
 pub mod csv;
 pub mod error;
 pub mod fonts;
+pub mod marked;
 pub mod pdf;
 pub mod sheet_read;
 pub mod svg;

@@ -486,3 +486,172 @@ pub async fn use_slip(tx: &mut Tx, organization: &str, code_hash: &str, now: i64
         .await?;
     Ok(changed == 1)
 }
+
+/// Accounts by login, a page at a time.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn page(
+    tx: &mut Tx,
+    organization: &str,
+    text: Option<&str>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Account>> {
+    let pattern = text.map(crate::person::anywhere);
+    tx.all(
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM account WHERE organization_id = $1 \
+             AND (CAST($2 AS TEXT) IS NULL OR LOWER(login) LIKE $2 ESCAPE '!' OR LOWER(name) LIKE $2 ESCAPE '!') \
+             AND (CAST($3 AS TEXT) IS NULL OR login > $3) ORDER BY login LIMIT $4"
+        ),
+        args![organization, pattern.as_deref(), after, limit],
+    )
+    .await
+}
+
+/// Every login, for finding a free one.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn logins(tx: &mut Tx, organization: &str) -> Result<Vec<String>> {
+    tx.all(sql!("SELECT login FROM account WHERE organization_id = $1"), args![organization]).await
+}
+
+/// Person and account of everybody of the roster who has one.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn by_person(tx: &mut Tx, organization: &str) -> Result<Vec<(String, String)>> {
+    tx.all(
+        sql!("SELECT person_id, id FROM account WHERE organization_id = $1 AND person_id IS NOT NULL"),
+        args![organization],
+    )
+    .await
+}
+
+/// An account of a branch as the page of slips shows it.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Account.
+    pub id: String,
+    /// Person.
+    pub person_id: String,
+    /// What is typed at sign-in.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Whether a password was ever set.
+    pub has_password: bool,
+    /// When the last slip was written, microseconds UTC.
+    pub issued_at: Option<i64>,
+    /// When the last slip was used, microseconds UTC.
+    pub used_at: Option<i64>,
+}
+
+from_row!(Member { id, person_id, login, name, has_password, issued_at, used_at });
+
+/// The accounts of a branch's people that may sign in, by name.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn members(tx: &mut Tx, organization: &str, unit: &str) -> Result<Vec<Member>> {
+    tx.all(
+        sql!(
+            "SELECT a.id, p.id AS person_id, a.login, p.name, a.password_hash IS NOT NULL AS has_password, \
+             (SELECT MAX(s.issued_at) FROM slip s WHERE s.organization_id = a.organization_id AND s.account_id = a.id) AS issued_at, \
+             (SELECT MAX(s.used_at) FROM slip s WHERE s.organization_id = a.organization_id AND s.account_id = a.id) AS used_at \
+             FROM person p JOIN account a ON a.organization_id = p.organization_id AND a.person_id = p.id \
+             WHERE p.organization_id = $1 AND p.unit_id = $2 AND p.active AND NOT a.disabled ORDER BY p.name_sort, p.id"
+        ),
+        args![organization, unit],
+    )
+    .await
+}
+
+/// A grant in force, with the names that a page of roles shows.
+#[derive(Clone, Debug)]
+pub struct GrantLine {
+    /// Grant.
+    pub id: String,
+    /// Account.
+    pub account_id: String,
+    /// Its login.
+    pub login: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it may not sign in.
+    pub disabled: bool,
+    /// Identifier of the role.
+    pub role: String,
+    /// The unit, if limited to one.
+    pub unit_name: Option<String>,
+    /// When it was granted, microseconds UTC.
+    pub granted_at: i64,
+}
+
+from_row!(GrantLine { id, account_id, login, name, disabled, role, unit_name, granted_at });
+
+/// Every grant in force of every role but one: that of the participants, whom the roster names.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn grant_lines(tx: &mut Tx, organization: &str, but: &str) -> Result<Vec<GrantLine>> {
+    tx.all(
+        sql!(
+            "SELECT g.id, g.account_id, a.login, a.name, a.disabled, g.role, u.name AS unit_name, g.granted_at \
+             FROM role_grant g JOIN account a ON a.organization_id = g.organization_id AND a.id = g.account_id \
+             LEFT JOIN unit u ON u.organization_id = g.organization_id AND u.id = g.unit_id \
+             WHERE g.organization_id = $1 AND g.role <> $2 AND g.revoked_at IS NULL \
+             ORDER BY g.role, u.position, a.login, g.id"
+        ),
+        args![organization, but],
+    )
+    .await
+}
+
+/// One grant in force.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn grant_by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<RoleGrant>> {
+    tx.maybe(
+        sql!(
+            "SELECT id, account_id, role, unit_id FROM role_grant \
+             WHERE organization_id = $1 AND id = $2 AND revoked_at IS NULL"
+        ),
+        args![organization, id],
+    )
+    .await
+}
+
+/// Changes the name shown.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn rename(tx: &mut Tx, organization: &str, account: &str, name: &str) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE account SET name = $3 WHERE organization_id = $1 AND id = $2"),
+        args![organization, account, name],
+    )
+    .await
+    .map(drop)
+}
+
+/// Forgets a password: the next way in is a slip.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn clear_password(tx: &mut Tx, organization: &str, account: &str) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE account SET password_hash = NULL, failures = 0, slowed_until = 0 \
+             WHERE organization_id = $1 AND id = $2"
+        ),
+        args![organization, account],
+    )
+    .await
+    .map(drop)
+}

@@ -209,6 +209,10 @@ pub struct Filter {
     pub account: Option<String>,
     /// Only this object.
     pub object: Option<String>,
+    /// Only acts at or after this time, microseconds UTC.
+    pub from: Option<i64>,
+    /// Only acts before this time, microseconds UTC.
+    pub until: Option<i64>,
     /// Only entries before this id (keyset paging, newest first).
     pub before: Option<String>,
 }
@@ -225,10 +229,12 @@ pub async fn list(tx: &mut Tx, organization: &str, filter: &Filter, limit: i64) 
             " FROM audit_entry e LEFT JOIN audit_chain c ON c.organization_id = e.organization_id AND c.entry_id = e.id \
              WHERE e.organization_id = $1 \
              AND (CAST($2 AS TEXT) IS NULL OR SUBSTR(e.act, 1, LENGTH($2)) = $2) \
-             AND (CAST($3 AS TEXT) IS NULL OR e.account_id = $3) \
+             AND (CAST($3 AS TEXT) IS NULL OR e.account_id = $3 OR e.actor = $3) \
              AND (CAST($4 AS TEXT) IS NULL OR e.object_id = $4) \
              AND (CAST($5 AS TEXT) IS NULL OR e.id < $5) \
-             ORDER BY e.id DESC LIMIT $6"
+             AND (CAST($6 AS BIGINT) IS NULL OR e.acted_at >= $6) \
+             AND (CAST($7 AS BIGINT) IS NULL OR e.acted_at < $7) \
+             ORDER BY e.id DESC LIMIT $8"
         ),
         args![
             organization,
@@ -236,8 +242,66 @@ pub async fn list(tx: &mut Tx, organization: &str, filter: &Filter, limit: i64) 
             filter.account.as_deref(),
             filter.object.as_deref(),
             filter.before.as_deref(),
+            filter.from,
+            filter.until,
             limit
         ],
+    )
+    .await
+}
+
+/// Entries after one in the order of their ids, for verification.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn entries_after(tx: &mut Tx, organization: &str, after: &str, limit: i64) -> Result<Vec<Entry>> {
+    tx.all(
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM audit_entry e WHERE e.organization_id = $1 AND e.id > $2 ORDER BY e.id LIMIT $3"
+        ),
+        args![organization, after, limit],
+    )
+    .await
+}
+
+/// A row of the chain without its entry.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Place in the chain, from 1.
+    pub position: i64,
+    /// The entry chained there.
+    pub entry_id: String,
+    /// Hash, hexadecimal.
+    pub hash: String,
+}
+
+from_row!(Place { position, entry_id, hash });
+
+/// Rows of the chain after a position, whether or not their entry is there.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn places_after(tx: &mut Tx, organization: &str, after: i64, limit: i64) -> Result<Vec<Place>> {
+    tx.all(
+        sql!(
+            "SELECT position, entry_id, hash FROM audit_chain WHERE organization_id = $1 AND position > $2 \
+             ORDER BY position LIMIT $3"
+        ),
+        args![organization, after, limit],
+    )
+    .await
+}
+
+/// Checkpoints kept here, oldest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn checkpoints(tx: &mut Tx, organization: &str) -> Result<Vec<(i64, String)>> {
+    tx.all(
+        sql!("SELECT position, hash FROM audit_checkpoint WHERE organization_id = $1 ORDER BY position"),
+        args![organization],
     )
     .await
 }

@@ -91,6 +91,18 @@ pub(crate) fn sqlite_parameter(name: Option<&str>, index: usize) -> usize {
         .unwrap_or(index)
 }
 
+/// What SQLite finds wrong with its own file; empty when it is sound. A PostgreSQL server checks itself.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn damage(tx: &mut crate::Tx) -> Result<String> {
+    if tx.kind() == crate::DatabaseKind::Postgres {
+        return Ok(String::new());
+    }
+    let said: String = tx.one(crate::sql!(sqlite: "PRAGMA quick_check(1)"), &[]).await?;
+    Ok(if said == "ok" { String::new() } else { said })
+}
+
 /// What an error of SQLite means.
 pub(crate) fn sqlite_error(error: rusqlite::Error) -> Error {
     const PRIMARY_KEY: i32 = 1555;

@@ -217,16 +217,18 @@ pub async fn begin_membership(tx: &mut Tx, organization: &str, m: &Membership) -
     .map(drop)
 }
 
-/// Ends the running stay of a person; the row stays.
+/// Ends the running stay of a person, with the reason beside that of its beginning; the row stays.
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn end_membership(tx: &mut Tx, organization: &str, person: &str, on: &str) -> Result<()> {
+pub async fn end_membership(tx: &mut Tx, organization: &str, person: &str, on: &str, reason: &str) -> Result<()> {
     tx.execute(
         sql!(
-            "UPDATE membership SET until_on = $3 WHERE organization_id = $1 AND person_id = $2 AND until_on IS NULL"
+            "UPDATE membership SET until_on = $3, \
+             reason = CASE WHEN reason = '' THEN $4 WHEN $4 = '' THEN reason ELSE reason || ' / ' || $4 END \
+             WHERE organization_id = $1 AND person_id = $2 AND until_on IS NULL"
         ),
-        args![organization, person, on],
+        args![organization, person, on, reason],
     )
     .await
     .map(drop)
@@ -243,6 +245,98 @@ pub async fn memberships(tx: &mut Tx, organization: &str, person: &str) -> Resul
              WHERE organization_id = $1 AND person_id = $2 ORDER BY from_on, id"
         ),
         args![organization, person],
+    )
+    .await
+}
+
+/// What a roster page asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only this branch.
+    pub unit: Option<String>,
+    /// Part of the name, of its pinyin, or of the post.
+    pub text: Option<String>,
+    /// Those who left instead of those who are here.
+    pub left: bool,
+    /// Only people after this one in the order of the list: its sort key and id.
+    pub after: Option<(String, String)>,
+}
+
+/// A pattern for LIKE … ESCAPE '!' that finds a text anywhere.
+pub(crate) fn anywhere(text: &str) -> String {
+    let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}
+
+/// People in the order of their names, a page at a time.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn search(tx: &mut Tx, organization: &str, wanted: &Wanted, limit: i64) -> Result<Vec<Person>> {
+    let pattern = wanted.text.as_deref().map(anywhere);
+    // The pinyin is kept with a blank between syllables; people type it without.
+    let bare = wanted.text.as_deref().map(|t| anywhere(&t.replace(' ', "")));
+    tx.all(
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM person WHERE organization_id = $1 AND active = $2 \
+             AND (CAST($3 AS TEXT) IS NULL OR unit_id = $3) \
+             AND (CAST($4 AS TEXT) IS NULL OR LOWER(name) LIKE $4 ESCAPE '!' OR LOWER(post) LIKE $4 ESCAPE '!' \
+             OR REPLACE(name_sort, ' ', '') LIKE $5 ESCAPE '!') \
+             AND (CAST($6 AS TEXT) IS NULL OR name_sort > $6 OR (name_sort = $6 AND id > $7)) \
+             ORDER BY name_sort, id LIMIT $8"
+        ),
+        args![
+            organization,
+            !wanted.left,
+            wanted.unit.as_deref(),
+            pattern.as_deref(),
+            bare.as_deref(),
+            wanted.after.as_ref().map(|a| a.0.as_str()),
+            wanted.after.as_ref().map(|a| a.1.as_str()),
+            limit
+        ],
+    )
+    .await
+}
+
+/// How many people of a class belong to a branch today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassCount {
+    /// The branch.
+    pub unit_id: String,
+    /// Identifier of the class.
+    pub class: String,
+    /// How many.
+    pub people: i64,
+}
+
+from_row!(ClassCount { unit_id, class, people });
+
+/// How many people there are, by branch and class.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn counts(tx: &mut Tx, organization: &str) -> Result<Vec<ClassCount>> {
+    tx.all(
+        sql!(
+            "SELECT unit_id, class, COUNT(*) AS people FROM person WHERE organization_id = $1 AND active \
+             GROUP BY unit_id, class ORDER BY unit_id, class"
+        ),
+        args![organization],
+    )
+    .await
+}
+
+/// The person stored under a roster key.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn by_key(tx: &mut Tx, organization: &str, key: &str) -> Result<Option<Person>> {
+    tx.maybe(
+        sql!("SELECT ", COLUMNS, " FROM person WHERE organization_id = $1 AND roster_key = $2"),
+        args![organization, key],
     )
     .await
 }

@@ -77,4 +77,8 @@
   document.querySelectorAll("[data-gone-after]").forEach(function (box) {
     setTimeout(function () { box.remove(); }, Number(box.getAttribute("data-gone-after")) * 1000);
   });
+  // A button that prints the page; without this script the browser's own menu does it.
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.addEventListener("click", function () { window.print(); });
+  });
 })();

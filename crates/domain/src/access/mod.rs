@@ -5,9 +5,11 @@
 //! checks, rates or closes their own matter (PRODUCT.md 3.3): acts of that sort also ask [`not_own`].
 
 mod fields;
+mod grants;
 mod table;
 
 pub use fields::{FIELDS, PersonField, may_see};
+pub use grants::{may_add, may_hand_slip, may_remove, roles_of, unit_fits};
 pub use table::TABLE;
 
 use serde::{Deserialize, Serialize};
@@ -313,6 +315,10 @@ pub fn may(actor: &Actor, permission: Permission, scope: Scope<'_>) -> bool {
                 (Reach::Organization, _) => {
                     grant.unit.is_none() || scope_unit(scope) == grant.unit.as_deref()
                 }
+                // A participant is granted for no unit: his is the branch he belongs to today.
+                (Reach::Unit, _) if *role == Role::Participant => {
+                    actor.unit.is_some() && scope_unit(scope) == actor.unit.as_deref()
+                }
                 (Reach::Unit, Scope::Organization) => grant.unit.is_none(),
                 (Reach::Unit, _) => grant.unit.is_none() || scope_unit(scope) == grant.unit.as_deref(),
                 (Reach::Own, Scope::Person { person, .. }) => actor.person.as_deref() == Some(person),
@@ -398,6 +404,14 @@ mod tests {
             }
         ));
         assert!(!may(&member, Permission::ViewWorkbench, Scope::Any));
+    }
+
+    #[test]
+    fn a_participant_reaches_no_further_than_his_branch() {
+        let member = actor(Role::Participant, None);
+        assert!(may(&member, Permission::CommentOnDraft, Scope::Unit("u")));
+        assert!(!may(&member, Permission::CommentOnDraft, Scope::Unit("v")));
+        assert!(!may(&member, Permission::CommentOnDraft, Scope::Organization));
     }
 
     #[test]

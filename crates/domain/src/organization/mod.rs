@@ -1,5 +1,7 @@
 //! The organisation: its units, its people, and the reading of rosters.
 
+pub mod entry;
+pub mod login;
 pub mod person;
 pub mod raw;
 pub mod roster;

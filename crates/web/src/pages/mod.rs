@@ -1,10 +1,17 @@
 //! Pages, one file a feature.
 
 mod pledge;
+mod accounts;
+mod audit;
 pub mod problem;
 mod review;
 mod public;
+mod roster;
+mod roster_import;
+mod setup;
 mod sign_in;
+mod slips;
+mod system;
 
 use crate::gate::Route;
 use crate::visit::Visit;
@@ -117,6 +124,7 @@ pub fn menu(v: &Visit) -> Vec<MenuItem> {
         (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
         (Permission::SendReport, "/reports", "menu.reports", "i-file"),
         (Permission::ViewRoster, "/roster", "menu.roster", "i-people"),
+        (Permission::IssueSlip, "/slips", "menu.slips", "i-print"),
         (Permission::ManageAccounts, "/accounts", "menu.accounts", "i-lock"),
         (Permission::GrantRoles, "/roles", "menu.roles", "i-lock"),
         (Permission::ReadAudit, "/audit", "menu.audit", "i-shield"),
@@ -137,5 +145,12 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(review::routes());
     all.extend(sign_in::routes());
     all.extend(public::routes());
+    all.extend(accounts::routes());
+    all.extend(audit::routes());
+    all.extend(roster::routes());
+    all.extend(roster_import::routes());
+    all.extend(setup::routes());
+    all.extend(slips::routes());
+    all.extend(system::routes());
     all
 }

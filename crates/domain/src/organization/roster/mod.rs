@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use columns::{BranchField, ColumnMap, Field, SheetRole, suggest};
 pub use plan::{Change, ExistingPerson, FieldChange, Move, RosterPlan, Unsure, plan, roster_key};
 pub use read::read;
+pub use value::folded;
 
 use super::person::{PersonClass, Sex};
 

@@ -84,6 +84,36 @@ pub struct RosterPlan {
     pub unsure: Vec<Unsure>,
 }
 
+impl RosterPlan {
+    /// Settles rows that were not sure as the office decided: `Some(Some(id))` = this known person,
+    /// `Some(None)` = somebody new, `None` = not decided, the row stays out. A known person is taken once.
+    pub fn settle(
+        &mut self,
+        existing: &[ExistingPerson],
+        decided: impl Fn(&RosterPerson) -> Option<Option<String>>,
+    ) {
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for unsure in std::mem::take(&mut self.unsure) {
+            match decided(&unsure.row) {
+                Some(None) => self.add.push(unsure.row),
+                Some(Some(id)) if unsure.candidates.contains(&id) && !taken.contains(&id) => {
+                    if let Some(known) = existing.iter().find(|e| e.id == id) {
+                        take(known, &unsure.row, self);
+                        taken.insert(id);
+                    }
+                }
+                _ => self.unsure.push(unsure),
+            }
+        }
+    }
+
+    /// How many people the import would touch.
+    #[must_use]
+    pub fn touched(&self) -> usize {
+        self.add.len() + self.change.len() + self.moved.len() + self.leave.len()
+    }
+}
+
 /// The key a new person is stored under: name, birth month, and the phone or else the branch.
 #[must_use]
 pub fn roster_key(record: &PersonRecord) -> String {

@@ -9,7 +9,8 @@ use crate::time::{Month, parse_month};
 
 /// Full-width letters, digits and signs to their plain forms; white space and invisible marks dropped. For
 /// comparing only.
-pub(super) fn folded(text: &str) -> String {
+#[must_use]
+pub fn folded(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}'))
         .map(|c| match c {

@@ -1,0 +1,476 @@
+//! The roster: who belongs where, today and before (N3, N10; screen 26).
+
+use crate::case::{Event, Need, Query, UseCase};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use domain::access::{Actor, Permission, PersonField, Role, Scope, may, may_remove, may_see};
+use domain::organization::entry::{PersonEntry, check_entry};
+use domain::organization::person::{Sex, read_sex};
+use domain::organization::roster::{PersonRecord, roster_key};
+use domain::organization::{PersonClass, UnitKind};
+use domain::problem::Problem;
+use domain::text::{TextRule, check_text};
+use jiff::civil::Date;
+use store::Tx;
+use store::account as accounts;
+pub use store::organization::Unit;
+use store::person::{self as rows, ClassCount, Membership, Person, Wanted};
+
+/// How many people a page shows.
+pub const PAGE: i64 = 50;
+
+/// What the actor may not see of a person is blank (PRODUCT.md 3.2).
+pub fn veiled(actor: &Actor, mut p: Person) -> Person {
+    let sees = |field| may_see(actor, field, &p.id, &p.unit_id);
+    let keep = [
+        PersonField::Post,
+        PersonField::Title,
+        PersonField::Sex,
+        PersonField::Ethnicity,
+        PersonField::Education,
+        PersonField::BirthMonth,
+        PersonField::JoinedMonth,
+        PersonField::Phone,
+        PersonField::Class,
+        PersonField::LeadingCadre,
+    ]
+    .map(sees);
+    let [
+        post,
+        title,
+        sex,
+        ethnicity,
+        education,
+        birth,
+        joined,
+        phone,
+        class,
+        leading,
+    ] = keep;
+    for (kept, text) in [
+        (post, &mut p.post),
+        (title, &mut p.title),
+        (sex, &mut p.sex),
+        (ethnicity, &mut p.ethnicity),
+        (education, &mut p.education),
+        (birth, &mut p.birth_month),
+        (joined, &mut p.joined_month),
+        (phone, &mut p.phone),
+        (class, &mut p.class),
+    ] {
+        if !kept {
+            text.clear();
+        }
+    }
+    p.leading_cadre &= leading;
+    p
+}
+
+/// The sex of a stored person; older rows keep the code of GB/T 2261.1.
+pub fn sex_of(stored: &str) -> Option<Sex> {
+    Sex::from_name(stored).or_else(|| read_sex(stored))
+}
+
+/// What the roster knows of a stored person, for comparing with a sheet.
+pub(crate) fn record(p: &Person, branch: &str) -> PersonRecord {
+    PersonRecord {
+        name: p.name.clone(),
+        branch: branch.to_owned(),
+        class: PersonClass::from_name(&p.class).unwrap_or(PersonClass::FullMember),
+        leading_cadre: p.leading_cadre,
+        title: p.title.clone(),
+        post: p.post.clone(),
+        sex: sex_of(&p.sex),
+        ethnicity: p.ethnicity.clone(),
+        education: p.education.clone(),
+        birth_month: p.birth_month.clone(),
+        joined_month: p.joined_month.clone(),
+        phone: p.phone.clone(),
+    }
+}
+
+/// Sets a record into a person; unit, key and whether he is here stay as they are.
+pub(crate) fn set(p: &mut Person, r: &PersonRecord) {
+    p.name_sort = domain::pinyin::sort_key(&r.name);
+    p.name.clone_from(&r.name);
+    p.class = r.class.name().to_owned();
+    p.leading_cadre = r.leading_cadre;
+    p.title.clone_from(&r.title);
+    p.post.clone_from(&r.post);
+    p.sex = r.sex.map_or("", Sex::name).to_owned();
+    p.ethnicity.clone_from(&r.ethnicity);
+    p.education.clone_from(&r.education);
+    p.birth_month.clone_from(&r.birth_month);
+    p.joined_month.clone_from(&r.joined_month);
+    p.phone.clone_from(&r.phone);
+}
+
+/// A new person for a branch.
+pub(crate) fn person_of(ctx: &Ctx, r: &PersonRecord, unit: &str, key: String) -> Person {
+    let mut person = Person {
+        id: ctx.id(),
+        roster_key: key,
+        name: String::new(),
+        name_sort: String::new(),
+        class: String::new(),
+        leading_cadre: false,
+        title: String::new(),
+        post: String::new(),
+        sex: String::new(),
+        ethnicity: String::new(),
+        education: String::new(),
+        birth_month: String::new(),
+        joined_month: String::new(),
+        phone: String::new(),
+        unit_id: unit.to_owned(),
+        active: true,
+    };
+    set(&mut person, r);
+    person
+}
+
+/// Begins a stay in a branch.
+pub(crate) async fn begin(ctx: &Ctx, tx: &mut Tx, p: &Person, on: Date, reason: &str) -> Result<()> {
+    let stay = Membership {
+        id: ctx.id(),
+        person_id: p.id.clone(),
+        unit_id: p.unit_id.clone(),
+        from_on: on.to_string(),
+        until_on: None,
+        reason: reason.to_owned(),
+    };
+    Ok(rows::begin_membership(tx, &ctx.organization, &stay).await?)
+}
+
+/// Moves a person to another branch, or takes one back who had left. A secretary of the old branch is none any
+/// more.
+pub(crate) async fn relocate(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    p: &mut Person,
+    unit: &str,
+    on: Date,
+    reason: &str,
+) -> Result<()> {
+    let org = &ctx.organization;
+    if p.active {
+        rows::end_membership(tx, org, &p.id, &on.to_string(), "").await?;
+    }
+    if let Some(account) = accounts::of_person(tx, org, &p.id).await? {
+        for grant in accounts::roles(tx, org, &account.id).await? {
+            if grant.role == Role::BranchSecretary.name() && grant.unit_id.as_deref() == Some(&p.unit_id) {
+                accounts::revoke(tx, org, &grant.id, ctx.now).await?;
+            }
+        }
+        if !p.active {
+            accounts::set_disabled(tx, org, &account.id, false).await?;
+        }
+    }
+    p.active = true;
+    unit.clone_into(&mut p.unit_id);
+    rows::update(tx, org, p, ctx.now).await?;
+    begin(ctx, tx, p, on, reason).await
+}
+
+/// Lets a person go: the history stays, the account is closed, every role but that of a participant ends.
+pub(crate) async fn dismiss(ctx: &Ctx, tx: &mut Tx, p: &mut Person, on: Date, reason: &str) -> Result<()> {
+    let org = &ctx.organization;
+    rows::end_membership(tx, org, &p.id, &on.to_string(), reason).await?;
+    p.active = false;
+    rows::update(tx, org, p, ctx.now).await?;
+    let Some(account) = accounts::of_person(tx, org, &p.id).await? else {
+        return Ok(());
+    };
+    for grant in accounts::roles(tx, org, &account.id).await? {
+        let Some(role) = Role::from_name(&grant.role).filter(|r| *r != Role::Participant) else {
+            continue;
+        };
+        if role.is_administrator() {
+            may_remove(
+                role,
+                crate::accounts::others_holding(ctx, tx, role, &account.id).await?,
+            )?;
+        }
+        accounts::revoke(tx, org, &grant.id, ctx.now).await?;
+    }
+    accounts::end_sessions(tx, org, &account.id).await?;
+    accounts::set_disabled(tx, org, &account.id, true).await?;
+    Ok(())
+}
+
+/// A page of the roster.
+#[derive(Clone, Debug, Default)]
+pub struct RosterPage {
+    /// The branches in the actor's reach, in the order of the list.
+    pub units: Vec<Unit>,
+    /// People by branch and class, of these branches.
+    pub counts: Vec<ClassCount>,
+    /// The branch shown; empty: all.
+    pub unit: String,
+    /// The people of this page.
+    pub people: Vec<Person>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// Lists people.
+pub struct ListRoster {
+    /// Only this branch; empty for all in reach.
+    pub unit: String,
+    /// Part of a name, its pinyin or a post.
+    pub text: String,
+    /// Those who left.
+    pub left: bool,
+    /// After this person (id) in the order of the list.
+    pub after: String,
+}
+
+impl Query for ListRoster {
+    type Out = RosterPage;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::ViewRoster)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<RosterPage> {
+        let org = &ctx.organization;
+        let mut units = store::organization::units(tx, org).await?;
+        units.retain(|u| UnitKind::from_name(&u.kind).is_some_and(UnitKind::is_branch));
+        units.retain(|u| may(&ctx.actor, Permission::ViewRoster, Scope::Unit(&u.id)));
+        let whole = may(&ctx.actor, Permission::ViewRoster, Scope::Organization);
+        let unit = match units.first() {
+            Some(first) if self.unit.is_empty() && !whole => first.id.clone(),
+            _ => self.unit.clone(),
+        };
+        if !unit.is_empty() {
+            ctx.require(Permission::ViewRoster, Scope::Unit(&unit))?;
+        } else if !whole {
+            return Ok(RosterPage::default());
+        }
+        let after = match self.after.as_str() {
+            "" => None,
+            id => rows::by_id(tx, org, id).await?.map(|p| (p.name_sort, p.id)),
+        };
+        let wanted = Wanted {
+            unit: Some(unit.clone()).filter(|u| !u.is_empty()),
+            text: Some(self.text.trim().to_owned()).filter(|t| !t.is_empty()),
+            left: self.left,
+            after,
+        };
+        let mut people = rows::search(tx, org, &wanted, PAGE + 1).await?;
+        let most = usize::try_from(PAGE).unwrap_or(0);
+        let more = people.len() > most;
+        people.truncate(most);
+        let mut counts = rows::counts(tx, org).await?;
+        counts.retain(|c| units.iter().any(|u| u.id == c.unit_id));
+        let people = people.into_iter().map(|p| veiled(&ctx.actor, p)).collect();
+        Ok(RosterPage {
+            units,
+            counts,
+            unit,
+            people,
+            more,
+        })
+    }
+}
+
+/// A person with history.
+#[derive(Clone, Debug)]
+pub struct PersonPage {
+    /// Who, as far as the actor may see.
+    pub person: Person,
+    /// Name of the branch.
+    pub branch: String,
+    /// Stays with the names of the branches, oldest first.
+    pub stays: Vec<(Membership, String)>,
+    /// What he signs in with.
+    pub login: Option<String>,
+    /// Branches he could go to; empty for those who may not change the roster.
+    pub branches: Vec<Unit>,
+}
+
+/// Shows a person.
+pub struct FindPerson {
+    /// Who.
+    pub person: String,
+}
+
+async fn find(ctx: &Ctx, tx: &mut Tx, id: &str, permission: Permission) -> Result<Person> {
+    let missing = || Problem::not_found("problem.not_found");
+    let person = rows::by_id(tx, &ctx.organization, id)
+        .await?
+        .ok_or_else(missing)?;
+    // No word of people outside one's reach (AZ-02).
+    ctx.require(permission, Scope::Unit(&person.unit_id))
+        .map_err(|_| missing())?;
+    Ok(person)
+}
+
+impl Query for FindPerson {
+    type Out = PersonPage;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::ViewRoster)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<PersonPage> {
+        let org = &ctx.organization;
+        let person = find(ctx, tx, &self.person, Permission::ViewRoster).await?;
+        let mut stays = Vec::new();
+        for stay in rows::memberships(tx, org, &person.id).await? {
+            let name = store::organization::unit(tx, org, &stay.unit_id)
+                .await?
+                .map_or(String::new(), |u| u.name);
+            stays.push((stay, name));
+        }
+        let unit = store::organization::unit(tx, org, &person.unit_id).await?;
+        let mut branches = Vec::new();
+        if may(&ctx.actor, Permission::ManageRoster, Scope::Unit(&person.unit_id)) {
+            branches = store::organization::units(tx, org).await?;
+            branches.retain(|u| UnitKind::from_name(&u.kind).is_some_and(UnitKind::is_branch));
+        }
+        let login = accounts::of_person(tx, org, &person.id).await?.map(|a| a.login);
+        Ok(PersonPage {
+            branch: unit.map_or(String::new(), |u| u.name),
+            person: veiled(&ctx.actor, person),
+            stays,
+            login,
+            branches,
+        })
+    }
+}
+
+async fn branch(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<Unit> {
+    let unit = store::organization::unit(tx, &ctx.organization, id).await?;
+    let unit = unit.filter(|u| UnitKind::from_name(&u.kind).is_some_and(UnitKind::is_branch));
+    Ok(unit.ok_or_else(|| Problem::invalid("problem.person.branch").on("unit"))?)
+}
+
+/// Adds a person or changes what the roster says of one.
+pub struct SavePerson {
+    /// Whom; `None` for somebody new.
+    pub person: Option<String>,
+    /// The branch of somebody new.
+    pub unit: String,
+    /// What was typed.
+    pub entry: PersonEntry,
+}
+
+impl UseCase for SavePerson {
+    type Out = String;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::ManageRoster)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
+        let org = &ctx.organization;
+        if let Some(id) = &self.person {
+            let mut person = find(ctx, tx, id, Permission::ManageRoster).await?;
+            let record = check_entry(&self.entry, "")?;
+            let renamed = person.name != record.name;
+            set(&mut person, &record);
+            rows::update(tx, org, &person, ctx.now).await?;
+            if renamed && let Some(account) = accounts::of_person(tx, org, id).await? {
+                accounts::rename(tx, org, &account.id, &person.name).await?;
+            }
+            return Ok(person.id);
+        }
+        let unit = branch(ctx, tx, &self.unit).await?;
+        let record = check_entry(&self.entry, &unit.name)?;
+        ctx.require(Permission::ManageRoster, Scope::Unit(&unit.id))?;
+        let key = roster_key(&record);
+        if rows::by_key(tx, org, &key).await?.is_some() {
+            return Err(Problem::conflict("problem.person.twice")
+                .on("name")
+                .with("name", &record.name)
+                .into());
+        }
+        let person = person_of(ctx, &record, &unit.id, key);
+        rows::add(tx, org, &person, ctx.now).await?;
+        begin(ctx, tx, &person, ctx.today, "").await?;
+        let taken = accounts::logins(tx, org).await?;
+        let login = domain::organization::login::Logins::new(taken).take(&person.name);
+        let grants = [(Role::Participant, None)];
+        crate::account::make_account(ctx, tx, &login, &person.name, Some(&person.id), &grants).await?;
+        Ok(person.id)
+    }
+    fn event(&self, id: &String) -> Event {
+        let act = if self.person.is_some() {
+            "person.change"
+        } else {
+            "person.add"
+        };
+        Event::new(act, "person", id).with(serde_json::json!({ "name": self.entry.name }))
+    }
+}
+
+/// Whether a person may go or come on a day: not in the future, not before the running stay began.
+async fn check_day(ctx: &Ctx, tx: &mut Tx, p: &Person, on: Date, reason: &str) -> Result<()> {
+    check_text("reason", reason, TextRule::line(200))?;
+    let stays = rows::memberships(tx, &ctx.organization, &p.id).await?;
+    let last = stays
+        .last()
+        .map(|s| s.until_on.clone().unwrap_or_else(|| s.from_on.clone()));
+    if on > ctx.today || last.is_some_and(|last| on.to_string() < last) {
+        return Err(Problem::invalid("problem.person.day").on("on").into());
+    }
+    Ok(())
+}
+
+/// Moves a person to another branch, or takes one back who had left.
+pub struct TransferPerson {
+    /// Whom.
+    pub person: String,
+    /// Where to.
+    pub unit: String,
+    /// From which day on.
+    pub on: Date,
+    /// Why.
+    pub reason: String,
+}
+
+impl UseCase for TransferPerson {
+    type Out = String;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::ManageRoster)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
+        let mut person = find(ctx, tx, &self.person, Permission::ManageRoster).await?;
+        let unit = branch(ctx, tx, &self.unit).await?;
+        ctx.require(Permission::ManageRoster, Scope::Unit(&unit.id))?;
+        if person.active && person.unit_id == unit.id {
+            return Err(Problem::invalid("problem.person.same_branch").on("unit").into());
+        }
+        check_day(ctx, tx, &person, self.on, &self.reason).await?;
+        relocate(ctx, tx, &mut person, &unit.id, self.on, self.reason.trim()).await?;
+        Ok(unit.name)
+    }
+    fn event(&self, to: &String) -> Event {
+        Event::new("person.transfer", "person", &self.person)
+            .with(serde_json::json!({ "to": to, "on": self.on.to_string(), "reason": self.reason }))
+    }
+}
+
+/// Lets a person go. Nothing about him is deleted.
+pub struct DismissPerson {
+    /// Whom.
+    pub person: String,
+    /// His last day.
+    pub on: Date,
+    /// Why.
+    pub reason: String,
+}
+
+impl UseCase for DismissPerson {
+    type Out = ();
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::ManageRoster)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        let mut person = find(ctx, tx, &self.person, Permission::ManageRoster).await?;
+        if !person.active {
+            return Err(Problem::conflict("problem.person.left").into());
+        }
+        check_day(ctx, tx, &person, self.on, &self.reason).await?;
+        dismiss(ctx, tx, &mut person, self.on, self.reason.trim()).await
+    }
+    fn event(&self, (): &()) -> Event {
+        Event::new("person.leave", "person", &self.person)
+            .with(serde_json::json!({ "on": self.on.to_string(), "reason": self.reason }))
+    }
+}

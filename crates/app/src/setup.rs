@@ -1,0 +1,270 @@
+//! The first start: a one-time link, one form, and nobody has a default password (AU-06).
+
+use crate::App;
+use crate::account::{add_grant, make_account, write_slip};
+use crate::case::{Event, Need, Query, UseCase, fill_random};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::files::hex;
+use domain::access::{Actor, Role};
+use domain::ids::ReceiptCode;
+use domain::organization::UnitKind;
+use domain::organization::login::Logins;
+use domain::problem::{Problem, Problems};
+use domain::settings::Settings;
+use domain::text::{TextRule, check_text};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::path::PathBuf;
+use store::Tx;
+use store::organization::{self as rows, Organization, Unit};
+
+/// The file in the data directory that holds the link.
+pub const LINK_FILE: &str = "setup-link.txt";
+/// Days the first slips are good.
+pub const DAYS: i64 = 7;
+
+/// The link that the first start prints.
+#[derive(Clone, Debug)]
+pub struct SetupLink {
+    /// The whole address.
+    pub address: String,
+    /// The file it was written to; only its owner can read it.
+    pub file: PathBuf,
+}
+
+fn file(app: &App) -> PathBuf {
+    app.config().data.join(LINK_FILE)
+}
+
+struct IsFounded;
+
+impl Query for IsFounded {
+    type Out = bool;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, _: &Ctx, tx: &mut Tx) -> Result<bool> {
+        Ok(rows::first(tx).await?.is_some())
+    }
+}
+
+/// Whether an organisation exists.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn is_founded(app: &App) -> Result<bool> {
+    app.query(&Actor::public(), IsFounded).await
+}
+
+/// The set-up link of an installation without an organisation; `None` when there is one. A link written by an
+/// earlier start is kept, so that one already handed out still works.
+///
+/// # Errors
+/// Whatever the database reports, and when the file cannot be written.
+pub async fn prepare(app: &App) -> Result<Option<SetupLink>> {
+    let path = file(app);
+    if is_founded(app).await? {
+        // A file left behind by a crash between commit and removal opens nothing.
+        let _ = std::fs::remove_file(&path);
+        return Ok(None);
+    }
+    if let Some(secret) = kept_secret(app) {
+        return Ok(Some(SetupLink {
+            address: address(app, &secret),
+            file: path,
+        }));
+    }
+    let mut bytes = [0; 32];
+    fill_random(&mut bytes);
+    let address = address(app, &hex(&bytes));
+    std::fs::create_dir_all(&app.config().data).map_err(Error::bug)?;
+    let _ = std::fs::remove_file(&path);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(&path).map_err(Error::bug)?;
+    writeln!(out, "{address}")
+        .and_then(|()| out.sync_all())
+        .map_err(Error::bug)?;
+    Ok(Some(SetupLink { address, file: path }))
+}
+
+fn address(app: &App, secret: &str) -> String {
+    let config = app.config();
+    let base = match config.public_url.trim_end_matches('/') {
+        "" => format!("http://{}", config.listen),
+        url => url.to_owned(),
+    };
+    format!("{base}/setup/{secret}")
+}
+
+fn kept_secret(app: &App) -> Option<String> {
+    let text = std::fs::read_to_string(file(app)).ok()?;
+    let (_, secret) = text.trim().rsplit_once('/')?;
+    (secret.len() == 64 && secret.bytes().all(|b| b.is_ascii_hexdigit())).then(|| secret.to_owned())
+}
+
+/// Whether a secret opens the set-up. Hashes are compared, so that the time tells nothing of the secret.
+pub fn opens(app: &App, secret: &str) -> bool {
+    kept_secret(app).is_some_and(|kept| Sha256::digest(kept.as_bytes()) == Sha256::digest(secret.as_bytes()))
+}
+
+/// What the set-up asks.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "each is the field of the form it is named after")]
+pub struct Founding {
+    pub name: String,
+    pub short_name: String,
+    pub committee: String,
+    pub office: String,
+    pub office_phone: String,
+    pub system_admin: String,
+    pub security_admin: String,
+    pub audit_admin: String,
+    pub campaign_office: String,
+}
+
+impl Founding {
+    fn people(&self) -> [(Role, &str, &str); 4] {
+        [
+            (Role::SystemAdmin, "system_admin", &self.system_admin),
+            (Role::SecurityAdmin, "security_admin", &self.security_admin),
+            (Role::AuditAdmin, "audit_admin", &self.audit_admin),
+            (Role::CampaignOffice, "campaign_office", &self.campaign_office),
+        ]
+    }
+
+    /// Checks everything at once.
+    ///
+    /// # Errors
+    /// `problem.text.…`; `problem.setup.same_person` when one name stands twice.
+    pub fn check(&self) -> Result<(), Problems> {
+        let mut problems = Problems::new();
+        for (field, text, max) in [
+            ("name", &self.name, 100),
+            ("short_name", &self.short_name, 20),
+            ("committee", &self.committee, 100),
+            ("office", &self.office, 50),
+        ] {
+            problems.note(check_text(field, text, TextRule::line(max)));
+        }
+        problems.note(check_text(
+            "office_phone",
+            &self.office_phone,
+            TextRule::line(40).optional(),
+        ));
+        let people = self.people();
+        for (at, (_, field, name)) in people.iter().enumerate() {
+            let fine = problems
+                .note(check_text(field, name, TextRule::line(50)))
+                .is_some();
+            if fine
+                && people
+                    .iter()
+                    .take(at)
+                    .any(|(_, _, other)| other.trim() == name.trim())
+            {
+                problems.push(
+                    Problem::invalid("problem.setup.same_person")
+                        .on(*field)
+                        .with("name", name.trim()),
+                );
+            }
+        }
+        problems.or(())
+    }
+}
+
+/// A slip of the set-up, shown once.
+#[derive(Clone, Debug)]
+pub struct FirstSlip {
+    /// What the account may do.
+    pub role: Role,
+    /// Name.
+    pub name: String,
+    /// What is typed at sign-in.
+    pub login: String,
+    /// The code.
+    pub code: ReceiptCode,
+}
+
+/// Founds the organisation with its three administrators and the first campaign office.
+pub struct Found(pub Founding);
+
+impl UseCase for Found {
+    type Out = Vec<FirstSlip>;
+    fn needs(&self) -> Need {
+        Need::Machine
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Vec<FirstSlip>> {
+        self.0.check()?;
+        if rows::first(tx).await?.is_some() {
+            return Err(Problem::gone("problem.setup.gone").into());
+        }
+        let (name, short) = (self.0.name.trim(), self.0.short_name.trim());
+        let settings = Settings {
+            mark: short.chars().take(1).collect(),
+            office: self.0.office.trim().to_owned(),
+            office_phone: self.0.office_phone.trim().to_owned(),
+            sponsor: name.to_owned(),
+            ..Settings::default()
+        };
+        let organization = Organization {
+            id: ctx.organization.clone(),
+            name: name.to_owned(),
+            short_name: short.to_owned(),
+            settings: serde_json::to_string(&settings).map_err(Error::bug)?,
+        };
+        rows::add(tx, &organization, ctx.now).await?;
+        let committee = Unit {
+            id: ctx.id(),
+            parent_id: None,
+            kind: UnitKind::PartyCommittee.name().to_owned(),
+            name: self.0.committee.trim().to_owned(),
+            covers: String::new(),
+            phone: String::new(),
+            position: 0,
+        };
+        rows::add_unit(tx, &ctx.organization, &committee, ctx.now).await?;
+        let mut logins = Logins::default();
+        let mut slips = Vec::new();
+        for (role, _, name) in self.0.people() {
+            let (login, name) = (logins.take(name.trim()), name.trim().to_owned());
+            let account = make_account(ctx, tx, &login, &name, None, &[]).await?;
+            add_grant(ctx, tx, &account, role, None).await?;
+            let code = write_slip(ctx, tx, &account, "set_up", DAYS).await?;
+            slips.push(FirstSlip {
+                role,
+                name,
+                login,
+                code,
+            });
+        }
+        Ok(slips)
+    }
+    fn event(&self, out: &Vec<FirstSlip>) -> Event {
+        let made: Vec<_> = out.iter().map(|s| serde_json::json!([s.role, s.login])).collect();
+        Event::new("organization.found", "organization", "")
+            .with(serde_json::json!({ "accounts": made }))
+            .seen_by_all()
+    }
+}
+
+/// Founds the organisation if the secret is right, and makes the secret worthless.
+///
+/// # Errors
+/// `problem.setup.gone` for a wrong or used secret; what [`Founding::check`] finds.
+pub async fn found(app: &App, secret: &str, founding: Founding) -> Result<Vec<FirstSlip>> {
+    if !opens(app, secret) {
+        return Err(Problem::gone("problem.setup.gone").into());
+    }
+    founding.check()?;
+    let slips = app.execute(&Actor::machine(), Found(founding)).await?;
+    if let Err(error) = std::fs::remove_file(file(app)) {
+        // The act itself refuses a second time; the file is only left over.
+        tracing::warn!(%error, "the set-up link could not be removed");
+    }
+    Ok(slips)
+}

@@ -1,0 +1,137 @@
+//! A roster between two requests: the uploaded file waits in `imports/` of the data directory, under a name that
+//! nobody can guess, for the account that sent it and for nobody else. It is gone after a day.
+
+use crate::App;
+use crate::case::fill_random;
+use crate::error::{Error, Result};
+use crate::files::hex;
+use crate::import::Maps;
+use domain::access::Actor;
+use domain::problem::Problem;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What is kept beside the bytes.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Note {
+    account: String,
+    /// The name as sent.
+    pub name: String,
+    /// The file is the whole roster.
+    pub whole: bool,
+    /// Columns as the user set them.
+    pub maps: Maps,
+}
+
+/// An uploaded roster.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Its key, for addresses.
+    pub key: String,
+    /// What is kept beside it.
+    pub note: Note,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+fn folder(app: &App) -> PathBuf {
+    app.config().data.join("imports")
+}
+
+fn gone() -> Problem {
+    Problem::not_found("problem.import.gone")
+}
+
+fn is_key(key: &str) -> bool {
+    key.len() == 32 && key.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Removes what has waited too long: people's data is not left lying about.
+fn sweep(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let age = entry
+            .metadata()
+            .and_then(|m| m.modified())
+            .ok()
+            .and_then(|m| m.elapsed().ok());
+        if age.is_some_and(|age| age > KEPT) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
+}
+
+fn write_note(folder: &Path, key: &str, note: &Note) -> Result<()> {
+    let text = serde_json::to_vec(note).map_err(Error::bug)?;
+    write(&folder.join(format!("{key}.json")), &text).map_err(Error::bug)
+}
+
+/// Keeps a file for the actor and returns its key.
+///
+/// # Errors
+/// When the directory cannot be written.
+pub fn keep(app: &App, actor: &Actor, name: &str, bytes: &[u8], whole: bool) -> Result<String> {
+    let folder = folder(app);
+    std::fs::create_dir_all(&folder).map_err(Error::bug)?;
+    sweep(&folder);
+    let mut random = [0; 16];
+    fill_random(&mut random);
+    let key = hex(&random);
+    write(&folder.join(format!("{key}.bin")), bytes).map_err(Error::bug)?;
+    let note = Note {
+        account: actor.account.clone(),
+        name: name.to_owned(),
+        whole,
+        maps: Maps::new(),
+    };
+    write_note(&folder, &key, &note)?;
+    Ok(key)
+}
+
+/// Takes a kept file up again.
+///
+/// # Errors
+/// `problem.import.gone` when it is not there or somebody else's.
+pub fn find(app: &App, actor: &Actor, key: &str) -> Result<Waiting> {
+    if !is_key(key) {
+        return Err(gone().into());
+    }
+    let folder = folder(app);
+    let text = std::fs::read(folder.join(format!("{key}.json"))).map_err(|_| gone())?;
+    let note: Note = serde_json::from_slice(&text).map_err(|_| gone())?;
+    if note.account != actor.account {
+        return Err(gone().into());
+    }
+    let bytes = std::fs::read(folder.join(format!("{key}.bin"))).map_err(|_| gone())?;
+    Ok(Waiting {
+        key: key.to_owned(),
+        note,
+        bytes,
+    })
+}
+
+/// Changes what is kept beside a file.
+///
+/// # Errors
+/// When the directory cannot be written.
+pub fn change(app: &App, waiting: &Waiting) -> Result<()> {
+    write_note(&folder(app), &waiting.key, &waiting.note)
+}
+
+/// Removes a file that was taken over or is not wanted.
+pub fn forget(app: &App, waiting: &Waiting) {
+    for end in ["bin", "json"] {
+        let _ = std::fs::remove_file(folder(app).join(format!("{}.{end}", waiting.key)));
+    }
+}

@@ -1,0 +1,158 @@
+//! A person as typed into a form, checked.
+
+use super::person::{PersonClass, Sex, read_ethnicity};
+use super::roster::{PersonRecord, folded};
+use crate::problem::{Problem, Problems};
+use crate::text::{TextRule, check_text};
+use crate::time::parse_month;
+
+/// What was typed.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "each is the field of the form it is named after")]
+pub struct PersonEntry {
+    pub name: String,
+    pub class: String,
+    pub leading_cadre: bool,
+    pub title: String,
+    pub post: String,
+    pub sex: String,
+    pub ethnicity: String,
+    pub education: String,
+    pub birth_month: String,
+    pub joined_month: String,
+    pub phone: String,
+}
+
+fn month(problems: &mut Problems, field: &'static str, typed: &str) -> String {
+    if typed.trim().is_empty() {
+        return String::new();
+    }
+    match parse_month(typed) {
+        Ok(month) => month.to_string(),
+        Err(_) => {
+            problems.push(
+                Problem::invalid("problem.person.month")
+                    .on(field)
+                    .with("text", typed.trim()),
+            );
+            String::new()
+        }
+    }
+}
+
+/// Checks an entry for a branch (its name); everything wrong is told at once.
+///
+/// # Errors
+/// `problem.text.…`, `problem.person.…`.
+pub fn check_entry(entry: &PersonEntry, branch: &str) -> Result<PersonRecord, Problems> {
+    let mut problems = Problems::new();
+    problems.note(check_text("name", &entry.name, TextRule::line(50)));
+    for (field, text, max) in [
+        ("title", &entry.title, 100),
+        ("post", &entry.post, 200),
+        ("education", &entry.education, 50),
+        ("ethnicity", &entry.ethnicity, 30),
+        ("phone", &entry.phone, 40),
+    ] {
+        problems.note(check_text(field, text, TextRule::line(max).optional()));
+    }
+    let class = PersonClass::from_name(&entry.class);
+    if class.is_none() {
+        problems.push(Problem::invalid("problem.person.class").on("class"));
+    }
+    let birth_month = month(&mut problems, "birth_month", &entry.birth_month);
+    let joined_month = month(&mut problems, "joined_month", &entry.joined_month);
+    // ISO months compare as text.
+    if !birth_month.is_empty() && !joined_month.is_empty() && joined_month <= birth_month {
+        problems.push(Problem::invalid("problem.person.joined_before_birth").on("joined_month"));
+    }
+    let phone = folded(&entry.phone);
+    if !phone
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '-' | '+' | '(' | ')'))
+    {
+        problems.push(Problem::invalid("problem.person.phone").on("phone"));
+    }
+    let typed = entry.ethnicity.trim();
+    let ethnicity = read_ethnicity(typed).unwrap_or(typed).to_owned();
+    let record = PersonRecord {
+        name: entry.name.trim().to_owned(),
+        branch: branch.to_owned(),
+        class: class.unwrap_or(PersonClass::FullMember),
+        leading_cadre: entry.leading_cadre,
+        title: entry.title.trim().to_owned(),
+        post: entry.post.trim().to_owned(),
+        sex: Sex::from_name(&entry.sex),
+        ethnicity,
+        education: entry.education.trim().to_owned(),
+        birth_month,
+        joined_month,
+        phone,
+    };
+    problems.or(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> PersonEntry {
+        PersonEntry {
+            name: " 姜𬭎 ".into(),
+            class: "full_member".into(),
+            ethnicity: "汉".into(),
+            birth_month: "1974.1".into(),
+            joined_month: "1998年12月".into(),
+            phone: "１３８ ００１３ ８０００".into(),
+            ..PersonEntry::default()
+        }
+    }
+
+    #[test]
+    fn what_people_type_is_understood() {
+        let record = check_entry(&entry(), "产科党支部").expect("all right");
+        assert_eq!(record.name, "姜𬭎");
+        assert_eq!(
+            (record.birth_month.as_str(), record.joined_month.as_str()),
+            ("1974-01", "1998-12")
+        );
+        assert_eq!(
+            (record.ethnicity.as_str(), record.phone.as_str()),
+            ("汉族", "13800138000")
+        );
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_once_with_its_field() {
+        type Change = fn(&mut PersonEntry);
+        let table: &[(Change, &str, &str)] = &[
+            (|e| e.name = " ".into(), "name", "problem.text.missing"),
+            (|e| e.class = "boss".into(), "class", "problem.person.class"),
+            (
+                |e| e.birth_month = "last year".into(),
+                "birth_month",
+                "problem.person.month",
+            ),
+            (
+                |e| e.joined_month = "1974.01".into(),
+                "joined_month",
+                "problem.person.joined_before_birth",
+            ),
+            (|e| e.phone = "分机 12".into(), "phone", "problem.person.phone"),
+            (|e| e.post = "a\u{202E}b".into(), "post", "problem.text.bidi"),
+        ];
+        let mut all = entry();
+        for (change, field, key) in table {
+            let mut one = entry();
+            change(&mut one);
+            change(&mut all);
+            let problems = check_entry(&one, "b").expect_err(field);
+            assert_eq!(problems.0.len(), 1, "{field}");
+            assert_eq!(
+                (problems.0[0].field.as_deref(), problems.0[0].key),
+                (Some(*field), *key)
+            );
+        }
+        assert!(check_entry(&all, "b").expect_err("all").0.len() >= table.len() - 1);
+    }
+}

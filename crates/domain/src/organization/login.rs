@@ -1,0 +1,75 @@
+//! Names to sign in with: the pinyin of the person's name, with a number when it is taken.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::pinyin::sort_key;
+
+/// The pinyin of a name as one word of small letters and digits; `user` when nothing of it can be typed.
+#[must_use]
+pub fn stem(name: &str) -> String {
+    let typed: String = sort_key(name)
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .take(32)
+        .collect();
+    if typed.is_empty() {
+        "user".to_owned()
+    } else {
+        typed
+    }
+}
+
+/// The names that are taken.
+#[derive(Debug, Default)]
+pub struct Logins {
+    taken: HashSet<String>,
+    next: HashMap<String, u32>,
+}
+
+impl Logins {
+    /// Begins with names that exist.
+    pub fn new(taken: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            taken: taken.into_iter().collect(),
+            next: HashMap::new(),
+        }
+    }
+
+    /// A free name for a person; it is taken from now on.
+    pub fn take(&mut self, name: &str) -> String {
+        let stem = stem(name);
+        if self.taken.insert(stem.clone()) {
+            return stem;
+        }
+        let number = self.next.entry(stem.clone()).or_insert(2);
+        loop {
+            let login = format!("{stem}{number}");
+            *number += 1;
+            if self.taken.insert(login.clone()) {
+                return login;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pinyin_and_a_number_when_taken() {
+        let mut logins = Logins::new(["wangyan".to_owned(), "wangyan3".to_owned()]);
+        for (name, login) in [
+            ("王䶮", "wangyan2"),
+            ("王艳", "wangyan4"),
+            ("欧阳岚媛", "ouyanglanyuan"),
+            ("阿卜杜拉·买买提", "abudulamaimaiti"),
+            ("O'Neil", "oneil"),
+            ("\u{E863}", "user"),
+            ("\u{E864}", "user2"),
+        ] {
+            assert_eq!(logins.take(name), login, "{name}");
+        }
+    }
+}
