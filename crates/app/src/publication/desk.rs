@@ -157,6 +157,39 @@ async fn batches(
     Ok(out)
 }
 
+/// A batch with the pledges in it.
+#[derive(Clone, Debug)]
+pub struct FoundBatch {
+    /// The campaign.
+    pub campaign: RunningCampaign,
+    /// The batch and its ledger.
+    pub view: BatchView,
+    /// The pledges whose newest public version came with it, also those taken down since.
+    pub pledges: Vec<rows::PublicPledge>,
+}
+
+/// Asks for a batch.
+pub struct FindBatch(pub String);
+
+impl Query for FindBatch {
+    type Out = FoundBatch;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::RecordChannel)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<FoundBatch> {
+        let org = ctx.organization.as_str();
+        let missing = || Problem::not_found("problem.not_found");
+        let batch = rows::by_id(tx, org, &self.0).await?.ok_or_else(missing)?;
+        let campaign = campaign::by_id(ctx, tx, &batch.campaign_id).await?;
+        let units = store::organization::units(tx, org).await?;
+        // The reach is checked by the list: what is not in it is not there for this reader.
+        let mut all = batches(ctx, tx, &campaign, &units).await?;
+        let at = all.iter().position(|b| b.batch.id == batch.id).ok_or_else(missing)?;
+        let pledges = store::public::pledges_of_batch(tx, org, &batch.id).await?;
+        Ok(FoundBatch { view: all.swap_remove(at), campaign, pledges })
+    }
+}
+
 /// Records that a batch went out through a channel: when, where, and what proves it (N12).
 pub struct RecordChannel {
     /// The batch.

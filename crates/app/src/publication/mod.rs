@@ -8,7 +8,7 @@ mod publish;
 mod release;
 
 pub use after::{Restore, TakeDown, WithdrawConsent};
-pub use desk::{BatchView, Desk, FindDesk, MemberRow, RecordChannel};
+pub use desk::{BatchView, Desk, FindBatch, FindDesk, FoundBatch, MemberRow, RecordChannel};
 pub use objection::{AnswerObjection, FindObjection, FindObjections, ObjectionView, RaiseObjection};
 pub use publish::{LeftOut, Preview, PreviewBatch, Publish, Published, Ready, Target};
 

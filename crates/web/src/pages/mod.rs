@@ -9,6 +9,7 @@ mod public;
 mod roster;
 mod roster_import;
 mod setup;
+mod publication;
 mod sign_in;
 mod slips;
 mod system;
@@ -152,5 +153,6 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(setup::routes());
     all.extend(slips::routes());
     all.extend(system::routes());
+    all.extend(publication::routes());
     all
 }
