@@ -184,9 +184,16 @@ impl Query for FindBatch {
         let units = store::organization::units(tx, org).await?;
         // The reach is checked by the list: what is not in it is not there for this reader.
         let mut all = batches(ctx, tx, &campaign, &units).await?;
-        let at = all.iter().position(|b| b.batch.id == batch.id).ok_or_else(missing)?;
+        let at = all
+            .iter()
+            .position(|b| b.batch.id == batch.id)
+            .ok_or_else(missing)?;
         let pledges = store::public::pledges_of_batch(tx, org, &batch.id).await?;
-        Ok(FoundBatch { view: all.swap_remove(at), campaign, pledges })
+        Ok(FoundBatch {
+            view: all.swap_remove(at),
+            campaign,
+            pledges,
+        })
     }
 }
 

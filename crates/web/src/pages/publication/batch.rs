@@ -14,11 +14,31 @@ use domain::problem::{Problem, Problems};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/publication/batch/{id}", Gate::Holds(Permission::RecordChannel), show),
-        Route::get("/publication/pledge/{id}", Gate::Holds(Permission::TakeDown), pledge),
-        Route::post("/publication/pledge/{id}", Gate::Holds(Permission::TakeDown), change),
-        Route::get("/publication/consent", Gate::Holds(Permission::WithdrawConsent), consent),
-        Route::post("/publication/consent", Gate::Holds(Permission::WithdrawConsent), withdraw),
+        Route::get(
+            "/publication/batch/{id}",
+            Gate::Holds(Permission::RecordChannel),
+            show,
+        ),
+        Route::get(
+            "/publication/pledge/{id}",
+            Gate::Holds(Permission::TakeDown),
+            pledge,
+        ),
+        Route::post(
+            "/publication/pledge/{id}",
+            Gate::Holds(Permission::TakeDown),
+            change,
+        ),
+        Route::get(
+            "/publication/consent",
+            Gate::Holds(Permission::WithdrawConsent),
+            consent,
+        ),
+        Route::post(
+            "/publication/consent",
+            Gate::Holds(Permission::WithdrawConsent),
+            withdraw,
+        ),
     ]
 }
 
@@ -42,17 +62,34 @@ async fn batch_page(v: Visit, id: String, f: Form) -> Result<BatchPage, crate::F
         channel.map_or_else(|| key.to_owned(), |c| c.label.get(v.lang()).to_owned())
     };
     let lines = found.view.channels.iter().map(|(key, lines)| {
-        let lines = lines.iter().map(|l| (v.iso(&l.done_on), l.place.clone(), l.proof.clone())).collect();
+        let lines = lines
+            .iter()
+            .map(|l| (v.iso(&l.done_on), l.place.clone(), l.proof.clone()))
+            .collect();
         (label(key), lines)
     });
     let lines = lines.collect();
     let channels = found.campaign.channels().iter();
-    let channels = channels.map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned())).collect();
+    let channels = channels
+        .map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned()))
+        .collect();
     let (title, scope) = match &found.view.batch.unit_id {
         None => (v.t("publication.branches").to_owned(), "all".to_owned()),
-        Some(unit) => (v.t1("publication.members_of", "name", &found.view.unit_name), unit.clone()),
+        Some(unit) => (
+            v.t1("publication.members_of", "name", &found.view.unit_name),
+            unit.clone(),
+        ),
     };
-    Ok(BatchPage { f, b: found.view, pledges: found.pledges, title, scope, lines, channels, v })
+    Ok(BatchPage {
+        f,
+        b: found.view,
+        pledges: found.pledges,
+        title,
+        scope,
+        lines,
+        channels,
+        v,
+    })
 }
 
 async fn show(v: Visit, Path(id): Path<String>) -> Answer {
@@ -62,7 +99,10 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
 
 /// The page of a batch with a ledger line that has to be mended.
 pub(super) async fn again(v: Visit, id: String, fields: Fields, problems: Problems) -> Answer {
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &batch_page(v, id, Form::mend(fields, problems)).await?)
+    page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &batch_page(v, id, Form::mend(fields, problems)).await?,
+    )
 }
 
 #[derive(Template)]
@@ -76,8 +116,18 @@ struct TakeDownPage {
 }
 
 async fn take_down_page(v: Visit, id: String, f: Form) -> Result<TakeDownPage, crate::Failure> {
-    let p = v.web().app().query(v.actor(), app::public::FindPledge(id.clone())).await?;
-    Ok(TakeDownPage { f, id, name: p.head.name, down: p.head.taken_down_at.is_some(), v })
+    let p = v
+        .web()
+        .app()
+        .query(v.actor(), app::public::FindPledge(id.clone()))
+        .await?;
+    Ok(TakeDownPage {
+        f,
+        id,
+        name: p.head.name,
+        down: p.head.taken_down_at.is_some(),
+        v,
+    })
 }
 
 async fn pledge(v: Visit, Path(id): Path<String>) -> Answer {
@@ -88,9 +138,29 @@ async fn change(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
     let app = v.web().app().clone();
     let reason = fields.trimmed("reason");
     let (done, said) = if fields.has("restore") {
-        (app.execute(v.actor(), Restore { pledge: id.clone(), reason }).await, "restored")
+        (
+            app.execute(
+                v.actor(),
+                Restore {
+                    pledge: id.clone(),
+                    reason,
+                },
+            )
+            .await,
+            "restored",
+        )
     } else {
-        (app.execute(v.actor(), TakeDown { pledge: id.clone(), reason }).await, "taken_down")
+        (
+            app.execute(
+                v.actor(),
+                TakeDown {
+                    pledge: id.clone(),
+                    reason,
+                },
+            )
+            .await,
+            "taken_down",
+        )
     };
     match done {
         Ok(()) => Ok(see_other(&format!("/publication?said={said}"))),
@@ -109,20 +179,33 @@ struct ConsentPage {
 }
 
 async fn consent(v: Visit) -> Answer {
-    page(&ConsentPage { f: Form::default(), v })
+    page(&ConsentPage {
+        f: Form::default(),
+        v,
+    })
 }
 
 async fn withdraw(v: Visit, fields: Fields) -> Answer {
-    let case = WithdrawConsent { reason: fields.trimmed("reason") };
+    let case = WithdrawConsent {
+        reason: fields.trimmed("reason"),
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other("/work?said=consent_withdrawn")),
         Err(error) => {
             let problems = match mendable(error) {
                 Ok(problems) => problems,
-                Err(crate::Failure(app::Error::Refused(problems))) if problems.0.iter().all(is_missing) => problems,
+                Err(crate::Failure(app::Error::Refused(problems))) if problems.0.iter().all(is_missing) => {
+                    problems
+                }
                 Err(other) => return Err(other),
             };
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &ConsentPage { f: Form::mend(fields, problems), v })
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &ConsentPage {
+                    f: Form::mend(fields, problems),
+                    v,
+                },
+            )
         }
     }
 }

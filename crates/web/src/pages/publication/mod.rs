@@ -6,7 +6,7 @@ mod papers;
 
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
-use crate::pages::public::view::{Tag, tag, vow};
+use crate::pages::public::view::vow;
 use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::publication::{Desk, FindDesk, MemberRow, Preview, PreviewBatch, Publish, RecordChannel, Target};
@@ -18,9 +18,21 @@ use domain::problem::Problems;
 pub(crate) fn routes() -> Vec<Route> {
     let mut all = vec![
         Route::get("/publication", Gate::Holds(Permission::RecordChannel), desk),
-        Route::get("/publication/preview", Gate::Holds(Permission::RecordChannel), preview),
-        Route::post("/publication/publish", Gate::Holds(Permission::RecordChannel), publish),
-        Route::post("/publication/channel", Gate::Holds(Permission::RecordChannel), channel),
+        Route::get(
+            "/publication/preview",
+            Gate::Holds(Permission::RecordChannel),
+            preview,
+        ),
+        Route::post(
+            "/publication/publish",
+            Gate::Holds(Permission::RecordChannel),
+            publish,
+        ),
+        Route::post(
+            "/publication/channel",
+            Gate::Holds(Permission::RecordChannel),
+            channel,
+        ),
     ];
     all.extend(batch::routes());
     all.extend(objections::routes());
@@ -32,11 +44,9 @@ pub(crate) fn routes() -> Vec<Route> {
 #[template(path = "publication/desk.html")]
 struct DeskPage {
     v: Visit,
-    f: Form,
     desk: Option<Desk>,
     branches: Option<MemberCounts>,
     members: Vec<(MemberRow, MemberCounts)>,
-    channels: Vec<(String, String)>,
 }
 
 /// Pledges ready, waiting, public and down.
@@ -56,22 +66,24 @@ fn counts(of: impl Fn(&str) -> i64) -> MemberCounts {
     }
 }
 
-async fn desk_page(v: Visit, f: Form) -> Result<DeskPage, crate::Failure> {
+async fn desk(v: Visit) -> Answer {
     let desk = v.web().app().query(v.actor(), FindDesk).await?;
     let branches = desk.as_ref().and_then(|d| d.branches.as_ref());
     let branches = branches.map(|states| counts(|s| states.get(s).copied().unwrap_or(0)));
-    let members = desk.iter().flat_map(|d| &d.members).map(|m| (m.clone(), counts(|s| m.of(s)))).collect();
-    let channels = desk.iter().flat_map(|d| d.campaign.channels());
-    let channels = channels.map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned())).collect();
-    Ok(DeskPage { f, desk, branches, members, channels, v })
-}
-
-async fn desk(v: Visit) -> Answer {
-    page(&desk_page(v, Form::default()).await?)
+    let members = desk
+        .iter()
+        .flat_map(|d| &d.members)
+        .map(|m| (m.clone(), counts(|s| m.of(s))))
+        .collect();
+    page(&DeskPage {
+        desk,
+        branches,
+        members,
+        v,
+    })
 }
 
 struct Shown {
-    href: String,
     name: String,
     post: String,
     unit: String,
@@ -91,17 +103,19 @@ struct PreviewPage {
     shown: Vec<Shown>,
     left_out: Vec<(String, String, String)>,
     closed: String,
-    state: Tag,
 }
 
 async fn preview_page(v: Visit, scope: String, problems: Problems) -> Result<PreviewPage, crate::Failure> {
     let target = Target::from_text(&scope);
-    let p = v.web().app().query(v.actor(), PreviewBatch(target.clone())).await?;
+    let p = v
+        .web()
+        .app()
+        .query(v.actor(), PreviewBatch(target.clone()))
+        .await?;
     let labels = p.campaign.labels(v.lang());
     let shown = p.ready.iter().map(|ready| {
         let public = &ready.public;
         Shown {
-            href: format!("/review/{}", public.pledge),
             name: public.name.clone(),
             post: public.post.clone(),
             unit: public.unit_name.clone(),
@@ -110,9 +124,16 @@ async fn preview_page(v: Visit, scope: String, problems: Problems) -> Result<Pre
                 .items
                 .iter()
                 .map(|i| {
-                    let more = [i.measure.as_str(), &i.beneficiary].into_iter().filter(|t| !t.is_empty());
+                    let more = [i.measure.as_str(), &i.beneficiary]
+                        .into_iter()
+                        .filter(|t| !t.is_empty());
                     let more = more.collect::<Vec<_>>().join(" · ");
-                    (labels.kind(i.kind.as_str()).to_owned(), vow(&i.content), more, v.date(i.due_date))
+                    (
+                        labels.kind(i.kind.as_str()).to_owned(),
+                        vow(&i.content),
+                        more,
+                        v.date(i.due_date),
+                    )
                 })
                 .collect(),
             marks: ready
@@ -124,7 +145,13 @@ async fn preview_page(v: Visit, scope: String, problems: Problems) -> Result<Pre
                         domain::publication::PrivateMark::Phone => "publication.mark_phone",
                         domain::publication::PrivateMark::IdNumber => "publication.mark_id_number",
                     };
-                    Some(v.t2("public.label_n", "label", v.t1("public.quoted", "text", text), "n", v.t(name)))
+                    Some(v.t2(
+                        "public.label_n",
+                        "label",
+                        v.t1("public.quoted", "text", text),
+                        "n",
+                        v.t(name),
+                    ))
                 })
                 .collect(),
         }
@@ -133,7 +160,13 @@ async fn preview_page(v: Visit, scope: String, problems: Problems) -> Result<Pre
     let left_out = p
         .left_out
         .iter()
-        .map(|l| (l.name.clone(), v.t_of("publication", format!("left_{}", l.why)), l.why.to_owned()))
+        .map(|l| {
+            (
+                l.name.clone(),
+                v.t_of("publication", format!("left_{}", l.why)),
+                l.why.to_owned(),
+            )
+        })
         .collect();
     let title = match &target {
         Target::Branches => v.t("publication.branches").to_owned(),
@@ -141,8 +174,11 @@ async fn preview_page(v: Visit, scope: String, problems: Problems) -> Result<Pre
     };
     Ok(PreviewPage {
         f: Form::mend(Fields::default(), problems),
-        closed: p.closed.as_ref().map(|problem| v.say(problem)).unwrap_or_default(),
-        state: tag(&v, "under_way"),
+        closed: p
+            .closed
+            .as_ref()
+            .map(|problem| v.say(problem))
+            .unwrap_or_default(),
         scope,
         title,
         p,
@@ -159,9 +195,15 @@ async fn preview(v: Visit) -> Answer {
 
 async fn publish(v: Visit, fields: Fields) -> Answer {
     let scope = fields.get("scope").to_owned();
-    let case = Publish { target: Target::from_text(&scope), seal: Some(fields.get("seal").to_owned()) };
+    let case = Publish {
+        target: Target::from_text(&scope),
+        seal: Some(fields.get("seal").to_owned()),
+    };
     match v.web().app().execute(v.actor(), case).await {
-        Ok(out) => Ok(see_other(&format!("/publication/batch/{}?said=published", out.id))),
+        Ok(out) => Ok(see_other(&format!(
+            "/publication/batch/{}?said=published",
+            out.id
+        ))),
         Err(error) => {
             let problems = mendable(error)?;
             page_with(StatusCode::CONFLICT, &preview_page(v, scope, problems).await?)

@@ -12,8 +12,16 @@ use domain::access::Permission;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/publication/objections", Gate::Holds(Permission::AnswerObjection), list),
-        Route::post("/publication/objections/{id}", Gate::Holds(Permission::AnswerObjection), answer),
+        Route::get(
+            "/publication/objections",
+            Gate::Holds(Permission::AnswerObjection),
+            list,
+        ),
+        Route::post(
+            "/publication/objections/{id}",
+            Gate::Holds(Permission::AnswerObjection),
+            answer,
+        ),
     ]
 }
 
@@ -35,7 +43,13 @@ async fn objections(v: Visit, f: Form, mending: String) -> Result<ObjectionsPage
         choice("no", "publication.upheld_no"),
         choice("yes", "publication.upheld_yes"),
     ];
-    Ok(ObjectionsPage { f, mending, list, verdicts, v })
+    Ok(ObjectionsPage {
+        f,
+        mending,
+        list,
+        verdicts,
+        v,
+    })
 }
 
 async fn list(v: Visit) -> Answer {
@@ -48,7 +62,11 @@ async fn answer(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
         "no" => Some(false),
         _ => None,
     };
-    let case = AnswerObjection { id: id.clone(), answer: fields.trimmed("answer"), upheld };
+    let case = AnswerObjection {
+        id: id.clone(),
+        answer: fields.trimmed("answer"),
+        upheld,
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(()) => Ok(see_other("/publication/objections?said=answered")),
         Err(error) => {

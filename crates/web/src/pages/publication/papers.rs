@@ -26,7 +26,16 @@ async fn asked(v: &Visit) -> Result<Vec<BranchView>, crate::Failure> {
     let unit = v.query("unit");
     let units = match unit {
         "" | "all" => {
-            let all = app.query(v.actor(), FindEverything { limit: 1, offset: 0, recent: false }).await?;
+            let all = app
+                .query(
+                    v.actor(),
+                    FindEverything {
+                        limit: 1,
+                        offset: 0,
+                        recent: false,
+                    },
+                )
+                .await?;
             all.units.into_iter().map(|u| u.id).collect()
         }
         one => vec![one.to_owned()],
@@ -50,7 +59,10 @@ fn runs(text: &str) -> Vec<Run> {
     let mut at = 0;
     let mut push = |text: Option<&str>, strong| {
         if let Some(text) = text.filter(|t| !t.is_empty()) {
-            out.push(Run { text: text.to_owned(), strong });
+            out.push(Run {
+                text: text.to_owned(),
+                strong,
+            });
         }
     };
     for measured in domain::advice::advise(text).measured {
@@ -70,17 +82,36 @@ fn sheet(v: &Visit, b: &BranchView, labels: &Labels, campaign: &str) -> WallShee
     let phone = &v.house().settings.office_phone;
     let first = b.pledges.iter().map(|p| p.published_at).min();
     let address = format!("{}/branches/{}", base(v), b.unit.id);
-    let own = b.pledges.iter().find(|p| p.pledger == "branch").or(b.pledges.first());
+    let own = b
+        .pledges
+        .iter()
+        .find(|p| p.pledger == "branch")
+        .or(b.pledges.first());
     let mut lines = vec![v.t("sheet.line_scan").to_owned()];
     if !phone.is_empty() {
         lines.push(v.t1("sheet.line_phone", "phone", phone));
     }
-    let seal = |key| SealLine { label: v.t(key).to_owned(), decision: String::new() };
+    let seal = |key| SealLine {
+        label: v.t(key).to_owned(),
+        decision: String::new(),
+    };
     WallSheet {
-        above: v.t2("sheet.above", "organization", &v.house().name, "campaign", campaign),
+        above: v.t2(
+            "sheet.above",
+            "organization",
+            &v.house().name,
+            "campaign",
+            campaign,
+        ),
         title: v.t1("sheet.title", "name", &b.unit.name),
-        left: v.t1("sheet.members", "n", b.pledges.iter().filter(|p| p.pledger == "person").count()),
-        right: first.map(|at| v.t1("sheet.period", "date", v.day_of(at))).unwrap_or_default(),
+        left: v.t1(
+            "sheet.members",
+            "n",
+            b.pledges.iter().filter(|p| p.pledger == "person").count(),
+        ),
+        right: first
+            .map(|at| v.t1("sheet.period", "date", v.day_of(at)))
+            .unwrap_or_default(),
         rows: b
             .lines
             .iter()
@@ -105,14 +136,27 @@ async fn sheets(v: Visit) -> Answer {
     let mut sheets = Vec::new();
     for b in &branches {
         let Some(campaign) = &b.campaign else { continue };
-        sheets.push(sheet(&v, b, &campaign.labels(v.lang()), campaign.title_in(v.lang())));
+        sheets.push(sheet(
+            &v,
+            b,
+            &campaign.labels(v.lang()),
+            campaign.title_in(v.lang()),
+        ));
     }
-    let paper = if v.query("paper") == "a3" { Paper::A3 } else { Paper::A4 };
+    let paper = if v.query("paper") == "a3" {
+        Paper::A3
+    } else {
+        Paper::A4
+    };
     let (text, day) = (SheetText::of(v.lang()), v.today());
     // Typesetting is work for a core, not for the thread that answers.
     let made = tokio::task::spawn_blocking(move || wall_sheets(&sheets, &text, paper, day)).await;
     let bytes = made.map_err(app::Error::bug)?.map_err(app::Error::bug)?;
-    Ok(download(&format!("{}-{day}.pdf", v.t("publication.sheets")), "application/pdf", bytes))
+    Ok(download(
+        &format!("{}-{day}.pdf", v.t("publication.sheets")),
+        "application/pdf",
+        bytes,
+    ))
 }
 
 #[derive(Template)]
@@ -130,13 +174,26 @@ async fn papers(v: Visit) -> Answer {
         let intro = v.t2("sheet.read_intro", "name", &b.unit.name, "n", b.lines.len());
         let line = |l: &Line| {
             let due = v.iso(&l.item.due_on);
-            v.t3("sheet.read_line", "who", &l.name, "text", l.item.content.trim_end_matches(['。', '.']), "due", due)
+            v.t3(
+                "sheet.read_line",
+                "who",
+                &l.name,
+                "text",
+                l.item.content.trim_end_matches(['。', '.']),
+                "due",
+                due,
+            )
         };
         (intro, b.lines.iter().map(line).collect())
     };
     let spoken = branches.iter().map(read).collect();
     let (unit, code) = (v.query("unit").to_owned(), paste(&v, &branches));
-    page(&PapersPage { unit, spoken, code, v })
+    page(&PapersPage {
+        unit,
+        spoken,
+        code,
+        v,
+    })
 }
 
 /// Plain HTML without classes, for the editor of an old content system.
@@ -144,7 +201,11 @@ fn paste(v: &Visit, branches: &[BranchView]) -> String {
     let mut out = String::new();
     for b in branches {
         let address = format!("{}/branches/{}", base(v), b.unit.id);
-        let _ = writeln!(out, "<h3>{}</h3>\n<ol>", escape(&v.t1("sheet.title", "name", &b.unit.name)));
+        let _ = writeln!(
+            out,
+            "<h3>{}</h3>\n<ol>",
+            escape(&v.t1("sheet.title", "name", &b.unit.name))
+        );
         for line in &b.lines {
             let _ = writeln!(
                 out,
