@@ -92,13 +92,14 @@ pub struct DraftItem {
 }
 
 impl DraftItem {
-    /// Works out content and date from what was typed. A date in a place of the sentence counts as the due date
-    /// when none was typed.
+    /// Works out content and date from what was typed. A date in a place of the sentence, or written out in own
+    /// words, counts as the due date when none was typed.
     pub fn settle(&mut self, today: Date) {
         self.item.content = sentence::compose(&self.sentence, &self.blanks, &self.rest);
         let typed = self.due_typed.trim();
         self.item.due_date = if typed.is_empty() {
-            self.blanks.iter().find_map(|blank| parse_date(blank, today).ok())
+            let blank = self.blanks.iter().find_map(|blank| parse_date(blank, today).ok());
+            blank.or_else(|| sentence::date_in(&self.item.content, today))
         } else {
             parse_date(typed, today).ok()
         };

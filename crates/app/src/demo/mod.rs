@@ -5,6 +5,7 @@ mod bulk;
 pub mod campaign;
 mod dice;
 mod house;
+mod pledge;
 mod publication;
 
 pub use bulk::{Added, Bulk};
@@ -214,6 +215,7 @@ pub async fn begin_campaign(db: Db, config: Config, plan: Plan) -> Result<Demo> 
 pub async fn make(db: Db, config: Config, plan: Plan) -> Result<Demo> {
     let mut demo = begin_campaign(db, config, plan).await?;
     campaign::seed(&mut demo).await?;
+    pledge::seed(&mut demo).await?;
     publication::seed(&mut demo).await?;
     crate::sequencer::chain_audit(&demo.app)
         .await

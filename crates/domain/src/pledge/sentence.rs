@@ -2,7 +2,11 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
+
+use crate::advice::{Measure, advise};
 use crate::problem::Problem;
+use crate::time::parse_date;
 
 /// What stands in the text where a place is not filled yet.
 pub const OPEN: &str = "＿＿";
@@ -72,6 +76,18 @@ pub fn check_places(place: usize, content: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// The last whole date written out in a text: the day by which it is done. Words behind the date (before, until) do
+/// not matter; a day without a year is the next such day from `today` on.
+#[must_use]
+pub fn date_in(text: &str, today: Date) -> Option<Date> {
+    let deadlines = advise(text).measured.into_iter().filter(|m| m.measure == Measure::Deadline);
+    let read = |words: &str| {
+        let ends = words.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+        ends.filter_map(|end| words.get(..end)).find_map(|w| parse_date(w, today).ok())
+    };
+    deadlines.filter_map(|m| text.get(m.range).and_then(read)).max()
+}
+
 static POSTS: LazyLock<Vec<(String, Vec<String>)>> = LazyLock::new(|| {
     let table: toml::Table = toml::from_str(include_str!("../../data/post-words.toml")).unwrap_or_default();
     let words = |value: toml::Value| value.try_into::<Vec<String>>().unwrap_or_default();
@@ -131,6 +147,21 @@ mod tests {
     }
 
     #[test]
+    fn a_date_in_the_words_is_found() {
+        let today = Date::new(2010, 10, 1).expect("a day");
+        for (text, want) in [
+            ("2011年6月30日前，为产妇做讲解，共40人", Some((2011, 6, 30))),
+            ("每月随访20人，到2011年3月31日止", Some((2011, 3, 31))),
+            ("12月31日前完成两次义诊", Some((2010, 12, 31))),
+            ("每月义诊2次，每次2小时", None),
+            ("", None),
+        ] {
+            let want = want.map(|(y, m, d)| Date::new(y, m, d).expect("a day"));
+            assert_eq!(date_in(text, today), want, "{text}");
+        }
+    }
+
+    #[test]
     fn the_post_finds_its_group() {
         let groups = ["doctor", "nurse", "technician", "administration", "logistics"];
         for (post, want) in [
@@ -154,6 +185,7 @@ mod tests {
         #[test]
         fn any_text_composes(sentence in ".*", blanks in proptest::collection::vec(".*", 0..4), rest in ".*") {
             let _ = compose(&sentence, &blanks, &rest);
+            let _ = date_in(&rest, Date::constant(2010, 10, 1));
             let joined: String = pieces(&sentence).into_iter().map(|p| match p {
                 Piece::Words(w) => w,
                 Piece::Place(n) => format!("{{{n}}}"),

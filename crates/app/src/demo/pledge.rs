@@ -1,0 +1,297 @@
+//! Pledges of the demo: leaders first, branches early, half of all on the last two days; most say what can be checked,
+//! some do not, some copy, some are typed for old members, some are never filed.
+
+use super::{Demo, Dice};
+use crate::campaign::FindCurrent;
+use crate::error::{Error, Result};
+use crate::pledge::{ConfirmByPaper, Desk, Edit, OpenDesk, SaveDraft, StartPledge, SubmitPledge, TypedItem};
+use domain::access::{Actor, Role};
+use domain::campaign::GatedAct;
+use domain::organization::PersonClass;
+use domain::pledge::sentence::{date_in, post_group};
+use domain::time::add_days;
+use jiff::civil::Date;
+use serde::Deserialize;
+use std::collections::HashMap;
+use store::person::Person;
+
+#[derive(Deserialize)]
+struct Data {
+    on_behalf: Vec<String>,
+    paper: Vec<String>,
+    copied: Vec<String>,
+    vague: Vec<String>,
+    common: Vec<String>,
+    leading_common: Vec<String>,
+    leading_post: Vec<String>,
+    leading_deed: Vec<String>,
+    post: HashMap<String, Vec<String>>,
+    deed: HashMap<String, Vec<String>>,
+    branch: Branch,
+}
+
+#[derive(Deserialize)]
+struct Branch {
+    common: Vec<String>,
+    post: Vec<String>,
+    deed: Vec<String>,
+}
+
+/// The kinds of the notice, in its order.
+const KINDS: [&str; 3] = ["common_commitment", "post_commitment", "practical_deed"];
+
+/// How a form ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    HandedIn,
+    Draft,
+    OnBehalf,
+}
+
+struct Filing {
+    day: Date,
+    minute: usize,
+    /// The place in the demo's people, or a branch.
+    whose: Whose,
+    end: End,
+}
+
+enum Whose {
+    Person(usize),
+    Branch(usize),
+}
+
+/// Fills the step of proposing with pledges.
+///
+/// # Errors
+/// What an act refuses.
+pub async fn seed(d: &mut Demo) -> Result<()> {
+    let data: Data = toml::from_str(include_str!("../../data/demo/pledge.toml")).map_err(Error::bug)?;
+    let office = d.holder(Role::CampaignOffice, None)?;
+    let Some(campaign) = d.ask(&office, FindCurrent).await? else { return Ok(()) };
+    let (Some(first), Some(window)) = (campaign.template.starts_on, campaign.window(GatedAct::Propose, d.today)) else {
+        return Ok(());
+    };
+    let last = window.ends_on.unwrap_or_else(|| add_days(window.starts_on, 11));
+    let excused = d.ask(&office, ExcusedPeople).await?;
+    let mut plan = planned(d, &campaign.template.scope.must, &excused, (window.starts_on, last));
+    plan.retain(|f| f.day <= d.today);
+    plan.sort_by_key(|f| (f.day, f.minute));
+    for filing in plan {
+        d.at(filing.day, i8::try_from(filing.minute / 60).unwrap_or(9), i8::try_from(filing.minute % 60).unwrap_or(0));
+        // A few hours of today lie ahead: they have not happened yet.
+        if filing.day == d.today && d.app.clock().now() >= d.plan.now {
+            continue;
+        }
+        match filing.whose {
+            Whose::Branch(at) => file_branch(d, &data, first, at).await?,
+            Whose::Person(at) => file_person(d, &data, first, at, filing.end).await?,
+        }
+    }
+    d.at(d.today, 23, 59);
+    Ok(())
+}
+
+/// Who files when. Half of all file on the last two days, leaders on the first three.
+fn planned(d: &mut Demo, must: &[PersonClass], excused: &[String], window: (Date, Date)) -> Vec<Filing> {
+    let (from, until) = window;
+    let days = domain::time::days_between(from, until).max(3);
+    let mut plan = Vec::new();
+    for at in 0..d.branches.len() {
+        let day = add_days(from, 1 + i32::try_from(d.dice.below(4)).unwrap_or(0));
+        plan.push(Filing { day, minute: minute(&mut d.dice), whose: Whose::Branch(at), end: End::HandedIn });
+    }
+    let retired = d.branches.last().map(|b| b.id.clone()).unwrap_or_default();
+    for at in 0..d.people.len() {
+        let Some(person) = d.people.get(at).cloned() else { continue };
+        let bound = PersonClass::from_name(&person.class).is_some_and(|c| must.contains(&c));
+        let chance = if bound { 96 } else { 55 };
+        let official = person.leading_cadre || !person.title.is_empty();
+        if excused.contains(&person.id) || !official && !d.dice.percent(chance) {
+            continue;
+        }
+        let late = i32::try_from(d.dice.below(2)).unwrap_or(0);
+        let any = i32::try_from(d.dice.below(usize::try_from(days - 1).unwrap_or(1))).unwrap_or(0);
+        let day = match (official, d.dice.percent(50)) {
+            (true, _) => add_days(from, any % 3),
+            (false, true) => add_days(until, -late),
+            (false, false) => add_days(from, any),
+        };
+        let end = match person.unit_id == retired && !official {
+            true if d.dice.percent(55) => End::OnBehalf,
+            _ if !official && d.dice.percent(2) => End::Draft,
+            _ => End::HandedIn,
+        };
+        plan.push(Filing { day, minute: minute(&mut d.dice), whose: Whose::Person(at), end });
+    }
+    plan
+}
+
+/// A minute of the day on which people have time: before the ward round, at noon, in the evening.
+fn minute(dice: &mut Dice) -> usize {
+    match dice.below(10) {
+        0..2 => 7 * 60 + dice.below(60),
+        2..6 => 12 * 60 + dice.below(110),
+        6..8 => 16 * 60 + dice.below(90),
+        _ => 19 * 60 + dice.below(150),
+    }
+}
+
+/// A sentence with its numbers and its date.
+fn fill(dice: &mut Dice, sentence: &str, first: Date) -> String {
+    let mut out = String::new();
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (place, tail) = after.split_once('}').unwrap_or((after, ""));
+        match place.split_once('-') {
+            Some((low, high)) => {
+                let (low, high): (usize, usize) = (low.parse().unwrap_or(1), high.parse().unwrap_or(1));
+                out.push_str(&(low + dice.below(high.saturating_sub(low) + 1)).to_string());
+            }
+            None => out.push_str(&lang::date(lang::Lang::Zh, due(dice, first))),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A day on which something may be due: the end of a month between two and thirteen months after the beginning.
+fn due(dice: &mut Dice, first: Date) -> Date {
+    let day = add_days(first, 60 + i32::try_from(dice.below(330)).unwrap_or(0));
+    day.last_of_month()
+}
+
+/// One item of a kind from a list.
+fn item(dice: &mut Dice, kind: &str, list: &[String], first: Date) -> Option<TypedItem> {
+    let sentence = dice.pick(list)?.clone();
+    let content = fill(dice, &sentence, first);
+    let due_date = match date_in(&content, first) {
+        Some(_) => String::new(),
+        None => due(dice, first).to_string(),
+    };
+    Some(TypedItem { kind: kind.to_owned(), content, due_date, ..TypedItem::default() })
+}
+
+fn items_of(d: &mut Demo, data: &Data, person: &Person, first: Date) -> Vec<TypedItem> {
+    let groups: Vec<&str> = data.post.keys().map(String::as_str).collect();
+    let group = post_group(&person.post, &groups).unwrap_or("administration").to_owned();
+    let empty = Vec::new();
+    let list = |of: &HashMap<String, Vec<String>>| of.get(&group).cloned().unwrap_or_default();
+    let (post, deed) = (list(&data.post), list(&data.deed));
+    let dice = &mut d.dice;
+    let mut out = Vec::new();
+    let leading = person.leading_cadre;
+    if leading || dice.percent(45) {
+        out.extend(item(dice, KINDS[0], if leading { &data.leading_common } else { &data.common }, first));
+    }
+    let which = dice.below(100);
+    let posts = match which {
+        _ if leading => &data.leading_post,
+        0..10 => &data.vague,
+        10..17 => &data.copied,
+        _ => &post,
+    };
+    out.extend(item(dice, KINDS[1], posts, first));
+    let deeds = match dice.below(100) {
+        _ if leading => &data.leading_deed,
+        0..5 => &data.copied,
+        _ => &deed,
+    };
+    out.extend(item(dice, KINDS[2], if deeds.is_empty() { &empty } else { deeds }, first));
+    if dice.percent(25) {
+        out.extend(item(dice, KINDS[1], &post, first));
+    }
+    // The same sentence twice in one form reads like a mistake.
+    let mut seen: Vec<String> = Vec::new();
+    out.retain(|i| {
+        let start: String = i.content.chars().filter(|c| !c.is_ascii_digit()).collect();
+        let fresh = !seen.contains(&start);
+        seen.push(start);
+        fresh
+    });
+    out
+}
+
+async fn file_person(d: &mut Demo, data: &Data, first: Date, at: usize, end: End) -> Result<()> {
+    let Some(person) = d.people.get(at).cloned() else { return Ok(()) };
+    let (actor, desk, reason) = if end == End::OnBehalf {
+        let secretary = d.holder(Role::BranchSecretary, Some(&person.unit_id))?;
+        let reason = d.dice.pick(&data.on_behalf).cloned().unwrap_or_default();
+        (secretary, Desk::Behalf(person.id.clone()), reason)
+    } else {
+        (d.actor_of(&person), Desk::Own, String::new())
+    };
+    let items = items_of(d, data, &person, first);
+    let whole = end != End::Draft;
+    let pledge = file(d, &actor, desk, reason, items, whole.then_some(person.name.as_str())).await?;
+    if end == End::OnBehalf && d.dice.percent(60) {
+        let note = d.dice.pick(&data.paper).cloned().unwrap_or_default();
+        let note = fill(&mut d.dice, &note, first);
+        d.act(&actor, ConfirmByPaper { pledge, note }).await?;
+    }
+    Ok(())
+}
+
+async fn file_branch(d: &mut Demo, data: &Data, first: Date, at: usize) -> Result<()> {
+    let Some(branch) = d.branches.get(at).cloned() else { return Ok(()) };
+    let secretary = d.holder(Role::BranchSecretary, Some(&branch.id))?;
+    let desk = Desk::Branch(branch.id.clone());
+    let open = d.ask(&secretary, OpenDesk { desk: desk.clone() }).await?;
+    let mut items = Vec::new();
+    for (kind, list) in KINDS.iter().zip([&data.branch.common, &data.branch.post, &data.branch.deed]) {
+        items.extend(item(&mut d.dice, kind, list, first));
+    }
+    let mut second = item(&mut d.dice, KINDS[2], &data.branch.deed, first);
+    second = second.filter(|s| items.iter().all(|i| i.content.get(..30) != s.content.get(..30)));
+    items.extend(second);
+    // Every demand of the branch is answered by a deed, one after the other (N7).
+    let mut demands = open.demands.iter();
+    for item in items.iter_mut().filter(|i| i.kind == KINDS[2]) {
+        item.demand = demands.next().map(|open| open.id.clone()).unwrap_or_default();
+    }
+    let name = secretary.name.clone();
+    file(d, &secretary, desk, String::new(), items, Some(&name)).await.map(drop)
+}
+
+/// Begins a form, writes its items and, with a name to sign by, hands it in.
+async fn file(
+    d: &mut Demo,
+    actor: &Actor,
+    desk: Desk,
+    reason: String,
+    items: Vec<TypedItem>,
+    signature: Option<&str>,
+) -> Result<String> {
+    let behalf = matches!(desk, Desk::Behalf(_));
+    let pledge = d.act(actor, StartPledge { desk, reason }).await?.id;
+    let saved = SaveDraft { pledge: pledge.clone(), revision: 0, edit: Edit::Items(items) };
+    let saved = d.act(actor, saved).await?;
+    if let Some(signature) = signature {
+        let case = SubmitPledge {
+            pledge: pledge.clone(),
+            revision: saved.revision,
+            closing: None,
+            signature: signature.to_owned(),
+            consent: !behalf,
+        };
+        d.act(actor, case).await?;
+    }
+    Ok(pledge)
+}
+
+/// The people excused from the running campaign.
+struct ExcusedPeople;
+
+impl crate::case::Query for ExcusedPeople {
+    type Out = Vec<String>;
+    fn needs(&self) -> crate::case::Need {
+        crate::case::Need::SignedIn
+    }
+    async fn run(&self, ctx: &crate::ctx::Ctx, tx: &mut store::Tx) -> Result<Vec<String>> {
+        let campaign = crate::campaign::require_current(ctx, tx).await?;
+        let all = store::campaign::excuses(tx, &ctx.organization, &campaign.id).await?;
+        Ok(all.into_iter().map(|e| e.person_id).collect())
+    }
+}
