@@ -1,3 +1,4 @@
 //! Stories over HTTP, each told on both databases: what people do, and what must not happen to them.
 
+mod api;
 mod sign_in;

@@ -1,0 +1,52 @@
+//! What programs ask.
+
+use domain::access::Role;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use testkit::House;
+
+/// `{id}` and `{pledge}` are names for the reader; the place is the same.
+fn place(path: &str) -> String {
+    let parts = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn the_description_and_the_table_of_routes_name_the_same_calls() {
+    let served: BTreeSet<(String, String)> = web::routes()
+        .iter()
+        .filter(|r| r.surface == web::Surface::Api)
+        .map(|r| (r.method.to_string().to_lowercase(), place(r.path)))
+        .collect();
+    let description: Value = serde_json::from_str(web::api::OPENAPI).expect("JSON");
+    assert_eq!(description["openapi"], "3.1.0");
+    let paths = description["paths"].as_object().expect("paths");
+    let described: BTreeSet<(String, String)> = paths
+        .iter()
+        .flat_map(|(path, calls)| {
+            let calls = calls.as_object().expect("calls");
+            calls.keys().map(move |method| (method.clone(), place(path)))
+        })
+        .collect();
+    assert_eq!(served, described);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_signs_in_reads_and_is_refused_in_json() {
+    for house in House::both().await {
+        let member = house.as_role(Role::Participant).await;
+        let code = house.run(app::demo::SlipFor(member.actor().account.clone())).await.expect("a slip");
+        let visitor = house.visitor();
+        let entered = visitor.json("POST", "/api/v1/sessions", &json!({ "code": code })).await.expect(201);
+        let token: Value = serde_json::from_str(&entered.text).expect("JSON");
+        assert!(token["token"].as_str().is_some_and(|t| t.len() == 64));
+        let again = visitor.json("POST", "/api/v1/sessions", &json!({ "code": code })).await.expect(410);
+        assert_eq!(again.headers["content-type"], "application/problem+json");
+        visitor.json("POST", "/api/v1/sessions", &json!({ "nonsense": 1 })).await.expect(422);
+        let refused = visitor.get("/api/v1/my-pledge").await.expect(401);
+        let problem: Value = serde_json::from_str(&refused.text).expect("JSON");
+        assert_eq!(problem["status"], 401);
+        visitor.get("/healthz").await.expect(200);
+        visitor.get("/readyz").await.expect(200);
+    }
+}
