@@ -1,4 +1,5 @@
 //! Stories over HTTP, each told on both databases: what people do, and what must not happen to them.
 
 mod api;
+mod review;
 mod sign_in;

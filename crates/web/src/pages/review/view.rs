@@ -51,7 +51,6 @@ fn spans(old: &str, new: &str) -> Vec<Piece> {
 /// One item of a pledge.
 pub(super) struct ItemView {
     pub number: usize,
-    pub id: String,
     pub kind: String,
     pub content: Vec<Piece>,
     pub measure: Vec<Piece>,
@@ -75,7 +74,6 @@ fn item_view(v: &Visit, labels: &Labels, number: usize, item: &VersionItem, read
     }
     ItemView {
         number,
-        id: item.id.to_string(),
         kind: labels.kind(item.kind.as_str()).to_owned(),
         content: pieces(&item.content, &reading.content),
         measure: pieces(&item.measure, &reading.measure),
@@ -113,7 +111,6 @@ pub(super) struct Card {
     pub name: String,
     pub post: String,
     pub unit: String,
-    pub by_unit: bool,
     pub behalf: bool,
     pub round: u32,
     pub step: usize,
@@ -152,7 +149,6 @@ impl Card {
             name: one.name().to_owned(),
             post: matter.row.post.clone(),
             unit: one.unit_name.clone(),
-            by_unit: matter.row.person_id.is_none(),
             behalf: matter.row.on_behalf_by.is_some(),
             round: matter.pledge.state.round(),
             step: one.at,
