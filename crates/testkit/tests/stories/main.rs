@@ -3,3 +3,4 @@
 mod api;
 mod review;
 mod sign_in;
+mod publication;
