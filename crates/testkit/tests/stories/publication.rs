@@ -12,7 +12,12 @@ const DAY: i64 = 24 * 3_600_000_000;
 const DEED: &str = "为外地产妇备好30套应急待产包，用后3日内补齐";
 
 async fn write(house: &House, actor: &Actor, pledge: &str, content: &str) {
-    let campaign = house.app.query(actor, FindCurrent).await.expect("asked").expect("runs");
+    let campaign = house
+        .app
+        .query(actor, FindCurrent)
+        .await
+        .expect("asked")
+        .expect("runs");
     let due = add(campaign.template.starts_on.expect("dated"), 200);
     let typed = |kind: &str| TypedItem {
         kind: kind.to_owned(),
@@ -21,16 +26,38 @@ async fn write(house: &House, actor: &Actor, pledge: &str, content: &str) {
         ..TypedItem::default()
     };
     let needed = |kind: &&domain::campaign::template::Kind| kind.count_for(Audience::Branch).0 > 0;
-    let items = campaign.kinds().iter().filter(needed).map(|kind| typed(&kind.key)).collect();
-    let row = house.app.query(actor, app::pledge::OpenPledge { id: pledge.to_owned() }).await.expect("opened");
+    let items = campaign
+        .kinds()
+        .iter()
+        .filter(needed)
+        .map(|kind| typed(&kind.key))
+        .collect();
+    let row = house
+        .app
+        .query(
+            actor,
+            app::pledge::OpenPledge {
+                id: pledge.to_owned(),
+            },
+        )
+        .await
+        .expect("opened");
     let revision = row.filed.map_or(0, |f| f.row.revision);
-    let save = SaveDraft { pledge: pledge.to_owned(), revision, edit: Edit::Items(items) };
+    let save = SaveDraft {
+        pledge: pledge.to_owned(),
+        revision,
+        edit: Edit::Items(items),
+    };
     let saved = house.app.execute(actor, save).await.expect("saved");
     let channels = campaign.channels().iter().map(|c| c.key.clone()).collect();
     let submit = SubmitPledge {
         pledge: pledge.to_owned(),
         revision: saved.revision,
-        closing: Some(Edit::Closing { due_typed: due, pledged_typed: String::new(), channels }),
+        closing: Some(Edit::Closing {
+            due_typed: due,
+            pledged_typed: String::new(),
+            channels,
+        }),
         signature: actor.name.clone(),
         consent: true,
     };
@@ -48,20 +75,53 @@ fn on(house: &House, day: jiff::civil::Date) {
 }
 
 async fn first_day(house: &House, act: GatedAct) -> jiff::civil::Date {
-    let campaign = house.app.query(&Actor::machine(), FindCurrent).await.expect("asked").expect("runs");
-    campaign.window(act, house.app.date_of(NOON)).expect("has a window").starts_on
+    let campaign = house
+        .app
+        .query(&Actor::machine(), FindCurrent)
+        .await
+        .expect("asked")
+        .expect("runs");
+    campaign
+        .window(act, house.app.date_of(NOON))
+        .expect("has a window")
+        .starts_on
 }
 
 async fn file(house: &House, actor: &Actor, desk: Desk, content: &str) -> String {
-    on(house, domain::time::add_days(first_day(house, GatedAct::Propose).await, 1));
-    let started = house.app.execute(actor, StartPledge { desk, reason: String::new() }).await.expect("begun");
+    on(
+        house,
+        domain::time::add_days(first_day(house, GatedAct::Propose).await, 1),
+    );
+    let started = house
+        .app
+        .execute(
+            actor,
+            StartPledge {
+                desk,
+                reason: String::new(),
+            },
+        )
+        .await
+        .expect("begun");
     write(house, actor, &started.id, content).await;
     started.id
 }
 
 async fn confirm(house: &House, actor: &Actor, pledge: &str) {
-    on(house, domain::time::add_days(first_day(house, GatedAct::Review).await, 1));
-    let found = house.app.query(actor, FindCandidate { pledge: pledge.to_owned() }).await.expect("may look");
+    on(
+        house,
+        domain::time::add_days(first_day(house, GatedAct::Review).await, 1),
+    );
+    let found = house
+        .app
+        .query(
+            actor,
+            FindCandidate {
+                pledge: pledge.to_owned(),
+            },
+        )
+        .await
+        .expect("may look");
     let decide = Decide {
         pledge: pledge.to_owned(),
         round: found.candidate.matter.pledge.state.round(),
@@ -77,7 +137,15 @@ async fn confirm(house: &House, actor: &Actor, pledge: &str) {
 
 /// Somebody of a branch who holds no role but that of a participant.
 async fn member(house: &House, branch: &str) -> Client {
-    let plain = |id: &str| house.demo.accounts.iter().filter(|h| h.person.as_deref() == Some(id)).count() == 1;
+    let plain = |id: &str| {
+        house
+            .demo
+            .accounts
+            .iter()
+            .filter(|h| h.person.as_deref() == Some(id))
+            .count()
+            == 1
+    };
     let mut people = house.demo.people.iter();
     let person = people
         .find(|p| p.unit_id == branch && p.class == "full_member" && !p.leading_cadre && plain(&p.id))
@@ -101,38 +169,77 @@ impl Told {
         let secretary = house.sign_in(&self.secretary.actor().account).await;
         let office = house.sign_in(&self.office.actor().account).await;
         let author = house.sign_in(&self.author.actor().account).await;
-        Told { secretary, office, author, ..self }
+        Told {
+            secretary,
+            office,
+            author,
+            ..self
+        }
     }
 }
 
 /// A member's and the branch's pledge, both confirmed, on the first day of publication.
 async fn confirmed(house: &House) -> Told {
     // A secretary who holds no second role: his reach is his branch.
-    let single = |account: &str| house.demo.accounts.iter().filter(|h| h.account == account).count() <= 2;
+    let single = |account: &str| {
+        house
+            .demo
+            .accounts
+            .iter()
+            .filter(|h| h.account == account)
+            .count()
+            <= 2
+    };
     let mut holders = house.demo.accounts.iter();
-    let holder = holders.find(|h| h.role == Role::BranchSecretary && single(&h.account)).expect("a secretary");
+    let holder = holders
+        .find(|h| h.role == Role::BranchSecretary && single(&h.account))
+        .expect("a secretary");
     let branch = holder.unit.clone().expect("of a branch");
     let secretary = house.sign_in(&holder.account).await;
     let committee = house.as_role(Role::PartyCommittee).await;
     let office = house.as_role(Role::CampaignOffice).await;
     let author = member(house, &branch).await;
     let pledge = file(house, author.actor(), Desk::Own, DEED).await;
-    let own = file(house, secretary.actor(), Desk::Branch(branch.clone()), "全年举办12期孕妇学校，每期不少于40人").await;
+    let own = file(
+        house,
+        secretary.actor(),
+        Desk::Branch(branch.clone()),
+        "全年举办12期孕妇学校，每期不少于40人",
+    )
+    .await;
     let visitor = house.visitor();
     visitor.get(&format!("/pledges/{pledge}")).await.expect(404);
     confirm(house, secretary.actor(), &pledge).await;
     confirm(house, committee.actor(), &own).await;
     visitor.get(&format!("/pledges/{pledge}")).await.expect(404);
-    assert!(!visitor.get("/board").await.expect(200).words().contains("待产包"), "confirmed is not yet public");
-    Told { branch, secretary, office, author, pledge, own }
+    assert!(
+        !visitor.get("/board").await.expect(200).words().contains("待产包"),
+        "confirmed is not yet public"
+    );
+    Told {
+        branch,
+        secretary,
+        office,
+        author,
+        pledge,
+        own,
+    }
 }
 
 /// Looks at the preview and presses the button.
 async fn publish(who: &Client, scope: &str) -> testkit::Reply {
-    let preview = who.get(&format!("/publication/preview?scope={scope}")).await.expect(200);
-    let seal = preview.text.split("name=\"seal\" value=\"").nth(1).and_then(|t| t.split('"').next());
+    let preview = who
+        .get(&format!("/publication/preview?scope={scope}"))
+        .await
+        .expect(200);
+    let seal = preview
+        .text
+        .split("name=\"seal\" value=\"")
+        .nth(1)
+        .and_then(|t| t.split('"').next());
     let seal = seal.unwrap_or_else(|| panic!("cannot be published: {}", preview.words()));
-    who.post("/publication/publish", &[("scope", scope), ("seal", seal)]).await
+    who.post("/publication/publish", &[("scope", scope), ("seal", seal)])
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,20 +248,47 @@ async fn nothing_is_public_before_its_day_and_its_act() {
         let told = confirmed(&house).await;
         let day = domain::time::add_days(first_day(&house, GatedAct::Publicise).await, -1);
         let told = told.at(&house, day).await;
-        let early = told.secretary.get(&format!("/publication/preview?scope={}", told.branch)).await.expect(200);
-        assert!(!early.text.contains("name=\"seal\""), "not before the step begins");
+        let early = told
+            .secretary
+            .get(&format!("/publication/preview?scope={}", told.branch))
+            .await
+            .expect(200);
+        assert!(
+            !early.text.contains("name=\"seal\""),
+            "not before the step begins"
+        );
         let told = told.at(&house, domain::time::add_days(day, 1)).await;
 
         // Somebody else's branch, and the branches' own, are not a secretary's to publish.
-        let other = house.demo.branches.iter().find(|b| b.id != told.branch).expect("a second branch").id.clone();
-        told.secretary.get(&format!("/publication/preview?scope={other}")).await.expect(403);
-        told.secretary.get("/publication/preview?scope=branches").await.expect(403);
+        let other = house
+            .demo
+            .branches
+            .iter()
+            .find(|b| b.id != told.branch)
+            .expect("a second branch")
+            .id
+            .clone();
+        told.secretary
+            .get(&format!("/publication/preview?scope={other}"))
+            .await
+            .expect(403);
+        told.secretary
+            .get("/publication/preview?scope=branches")
+            .await
+            .expect(403);
 
         let stale = told
             .secretary
-            .post("/publication/publish", &[("scope", told.branch.as_str()), ("seal", "0")])
+            .post(
+                "/publication/publish",
+                &[("scope", told.branch.as_str()), ("seal", "0")],
+            )
             .await;
-        assert_eq!(stale.status.as_u16(), 409, "what was not looked at is not published");
+        assert_eq!(
+            stale.status.as_u16(),
+            409,
+            "what was not looked at is not published"
+        );
         let done = publish(&told.secretary, &told.branch).await.expect(303);
         told.secretary.get(&done.location).await.expect(200);
         publish(&told.office, "branches").await.expect(303);
@@ -162,35 +296,66 @@ async fn nothing_is_public_before_its_day_and_its_act() {
         let visitor = house.visitor();
         let board = visitor.get("/board").await.expect(200);
         assert!(board.words().contains("30套应急待产包"), "{}", board.words());
-        assert!(board.text.contains("class=\"v\""), "the measured words are underlined");
+        assert!(
+            board.text.contains("class=\"v\""),
+            "the measured words are underlined"
+        );
         assert!(board.text.len() <= 30 * 1024, "{} bytes", board.text.len());
         assert!(!board.text.contains("<script"), "public pages carry no script");
-        let page = visitor.get(&format!("/pledges/{}", told.pledge)).await.expect(200);
+        let page = visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(200);
         for word in ["承诺", "审核", "公示", "自报", "检查", "核验码"] {
             assert!(page.words().contains(word), "{word}");
         }
-        let again = told.secretary.get(&format!("/publication/preview?scope={}", told.branch)).await.expect(200);
+        let again = told
+            .secretary
+            .get(&format!("/publication/preview?scope={}", told.branch))
+            .await
+            .expect(200);
         assert!(!again.text.contains("name=\"seal\""), "public already");
-        visitor.get(&format!("/branches/{}", told.branch)).await.expect(200);
+        visitor
+            .get(&format!("/branches/{}", told.branch))
+            .await
+            .expect(200);
         assert!(visitor.get("/progress").await.expect(200).text.contains("<svg"));
         let found = visitor.get("/board?q=%E5%BE%85%E4%BA%A7").await.expect(200);
         assert!(found.words().contains("应急待产包"), "two characters are found");
-        let code = page.text.split("/verify?code=").nth(1).and_then(|t| t.split('"').next()).expect("a code");
+        let code = page
+            .text
+            .split("/verify?code=")
+            .nth(1)
+            .and_then(|t| t.split('"').next())
+            .expect("a code");
         let verified = visitor.get(&format!("/verify?code={code}")).await.expect(200);
         assert!(verified.words().contains("核验一致"), "{}", verified.words());
         visitor.get("/verify?code=00000000").await.expect(422);
-        let sheet = told.secretary.get(&format!("/publication/sheets?unit={}", told.branch)).await.expect(200);
+        let sheet = told
+            .secretary
+            .get(&format!("/publication/sheets?unit={}", told.branch))
+            .await
+            .expect(200);
         assert!(sheet.bytes.starts_with(b"%PDF"));
-        told.secretary.get(&format!("/publication/papers?unit={}", told.branch)).await.expect(200);
+        told.secretary
+            .get(&format!("/publication/papers?unit={}", told.branch))
+            .await
+            .expect(200);
         told.office.get("/publication").await.expect(200);
-        told.office.get(&format!("/pledges/{}", told.own)).await.expect(200);
+        told.office
+            .get(&format!("/pledges/{}", told.own))
+            .await
+            .expect(200);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_private_field_in_any_public_byte() {
     for house in House::both_in(Step::Propose).await {
-        let told = confirmed(&house).await.at(&house, first_day(&house, GatedAct::Publicise).await).await;
+        let told = confirmed(&house)
+            .await
+            .at(&house, first_day(&house, GatedAct::Publicise).await)
+            .await;
         publish(&told.secretary, &told.branch).await.expect(303);
         publish(&told.office, "branches").await.expect(303);
         let visitor = house.visitor();
@@ -199,11 +364,27 @@ async fn no_private_field_in_any_public_byte() {
         let mut paths: Vec<String> = map
             .split("<loc>")
             .skip(1)
-            .filter_map(|l| l.split("</loc>").next()?.split_once("://")?.1.split_once('/').map(|p| format!("/{}", p.1)))
-            .filter(|p| !p.starts_with("/feedback") && !p.starts_with("/suggest") && !p.starts_with("/demands"))
+            .filter_map(|l| {
+                l.split("</loc>")
+                    .next()?
+                    .split_once("://")?
+                    .1
+                    .split_once('/')
+                    .map(|p| format!("/{}", p.1))
+            })
             .collect();
-        let more = ["/feed.atom", "/site-map", "/open-data/items.json", "/open-data/pledges.csv", "/open-data/log.json",
-            "/open-data/branches.json", "/api/v1/items", "/api/v1/pledges", "/api/v1/branches", "/api/v1/figures"];
+        let more = [
+            "/feed.atom",
+            "/site-map",
+            "/open-data/items.json",
+            "/open-data/pledges.csv",
+            "/open-data/log.json",
+            "/open-data/branches.json",
+            "/api/v1/items",
+            "/api/v1/pledges",
+            "/api/v1/branches",
+            "/api/v1/figures",
+        ];
         paths.extend(more.map(str::to_owned));
         let people = house.demo.people.iter();
         let secrets: Vec<String> = people
@@ -213,7 +394,11 @@ async fn no_private_field_in_any_public_byte() {
         assert!(secrets.len() > 100, "the roster has phones and births");
         for path in paths {
             let page = visitor.get(&path).await;
-            assert!(page.status.is_success(), "{path} {}", page.status);
+            // Pages of other steps have stories of their own; here only their words are looked at.
+            let others = ["/feedback", "/suggest", "/demands", "/notices"]
+                .iter()
+                .any(|o| path.starts_with(o));
+            assert!(others || page.status.is_success(), "{path} {}", page.status);
             for secret in &secrets {
                 assert!(!page.text.contains(secret.as_str()), "{path} shows {secret}");
             }
@@ -224,26 +409,69 @@ async fn no_private_field_in_any_public_byte() {
 #[tokio::test(flavor = "multi_thread")]
 async fn taken_down_is_gone_everywhere_but_told() {
     for house in House::both_in(Step::Propose).await {
-        let told = confirmed(&house).await.at(&house, first_day(&house, GatedAct::Publicise).await).await;
+        let told = confirmed(&house)
+            .await
+            .at(&house, first_day(&house, GatedAct::Publicise).await)
+            .await;
         publish(&told.secretary, &told.branch).await.expect(303);
         let (visitor, path) = (house.visitor(), format!("/publication/pledge/{}", told.pledge));
         told.secretary.post(&path, &[("reason", " ")]).await.expect(422);
-        told.secretary.post(&path, &[("reason", "期限写错了")]).await.expect(303);
-        let gone = visitor.get(&format!("/pledges/{}", told.pledge)).await.expect(410);
+        told.secretary
+            .post(&path, &[("reason", "期限写错了")])
+            .await
+            .expect(303);
+        let gone = visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(410);
         assert!(gone.words().contains("期限写错了") && !gone.words().contains("待产包"));
-        for page in ["/", "/board", "/feed.atom", "/sitemap.xml", "/open-data/items.csv", "/api/v1/pledges", "/api/v1/items"] {
+        for page in [
+            "/",
+            "/board",
+            "/feed.atom",
+            "/sitemap.xml",
+            "/open-data/items.csv",
+            "/api/v1/pledges",
+            "/api/v1/items",
+        ] {
             let page = visitor.get(page).await.expect(200);
-            assert!(!page.text.contains(&told.pledge) && !page.text.contains("待产包"), "{}", page.words());
+            assert!(
+                !page.text.contains(&told.pledge) && !page.text.contains("待产包"),
+                "{}",
+                page.words()
+            );
         }
-        assert!(visitor.get("/corrections").await.expect(200).words().contains("期限写错了"));
+        assert!(
+            visitor
+                .get("/corrections")
+                .await
+                .expect(200)
+                .words()
+                .contains("期限写错了")
+        );
 
         // Put up again, then the author takes his consent back: it is gone, and nobody can put it up.
-        told.secretary.post(&path, &[("reason", "已经核对"), ("restore", "1")]).await.expect(303);
-        visitor.get(&format!("/pledges/{}", told.pledge)).await.expect(200);
-        told.author.post("/publication/consent", &[("reason", "")]).await.expect(303);
-        let gone = visitor.get(&format!("/pledges/{}", told.pledge)).await.expect(410);
+        told.secretary
+            .post(&path, &[("reason", "已经核对"), ("restore", "1")])
+            .await
+            .expect(303);
+        visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(200);
+        told.author
+            .post("/publication/consent", &[("reason", "")])
+            .await
+            .expect(303);
+        let gone = visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(410);
         assert!(gone.words().contains("本人撤回公开同意"));
-        told.secretary.post(&path, &[("reason", "再放上去"), ("restore", "1")]).await.expect(422);
+        told.secretary
+            .post(&path, &[("reason", "再放上去"), ("restore", "1")])
+            .await
+            .expect(422);
     }
 }
 
@@ -255,22 +483,50 @@ async fn an_objection_has_no_name_and_gets_an_answer() {
         publish(&told.secretary, &told.branch).await.expect(303);
         let (visitor, path) = (house.visitor(), format!("/pledges/{}/objection", told.pledge));
         visitor.post(&path, &[("words", "")]).await.expect(422);
-        let sent = visitor.post(&path, &[("words", "时间和门口写的不一样")]).await.expect(200);
-        assert!(sent.headers.get("set-cookie").is_none(), "nothing is left with the visitor");
-        let code = sent.text.split("class=\"code\">").nth(1).and_then(|t| t.split('<').next()).expect("a receipt");
-        visitor.post("/objections", &[("code", "AAAA-BBBB-CCCC")]).await.expect(422);
+        let sent = visitor
+            .post(&path, &[("words", "时间和门口写的不一样")])
+            .await
+            .expect(200);
+        assert!(
+            sent.headers.get("set-cookie").is_none(),
+            "nothing is left with the visitor"
+        );
+        let code = sent
+            .text
+            .split("class=\"code\">")
+            .nth(1)
+            .and_then(|t| t.split('<').next())
+            .expect("a receipt");
+        visitor
+            .post("/objections", &[("code", "AAAA-BBBB-CCCC")])
+            .await
+            .expect(422);
         let waiting = visitor.post("/objections", &[("code", code)]).await.expect(200);
         assert!(waiting.words().contains("还没有答复"));
 
         let desk = told.secretary.get("/publication/objections").await.expect(200);
-        let id = desk.text.split("/publication/objections/").nth(1).and_then(|t| t.split('"').next()).expect("an id");
+        let id = desk
+            .text
+            .split("/publication/objections/")
+            .nth(1)
+            .and_then(|t| t.split('"').next())
+            .expect("an id");
         let answer = format!("/publication/objections/{id}");
-        told.secretary.post(&answer, &[("answer", "以承诺为准")]).await.expect(422);
+        told.secretary
+            .post(&answer, &[("answer", "以承诺为准")])
+            .await
+            .expect(422);
         let fields = [("answer", "以承诺为准"), ("upheld", "no")];
         told.secretary.post(&answer, &fields).await.expect(303);
         told.secretary.post(&answer, &fields).await.expect(422);
-        let page = visitor.get(&format!("/pledges/{}", told.pledge)).await.expect(200);
-        assert!(page.words().contains("以承诺为准"), "the answer is part of the story");
+        let page = visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(200);
+        assert!(
+            page.words().contains("以承诺为准"),
+            "the answer is part of the story"
+        );
         on(&house, domain::time::add_days(first, 40));
         visitor.post(&path, &[("words", "晚了")]).await.expect(422);
     }
@@ -279,20 +535,56 @@ async fn an_objection_has_no_name_and_gets_an_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_a_new_version_and_the_old_text_stays() {
     for house in House::both_in(Step::Propose).await {
-        let told = confirmed(&house).await.at(&house, first_day(&house, GatedAct::Publicise).await).await;
+        let told = confirmed(&house)
+            .await
+            .at(&house, first_day(&house, GatedAct::Publicise).await)
+            .await;
         publish(&told.secretary, &told.branch).await.expect(303);
         let visitor = house.visitor();
-        let old = visitor.get(&format!("/pledges/{}", told.pledge)).await.expect(200).text;
-        let code = old.split("/verify?code=").nth(1).and_then(|t| t.split('"').next()).expect("a code").to_owned();
-        on(&house, domain::time::add_days(first_day(&house, GatedAct::Propose).await, 1));
-        let amend = AmendPledge { pledge: told.pledge.clone(), reason: "改为40套".into() };
-        house.app.execute(told.author.actor(), amend).await.expect("amended");
-        write(&house, told.author.actor(), &told.pledge, &DEED.replace("30", "40")).await;
-        assert!(visitor.get("/board").await.expect(200).words().contains("30套"), "the old text stays until then");
+        let old = visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(200)
+            .text;
+        let code = old
+            .split("/verify?code=")
+            .nth(1)
+            .and_then(|t| t.split('"').next())
+            .expect("a code")
+            .to_owned();
+        on(
+            &house,
+            domain::time::add_days(first_day(&house, GatedAct::Propose).await, 1),
+        );
+        let amend = AmendPledge {
+            pledge: told.pledge.clone(),
+            reason: "改为40套".into(),
+        };
+        house
+            .app
+            .execute(told.author.actor(), amend)
+            .await
+            .expect("amended");
+        write(
+            &house,
+            told.author.actor(),
+            &told.pledge,
+            &DEED.replace("30", "40"),
+        )
+        .await;
+        assert!(
+            visitor.get("/board").await.expect(200).words().contains("30套"),
+            "the old text stays until then"
+        );
         confirm(&house, told.secretary.actor(), &told.pledge).await;
-        let told = told.at(&house, first_day(&house, GatedAct::Publicise).await).await;
+        let told = told
+            .at(&house, first_day(&house, GatedAct::Publicise).await)
+            .await;
         publish(&told.secretary, &told.branch).await.expect(303);
-        let new = visitor.get(&format!("/pledges/{}", told.pledge)).await.expect(200);
+        let new = visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(200);
         assert!(new.text.contains("<del>30</del><ins>40</ins>"), "{}", new.words());
         assert!(new.words().contains("改为40套"), "the reason is public");
         let before = visitor.get(&format!("/verify?code={code}")).await.expect(200);
@@ -301,6 +593,98 @@ async fn a_change_is_a_new_version_and_the_old_text_stays() {
         // Every public act is a leaf of the public log.
         app::sequencer::chain_audit(&house.app).await.expect("chained");
         let log = visitor.get("/open-data/log.json").await.expect(200);
-        assert!(log.text.contains("published") && log.text.contains("amended") && !log.text.contains("待产包"));
+        assert!(
+            log.text.contains("published") && log.text.contains("amended") && !log.text.contains("待产包")
+        );
+    }
+}
+
+/// Items in every combination of facts, straight into the projection.
+struct Combinations(Vec<store::publication::PublicItem>);
+
+impl store::Act for Combinations {
+    type Out = Vec<(String, String)>;
+    async fn run(&self, tx: &mut store::Tx) -> store::Result<Vec<(String, String)>> {
+        let organization = store::organization::first(tx).await?.expect("there is one").id;
+        let days = store::public::Days {
+            today: "2026-11-24",
+            near: "2026-12-08",
+        };
+        for item in &self.0 {
+            store::publication::put_item(tx, &organization, item).await?;
+        }
+        let campaign = self.0[0].campaign_id.clone();
+        let words = ["%".to_owned(), "%".to_owned(), "%".to_owned()];
+        let filter = store::public::Filter {
+            words,
+            rank: -1,
+            ..Default::default()
+        };
+        let order = store::public::Order::Rank;
+        let lines =
+            store::public::board(tx, &organization, &campaign, days, &filter, order, (1000, 0)).await?;
+        Ok(lines.into_iter().map(|l| (l.item.id, l.state)).collect())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_names_states_as_the_rule_does() {
+    use domain::inspection::FindingKind;
+    use domain::progress::{Fulfilment, ItemFacts};
+    for house in House::both_in(Step::Propose).await {
+        let told = confirmed(&house)
+            .await
+            .at(&house, first_day(&house, GatedAct::Publicise).await)
+            .await;
+        publish(&told.secretary, &told.branch).await.expect(303);
+        let campaign = house.demo.campaign.clone();
+        let today = jiff::civil::date(2026, 11, 24);
+        let (mut items, mut wanted) = (Vec::new(), Vec::new());
+        let claims = Fulfilment::ALL.into_iter().map(Some).chain([None]);
+        let found = [
+            (None, None),
+            (Some(FindingKind::Fulfilled), Some("fulfilled")),
+            (Some(FindingKind::PartlyFulfilled), Some("partly_fulfilled")),
+            (Some(FindingKind::NotFulfilled), Some("not_fulfilled")),
+        ];
+        for claim in claims {
+            for (verdict, name) in found {
+                for rectifying in [false, true] {
+                    for days in [-1, 0, 14, 15] {
+                        let due_date = domain::time::add_days(today, days);
+                        let id = format!("combination-{}", items.len());
+                        wanted.push((
+                            id.clone(),
+                            ItemFacts {
+                                due_date,
+                                claim,
+                                verdict,
+                                rectifying,
+                            }
+                            .state(today),
+                        ));
+                        items.push(store::publication::PublicItem {
+                            id,
+                            pledge_id: told.pledge.clone(),
+                            campaign_id: campaign.clone(),
+                            unit_id: told.branch.clone(),
+                            due_on: due_date.to_string(),
+                            claim: claim.map(|c| c.name().to_owned()),
+                            verdict: name.map(str::to_owned),
+                            rectifying,
+                            ..Default::default()
+                        });
+                    }
+                }
+            }
+        }
+        let got = house.app.db().act(Combinations(items)).await.expect("written");
+        for (id, state) in wanted {
+            let found = got
+                .iter()
+                .find(|(other, _)| *other == id)
+                .map(|(_, s)| s.as_str());
+            assert_eq!(found, Some(state.name()), "{id}");
+        }
     }
 }
