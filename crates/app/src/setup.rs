@@ -44,8 +44,43 @@ impl Query for IsFounded {
     fn needs(&self) -> Need {
         Need::Anybody
     }
-    async fn run(&self, _: &Ctx, tx: &mut Tx) -> Result<bool> {
-        Ok(rows::first(tx).await?.is_some())
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<bool> {
+        founded(ctx, tx).await
+    }
+}
+
+/// An organisation counts as founded once somebody can grant roles in it: one that the command line made for an
+/// import still waits for its set-up.
+async fn founded(ctx: &Ctx, tx: &mut Tx) -> Result<bool> {
+    if rows::by_id(tx, &ctx.organization).await?.is_none() {
+        return Ok(false);
+    }
+    let holders = store::account::holders(tx, &ctx.organization, Role::SecurityAdmin.name(), None).await?;
+    Ok(!holders.is_empty())
+}
+
+/// An organisation without accounts, so that the command line can import a roster before the set-up.
+pub struct FoundForImport {
+    /// Its name; the set-up can change it.
+    pub name: String,
+}
+
+impl UseCase for FoundForImport {
+    type Out = ();
+    fn needs(&self) -> Need {
+        Need::Machine
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        let organization = Organization {
+            id: ctx.organization.clone(),
+            name: self.name.clone(),
+            short_name: self.name.clone(),
+            settings: serde_json::to_string(&Settings::default()).map_err(Error::bug)?,
+        };
+        Ok(rows::add(tx, &organization, ctx.now).await?)
+    }
+    fn event(&self, (): &()) -> Event {
+        Event::new("organization.found", "organization", "").with(serde_json::json!({ "by": "import" }))
     }
 }
 
@@ -200,7 +235,7 @@ impl UseCase for Found {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Vec<FirstSlip>> {
         self.0.check()?;
-        if rows::first(tx).await?.is_some() {
+        if founded(ctx, tx).await? {
             return Err(Problem::gone("problem.setup.gone").into());
         }
         let (name, short) = (self.0.name.trim(), self.0.short_name.trim());
@@ -217,7 +252,10 @@ impl UseCase for Found {
             short_name: short.to_owned(),
             settings: serde_json::to_string(&settings).map_err(Error::bug)?,
         };
-        rows::add(tx, &organization, ctx.now).await?;
+        match rows::by_id(tx, &ctx.organization).await? {
+            Some(_) => rows::update(tx, &organization).await?,
+            None => rows::add(tx, &organization, ctx.now).await?,
+        }
         let committee = Unit {
             id: ctx.id(),
             parent_id: None,

@@ -35,6 +35,8 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(serve())
         .subcommand(demo())
+        .subcommand(import())
+        .subcommand(verify())
         .subcommand(
             Command::new("bench")
                 .about(text("cli.bench"))
@@ -96,4 +98,40 @@ fn demo() -> Command {
                 .default_value("2010"),
         )
         .arg(flag("json", "cli.json"))
+}
+
+fn import() -> Command {
+    let roster = Command::new("roster")
+        .about(text("cli.import_roster"))
+        .long_about(text("cli.import_roster_long"))
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help(text("cli.import_file")),
+        )
+        .arg(data())
+        .arg(database())
+        .arg(value("organization", "NAME", "cli.import_organization"))
+        .arg(flag("dry-run", "cli.import_dry_run"))
+        .arg(flag("whole", "cli.import_whole"))
+        .arg(flag("json", "cli.json"));
+    Command::new("import")
+        .about(text("cli.import"))
+        .subcommand_required(true)
+        .subcommand(roster)
+}
+
+fn verify() -> Command {
+    let audit = Command::new("audit")
+        .about(text("cli.verify_audit"))
+        .long_about(text("cli.verify_audit_long"))
+        .arg(data())
+        .arg(database())
+        .arg(flag("json", "cli.json"));
+    Command::new("verify")
+        .about(text("cli.verify"))
+        .subcommand_required(true)
+        .subcommand(audit)
 }

@@ -6,8 +6,10 @@ mod bench;
 mod cli;
 mod demo;
 mod exit;
+mod import;
 mod open;
 mod serve;
+mod verify;
 
 use exit::Exit;
 use std::process::ExitCode;
@@ -39,6 +41,14 @@ fn main() -> ExitCode {
             Some(("serve", m)) => serve::run(m).await,
             Some(("demo", m)) => demo::run(m).await,
             Some(("bench", m)) => bench::run(m).await,
+            Some(("import", m)) => match m.subcommand() {
+                Some(("roster", m)) => import::roster(m).await,
+                _ => Err(Exit::usage()),
+            },
+            Some(("verify", m)) => match m.subcommand() {
+                Some(("audit", m)) => verify::audit(m).await,
+                _ => Err(Exit::usage()),
+            },
             Some(("healthcheck", m)) => serve::healthcheck(m).await,
             _ => Err(Exit::usage()),
         }

@@ -22,6 +22,14 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     let app = App::new(db, Clock::System, config, known.as_deref().unwrap_or("main"));
     let listener = bind(&app.config().listen).await?;
     let address = listener.local_addr()?;
+    if let Some(link) = app::setup::prepare(&app).await? {
+        println!(
+            "{} {}\n  {}",
+            text("cli.set_up"),
+            link.address,
+            link.file.display()
+        );
+    }
     println!("{} http://{address}", text("cli.listening"));
     on(app, listener).await
 }
@@ -76,7 +84,7 @@ async fn stop() {
 async fn jobs(app: App) {
     loop {
         if let Err(error) = app::sequencer::chain_audit(&app).await {
-            tracing::warn!(%error, "the audit trail could not be chained");
+            tracing::warn!(%error, "the sequencer could not go on");
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
     }

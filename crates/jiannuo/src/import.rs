@@ -1,0 +1,172 @@
+//! `jiannuo import roster`: people and branches from a sheet, as people keep it.
+
+use crate::exit::{Exit, lang, text};
+use crate::open;
+use app::import::{self, Maps, Outcome, PlanRoster, Summary};
+use app::setup::FoundForImport;
+use app::{App, Clock};
+use clap::ArgMatches;
+use domain::access::Actor;
+use domain::organization::roster::{RosterReading, RowProblem};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Reads, plans, and unless told otherwise takes over.
+///
+/// # Errors
+/// A file that is no readable roster; 3 when rows could not be read.
+pub async fn roster(m: &ArgMatches) -> Result<(), Exit> {
+    let file = m.get_one::<PathBuf>("file").ok_or_else(Exit::usage)?;
+    let (dry, as_json) = (m.get_flag("dry-run"), m.get_flag("json"));
+    let waiting = spinner(text("cli.import_reading"));
+    let bytes = std::fs::read(file).map_err(|e| Exit::failed(&format!("{}: {e}", file.display())))?;
+    let name = file
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let (_, reading) = import::read_file(bytes, &name, Maps::new()).await?;
+    let summary = import::summary(&reading);
+    waiting.set_message(text("cli.import_writing"));
+    let reading = Arc::new(reading);
+    let outcome = if dry {
+        plan(m, &reading).await?
+    } else {
+        Some(apply(m, file, &reading).await?)
+    };
+    waiting.finish_and_clear();
+    tell(&summary, &reading, outcome.as_ref(), dry, as_json);
+    Ok(())
+}
+
+/// What an import would do to a database that exists; nothing is made for a rehearsal.
+async fn plan(m: &ArgMatches, reading: &Arc<RosterReading>) -> Result<Option<Outcome>, Exit> {
+    let config = open::config(m)?;
+    if config.database_url.is_empty() && !config.data.join("jiannuo.db").exists() {
+        return Ok(None);
+    }
+    let db = open::database(&config).await?;
+    let Some(organization) = open::organization(&db).await? else {
+        return Ok(None);
+    };
+    let app = App::new(db, Clock::System, config, &organization);
+    let case = PlanRoster {
+        reading: reading.clone(),
+        whole: m.get_flag("whole"),
+    };
+    let preview = app.query(&Actor::machine(), case).await?;
+    Ok(Some(Outcome {
+        added: preview.plan.add.len(),
+        changed: preview.plan.change.len(),
+        moved: preview.plan.moved.len(),
+        left: preview.plan.leave.len(),
+        returned: preview.back.len(),
+        unchanged: preview.plan.unchanged.len(),
+        undecided: preview.plan.unsure.len(),
+        branches_added: preview.new_branches.len(),
+        branches_changed: preview.changed_branches.len(),
+        ..Outcome::default()
+    }))
+}
+
+async fn apply(m: &ArgMatches, file: &Path, reading: &Arc<RosterReading>) -> Result<Outcome, Exit> {
+    let config = open::config(m)?;
+    let db = open::database(&config).await?;
+    let known = open::organization(&db).await?;
+    let app = App::new(db, Clock::System, config, known.as_deref().unwrap_or("main"));
+    if known.is_none() {
+        let stem = file
+            .file_stem()
+            .map(|s| s.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let name = m.get_one::<String>("organization").cloned().unwrap_or(stem);
+        app.execute(&Actor::machine(), FoundForImport { name }).await?;
+    }
+    let outcome = import::apply(
+        &app,
+        &Actor::machine(),
+        RosterReading::clone(reading),
+        m.get_flag("whole"),
+    )
+    .await?;
+    app::sequencer::chain_audit(&app).await?;
+    Ok(outcome)
+}
+
+fn spinner(words: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    bar.set_style(style);
+    bar.set_message(words);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+fn sentence(problem: &RowProblem) -> String {
+    let args: Vec<(&str, &dyn std::fmt::Display)> = problem
+        .args
+        .iter()
+        .map(|(n, v)| (n.as_str(), v as &dyn std::fmt::Display))
+        .collect();
+    lang::fill(lang(), &problem.key, &args)
+}
+
+fn tell(summary: &Summary, reading: &RosterReading, outcome: Option<&Outcome>, dry: bool, as_json: bool) {
+    if as_json {
+        let rows: Vec<Value> = reading
+            .problems
+            .iter()
+            .map(|p| {
+                json!({ "sheet": p.sheet, "row": p.row, "column": p.column, "problem": sentence(p), "left_out": p.blocking })
+            })
+            .collect();
+        let mut told = serde_json::to_value(summary).unwrap_or_default();
+        if let Some(map) = told.as_object_mut() {
+            map.insert("branches".to_owned(), json!(reading.branches.len()));
+            map.insert("problems".to_owned(), rows.into());
+            map.insert("dry_run".to_owned(), dry.into());
+            map.insert(
+                "outcome".to_owned(),
+                serde_json::to_value(outcome).unwrap_or_default(),
+            );
+        }
+        println!("{told}");
+        return;
+    }
+    let count = |key: &str, n: usize| println!("{:>8}  {}", n, lang::text(lang(), key));
+    count("cli.import_people", summary.people);
+    for (class, n) in &summary.by_class {
+        count(&format!("person_class.{class}"), *n);
+    }
+    for (branch, n) in &summary.by_branch {
+        println!("{n:>8}  {branch}");
+    }
+    for p in &reading.problems {
+        println!(
+            "{} {}{} {}: {}",
+            p.sheet,
+            text("cli.import_row"),
+            p.row,
+            p.column,
+            sentence(p)
+        );
+    }
+    let Some(o) = outcome else { return };
+    println!(
+        "{}",
+        text(if dry { "cli.import_would" } else { "cli.import_did" })
+    );
+    for (key, n) in [
+        ("cli.import_added", o.added),
+        ("cli.import_changed", o.changed),
+        ("cli.import_moved", o.moved),
+        ("cli.import_left", o.left),
+        ("cli.import_unchanged", o.unchanged),
+        ("cli.import_undecided", o.undecided),
+    ] {
+        count(key, n);
+    }
+}
