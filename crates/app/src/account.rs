@@ -34,6 +34,8 @@ pub struct Opened {
     pub token: String,
     /// The account.
     pub account: String,
+    /// Its name.
+    pub name: String,
     /// Whether the account has a password to come in with next time.
     pub has_password: bool,
     /// What the slip was for, where one was used.
@@ -72,6 +74,7 @@ async fn open_session(
     Ok(Opened {
         token,
         account: account.id.clone(),
+        name: account.name.clone(),
         has_password: account.password_hash.is_some(),
         purpose: purpose.to_owned(),
     })
@@ -218,7 +221,9 @@ impl UseCase for SignInBySlip {
         open_session(ctx, tx, &account, self.hours, &slip.purpose).await
     }
     fn event(&self, out: &Opened) -> Event {
-        Event::new("account.sign_in", "account", &out.account).with(serde_json::json!({ "by": "slip" }))
+        Event::new("account.sign_in", "account", &out.account)
+            .by(&out.account, &out.name)
+            .with(serde_json::json!({ "by": "slip" }))
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Event {
     pub detail: serde_json::Value,
     /// Whether strangers see something new: moves the generation of cached pages.
     pub public: bool,
+    /// Account and name of somebody who was nobody before the act: who signs in by slip.
+    pub became: Option<(String, String)>,
 }
 
 impl Event {
@@ -49,7 +51,15 @@ impl Event {
             object_id: object_id.into(),
             detail: serde_json::Value::Null,
             public: false,
+            became: None,
         }
+    }
+
+    /// Says who the public turned out to be, so that the entry names him (AL-01).
+    #[must_use]
+    pub fn by(mut self, account: &str, name: &str) -> Event {
+        self.became = Some((account.to_owned(), name.to_owned()));
+        self
     }
 
     /// Adds facts.
@@ -274,7 +284,7 @@ impl<C: UseCase> Act for Execution<C> {
         self.ctx.rewind();
         let out = self.case.run(&self.ctx, tx).await.map_err(into_store)?;
         let event = self.case.event(&out);
-        if !self.ctx.actor.account.is_empty() {
+        if !self.ctx.actor.account.is_empty() || event.became.is_some() {
             let role = match self.case.needs() {
                 Need::Permission(permission) => self.ctx.actor.role_for(permission),
                 _ if self.ctx.actor.machine => "system",
@@ -317,6 +327,10 @@ impl Act for NoteRefusal {
 }
 
 fn entry(ctx: &Ctx, role: &str, event: &Event, result: &'static str) -> store::audit::Entry {
+    let (account, actor) = match &event.became {
+        Some((account, name)) => (account.clone(), name.clone()),
+        None => (ctx.actor.account.clone(), ctx.actor.name.clone()),
+    };
     let detail = if event.detail.is_null() {
         "{}".to_owned()
     } else {
@@ -326,8 +340,8 @@ fn entry(ctx: &Ctx, role: &str, event: &Event, result: &'static str) -> store::a
         organization_id: ctx.organization.clone(),
         id: ctx.id(),
         acted_at: ctx.now,
-        account_id: Some(ctx.actor.account.clone()),
-        actor: ctx.actor.name.clone(),
+        account_id: Some(account),
+        actor,
         role: role.to_owned(),
         act: event.act.to_owned(),
         object_kind: event.object_kind.to_owned(),

@@ -2,5 +2,9 @@
 
 mod api;
 mod review;
+mod import;
+mod office;
+mod permissions;
+mod setup;
 mod sign_in;
 mod publication;
