@@ -33,6 +33,7 @@ CREATE TABLE opinion (
 );
 CREATE INDEX opinion_list ON opinion (organization_id, campaign_id, unit_id, demand_id);
 CREATE INDEX opinion_demand ON opinion (organization_id, demand_id);
+CREATE INDEX opinion_receipt ON opinion (organization_id, receipt_hash);
 CREATE TABLE demand (
   organization_id TEXT NOT NULL,
   id TEXT NOT NULL,
