@@ -16,8 +16,8 @@ use domain::problem::{Problem, Problems};
 use jiff::civil::Date;
 use serde_json::json;
 use store::Tx;
-pub use store::feedback::{Feedback, PublicFeedback, Subject};
 use store::feedback::{self as rows, About};
+pub use store::feedback::{Feedback, PublicFeedback, Subject};
 
 /// What somebody speaks about.
 #[derive(Clone, Debug)]
@@ -370,7 +370,8 @@ impl Query for ReadFeedback {
             row: DeskRow {
                 place: unit.map(|u| u.name).unwrap_or_default(),
                 subject: subject_name(&names, feedback.pledge_id.as_deref()),
-                overdue: feedback.state == FeedbackState::New.name() && feedback.due_on < ctx.today.to_string(),
+                overdue: feedback.state == FeedbackState::New.name()
+                    && feedback.due_on < ctx.today.to_string(),
                 feedback,
             },
             campaign,

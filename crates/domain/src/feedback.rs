@@ -40,7 +40,11 @@ impl Said<'_> {
     /// `problem.feedback.grade`, `problem.feedback.reason`, and what is wrong with the texts.
     pub fn check(&self, template: &Template) -> Result<(i64, Vec<String>), Problems> {
         let mut problems = Problems::new();
-        problems.note(check_text("words", self.words, TextRule::area(WORDS_MAX).optional()));
+        problems.note(check_text(
+            "words",
+            self.words,
+            TextRule::area(WORDS_MAX).optional(),
+        ));
         problems.note(check_text("contact", self.contact, TextRule::line(60).optional()));
         let scale = &template.satisfaction;
         let chosen = scale.iter().find(|s| Some(i64::from(s.score)) == self.grade);
@@ -197,7 +201,10 @@ mod tests {
                 words,
                 contact: "",
             };
-            let got = said.check(&template).err().and_then(|p| p.0.first().map(|p| p.key));
+            let got = said
+                .check(&template)
+                .err()
+                .and_then(|p| p.0.first().map(|p| p.key));
             assert_eq!(got, *want, "{said:?}");
         }
         let kept = Said {

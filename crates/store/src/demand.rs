@@ -171,11 +171,8 @@ pub async fn opinion(tx: &mut Tx, organization: &str, id: &str) -> Result<Option
 /// # Errors
 /// Whatever the database reports.
 pub async fn opinion_by_receipt(tx: &mut Tx, organization: &str, hash: &str) -> Result<Option<Opinion>> {
-    tx.maybe(
-        sql!(OPINION, "AND receipt_hash = $2"),
-        args![organization, hash],
-    )
-    .await
+    tx.maybe(sql!(OPINION, "AND receipt_hash = $2"), args![organization, hash])
+        .await
 }
 
 /// The opinions of a campaign, newest day first; the order within a day is that of random ids and tells nothing.
@@ -279,7 +276,10 @@ const DEMAND: &str = "SELECT d.id, d.campaign_id, d.unit_id, d.title, d.state, d
 /// Whatever the database reports.
 pub async fn demands(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Demand>> {
     tx.all(
-        sql!(DEMAND, "AND d.campaign_id = $2 ORDER BY voices DESC, d.title, d.id"),
+        sql!(
+            DEMAND,
+            "AND d.campaign_id = $2 ORDER BY voices DESC, d.title, d.id"
+        ),
         args![organization, campaign],
     )
     .await

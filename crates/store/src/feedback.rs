@@ -91,11 +91,8 @@ pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<F
 /// # Errors
 /// Whatever the database reports.
 pub async fn by_receipt(tx: &mut Tx, organization: &str, hash: &str) -> Result<Option<Feedback>> {
-    tx.maybe(
-        sql!(FEEDBACK, "AND receipt_hash = $2"),
-        args![organization, hash],
-    )
-    .await
+    tx.maybe(sql!(FEEDBACK, "AND receipt_hash = $2"), args![organization, hash])
+        .await
 }
 
 /// The feedback of a campaign in one state, the earliest answer due first.
@@ -378,7 +375,9 @@ pub async fn owner(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Opti
 /// Whatever the database reports.
 pub async fn names(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<(String, String)>> {
     tx.all(
-        sql!("SELECT id, name FROM public_pledge WHERE organization_id = $1 AND campaign_id = $2 ORDER BY id"),
+        sql!(
+            "SELECT id, name FROM public_pledge WHERE organization_id = $1 AND campaign_id = $2 ORDER BY id"
+        ),
         args![organization, campaign],
     )
     .await

@@ -5,6 +5,7 @@
 
 pub mod api;
 mod assets;
+mod burst;
 mod cache;
 pub mod fields;
 pub mod gate;
@@ -33,6 +34,7 @@ struct Shared {
     cache: cache::Cache,
     house: RwLock<(u64, Arc<House>)>,
     visits: RwLock<HashMap<String, i64>>,
+    said: burst::Burst,
 }
 
 impl Web {
@@ -43,7 +45,21 @@ impl Web {
             cache: cache::Cache::default(),
             house: RwLock::new((0, Arc::new(House::default()))),
             visits: RwLock::default(),
+            said: burst::Burst::default(),
         }))
+    }
+
+    /// Refuses what the public sends while too much comes at once. Nobody is singled out, nothing is kept.
+    ///
+    /// # Errors
+    /// `problem.feedback.too_many`.
+    pub(crate) fn calm(&self) -> Result<(), domain::problem::Problem> {
+        let kind = domain::problem::ProblemKind::TooMany(Some(10));
+        if self.0.said.take(self.0.app.clock().now()) {
+            Ok(())
+        } else {
+            Err(domain::problem::Problem::new(kind, "problem.feedback.too_many"))
+        }
     }
 
     /// The product behind the pages.

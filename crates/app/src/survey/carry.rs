@@ -39,7 +39,11 @@ pub struct CarryOverList {
     pub left: Vec<LeftOver>,
 }
 
-async fn last_campaign(ctx: &Ctx, tx: &mut Tx, now: &RunningCampaign) -> Result<Option<store::campaign::Campaign>> {
+async fn last_campaign(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    now: &RunningCampaign,
+) -> Result<Option<store::campaign::Campaign>> {
     let all = store::campaign::all(tx, &ctx.organization).await?;
     Ok(all
         .into_iter()
@@ -64,9 +68,15 @@ impl Query for ListLeftOver {
             });
         };
         let org = &ctx.organization;
-        let here: Vec<String> = rows::demands(tx, org, &now.id).await?.into_iter().map(|d| d.id).collect();
+        let here: Vec<String> = rows::demands(tx, org, &now.id)
+            .await?
+            .into_iter()
+            .map(|d| d.id)
+            .collect();
         let demands = rows::demands(tx, org, &last.id).await?;
-        let open = demands.into_iter().filter(|d| d.state == DemandState::Open.name());
+        let open = demands
+            .into_iter()
+            .filter(|d| d.state == DemandState::Open.name());
         let mut left: Vec<LeftOver> = open
             .map(|d| LeftOver {
                 kind: "demand",

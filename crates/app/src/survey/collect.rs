@@ -75,7 +75,11 @@ impl UseCase for RecordVisit {
             points: typed.points.trim(),
             held_on: held_on.unwrap_or(ctx.today),
         };
-        problems.absorb(check_visit(text, campaign.window(GatedAct::Survey, ctx.today), ctx.today));
+        problems.absorb(check_visit(
+            text,
+            campaign.window(GatedAct::Survey, ctx.today),
+            ctx.today,
+        ));
         let visit = Visit {
             id: ctx.id(),
             campaign_id: campaign.id.clone(),

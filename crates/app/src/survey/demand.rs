@@ -62,7 +62,11 @@ impl MergeOpinions {
             units.push(opinion.unit_id);
         }
         units.dedup();
-        Ok(if units.len() == 1 { units.pop().flatten() } else { None })
+        Ok(if units.len() == 1 {
+            units.pop().flatten()
+        } else {
+            None
+        })
     }
 }
 
@@ -73,7 +77,9 @@ impl UseCase for MergeOpinions {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         if self.opinions.is_empty() {
-            return Err(Problem::invalid("problem.demand.none_chosen").on("opinion").into());
+            return Err(Problem::invalid("problem.demand.none_chosen")
+                .on("opinion")
+                .into());
         }
         let campaign = campaign::require_current(ctx, tx).await?;
         let unit = self.common_unit(ctx, tx, &campaign.id).await?;
@@ -157,7 +163,9 @@ impl UseCase for WriteDemand {
         check_title(title)?;
         // A declined demand stands in public with its reason (N7).
         if !self.public && demand.state == DemandState::Declined.name() {
-            return Err(Problem::conflict("problem.demand.declined_is_public").on("public").into());
+            return Err(Problem::conflict("problem.demand.declined_is_public")
+                .on("public")
+                .into());
         }
         rows::write_demand(tx, &ctx.organization, &self.id, title, self.public).await?;
         Ok(())
@@ -206,7 +214,15 @@ impl UseCase for SettleDemand {
             reason,
             public,
         };
-        rows::settle(tx, &ctx.organization, &self.id, settled, &ctx.actor.account, ctx.now).await?;
+        rows::settle(
+            tx,
+            &ctx.organization,
+            &self.id,
+            settled,
+            &ctx.actor.account,
+            ctx.now,
+        )
+        .await?;
         Ok(())
     }
     fn event(&self, (): &()) -> Event {

@@ -12,8 +12,9 @@ pub use carry::{CarryOver, CarryOverList, LeftOver, ListLeftOver};
 pub use collect::{OpinionsFromVisit, RecordVisit, SetAside, TypeOpinion, TypedVisit};
 pub use demand::{MergeInto, MergeOpinions, Settle, SettleDemand, TakeOut, WriteDemand};
 pub use read::{
-    Count, DemandFilter, DemandPage, Desk, FateRow, ListDemands, ListVisits, Proposal, ProposeMerge, PublicDemands,
-    ReadDemand, ReadDesk, ReadPublicDemands, ReadVisit, VisitPage, WhichOpinions,
+    Count, DemandFilter, DemandPage, Desk, FateRow, ListDemands, ListVisits, Proposal, ProposeMerge,
+    PublicDemands, ReadDemand, ReadDesk, ReadOpinions, ReadPublicDemands, ReadVisit, VisitPage,
+    WhichOpinions,
 };
 pub use store::demand::{Answer, Demand, Opinion, Visit};
 
@@ -203,7 +204,9 @@ pub async fn say_in_public(app: &App, typed: &TypedOpinion) -> Result<String> {
 /// What is wrong with the words; that the survey is not open; that the account takes no part.
 pub async fn say_inside(app: &App, actor: &Actor, typed: &TypedOpinion) -> Result<()> {
     let survey = app.query(actor, FindOwnSurvey).await?;
-    survey.campaign.gate(GatedAct::Survey, app.date_of(app.clock().now()))?;
+    survey
+        .campaign
+        .gate(GatedAct::Survey, app.date_of(app.clock().now()))?;
     let unit = checked(&survey, typed)?;
     let case = GiveOpinion {
         campaign: survey.campaign.id,

@@ -143,7 +143,9 @@ impl Query for ReadDesk {
         visits.retain(|v| reach(Some(&v.unit_id)));
         let units = places.iter().map(|p| Some(p.id.as_str()));
         let units = units.chain(whole.then_some(None));
-        let counts = units.map(|unit| count(unit, &visits, &opinions, &demands)).collect();
+        let counts = units
+            .map(|unit| count(unit, &visits, &opinions, &demands))
+            .collect();
         opinions.retain(|o| {
             self.which.takes(o)
                 && (self.unit.is_empty() || o.unit_id.as_deref() == Some(&self.unit))
@@ -189,7 +191,10 @@ impl Query for ListVisits {
         let campaign = campaign::require_current(ctx, tx).await?;
         let mut visits = rows::visits(tx, &ctx.organization, &campaign.id).await?;
         visits.retain(|v| in_reach(ctx, Permission::CollectOpinions, Some(&v.unit_id)));
-        let places = places(&campaign, store::organization::units(tx, &ctx.organization).await?);
+        let places = places(
+            &campaign,
+            store::organization::units(tx, &ctx.organization).await?,
+        );
         Ok((visits, places))
     }
 }
@@ -273,7 +278,10 @@ impl Query for ProposeMerge {
         let texts: Vec<&str> = desk.opinions.iter().map(|o| o.words.as_str()).collect();
         let found = groups(&texts);
         let take = |at: &usize| desk.opinions.get(*at).cloned();
-        let grouped: Vec<Vec<Opinion>> = found.iter().map(|g| g.iter().filter_map(take).collect()).collect();
+        let grouped: Vec<Vec<Opinion>> = found
+            .iter()
+            .map(|g| g.iter().filter_map(take).collect())
+            .collect();
         let in_group = found.concat();
         let alone = (0..desk.opinions.len()).filter(|at| !in_group.contains(at));
         let alone = alone.filter_map(|at| take(&at)).collect();
@@ -476,5 +484,28 @@ impl Query for ReadPublicDemands {
             campaign: Some(campaign),
             rows,
         })
+    }
+}
+
+/// Asks for opinions by id, for a page that asks what to do with them.
+pub struct ReadOpinions {
+    /// Which; those that are not there are left out.
+    pub ids: Vec<String>,
+}
+
+impl Query for ReadOpinions {
+    type Out = Vec<Opinion>;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::ManageDemands)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Opinion>> {
+        let mut found = Vec::new();
+        for id in &self.ids {
+            if let Some(opinion) = rows::opinion(tx, &ctx.organization, id).await? {
+                ctx.require(Permission::ManageDemands, scope_of(opinion.unit_id.as_deref()))?;
+                found.push(opinion);
+            }
+        }
+        Ok(found)
     }
 }

@@ -245,12 +245,13 @@ mod tests {
             Err("problem.text.missing")
         );
         assert_eq!(
-            DemandState::Open
-                .decline("请打13800001234问")
-                .map_err(|p| p.key),
+            DemandState::Open.decline("请打13800001234问").map_err(|p| p.key),
             Err("problem.demand.private")
         );
-        assert_eq!(DemandState::Open.decline("医保政策所限"), Ok(DemandState::Declined));
+        assert_eq!(
+            DemandState::Open.decline("医保政策所限"),
+            Ok(DemandState::Declined)
+        );
         assert!(DemandState::Declined.decline("又一次").is_err());
         assert_eq!(DemandState::Declined.reopen(), Ok(DemandState::Open));
         for state in [DemandState::Open, DemandState::Answered, DemandState::Declined] {
@@ -261,7 +262,10 @@ mod tests {
     #[test]
     fn points_lose_their_numbers_and_nothing_else() {
         for (text, want) in [
-            ("1、椅子太少\n2. 热水要等\n\n- 夜里太吵", vec!["椅子太少", "热水要等", "夜里太吵"]),
+            (
+                "1、椅子太少\n2. 热水要等\n\n- 夜里太吵",
+                vec!["椅子太少", "热水要等", "夜里太吵"],
+            ),
             ("3号楼电梯慢", vec!["3号楼电梯慢"]),
             ("2010.10修的门又坏了", vec!["10修的门又坏了"]),
             ("  （一）不去掉  ", vec!["（一）不去掉"]),

@@ -3,7 +3,11 @@
 mod pledge;
 mod accounts;
 mod audit;
+mod feedback;
+mod feedback_desk;
+mod opinion;
 pub mod problem;
+mod survey;
 mod review;
 mod public;
 mod roster;
@@ -145,6 +149,10 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(pledge::routes());
     all.extend(review::routes());
     all.extend(sign_in::routes());
+    all.extend(survey::routes());
+    all.extend(opinion::routes());
+    all.extend(feedback::routes());
+    all.extend(feedback_desk::routes());
     all.extend(public::routes());
     all.extend(accounts::routes());
     all.extend(audit::routes());
