@@ -12,7 +12,9 @@ use domain::problem::{Problem, Problems};
 use domain::time::{Calendar, due_in_working_days};
 use jiff::civil::Date;
 use store::Tx;
-use store::notice::{self as rows, Notice, Receipt};
+use store::notice::{self as rows, Receipt};
+
+pub use store::notice::Notice;
 use store::organization::Unit;
 
 /// A document as a form sends it; dates as typed.
@@ -69,32 +71,39 @@ impl UseCase for WriteNotice {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         ctx.require(Permission::WriteNotice, Scope::Organization)?;
-        let draft = self.typed.read(ctx.today)?;
-        let mut notice = match &self.id {
-            Some((id, revision)) => {
-                let old = find(ctx, tx, id).await?;
-                rules::publish(old.published_at, None, ctx.now, ctx.today)?;
-                Notice {
-                    revision: *revision,
-                    ..old
-                }
-            }
-            None => blank(ctx, self.kind, campaign::require_current(ctx, tx).await?.id),
-        };
-        (notice.title, notice.number) = (draft.title, draft.number);
-        (notice.source, notice.body) = (draft.source, draft.body);
-        notice.dated_on = draft.dated_on.map(|d| d.to_string());
-        notice.original_published_on = draft.original_published_on.map(|d| d.to_string());
-        if self.id.is_none() {
-            rows::add(tx, &ctx.organization, &notice, &ctx.actor.account).await?;
-        } else if rows::write(tx, &ctx.organization, &notice, ctx.now).await? == 0 {
-            return Err(Problem::conflict("problem.notice.written_meanwhile").into());
+        if let Some((id, revision)) = &self.id {
+            rewrite(ctx, tx, id, *revision, &self.typed).await?;
+            return Ok(id.clone());
         }
+        let draft = self.typed.read(ctx.today)?;
+        let mut notice = blank(ctx, self.kind, campaign::require_current(ctx, tx).await?.id);
+        fill(&mut notice, draft);
+        rows::add(tx, &ctx.organization, &notice, &ctx.actor.account).await?;
         Ok(notice.id)
     }
     fn event(&self, id: &String) -> Event {
         Event::new("notice.write", "notice", id)
     }
+}
+
+fn fill(notice: &mut Notice, draft: Draft) {
+    (notice.title, notice.number) = (draft.title, draft.number);
+    (notice.source, notice.body) = (draft.source, draft.body);
+    notice.dated_on = draft.dated_on.map(|d| d.to_string());
+    notice.original_published_on = draft.original_published_on.map(|d| d.to_string());
+}
+
+/// Writes the next revision of a draft, unless somebody else has.
+async fn rewrite(ctx: &Ctx, tx: &mut Tx, id: &str, revision: i64, typed: &Typed) -> Result<()> {
+    let draft = typed.read(ctx.today)?;
+    let mut notice = find(ctx, tx, id).await?;
+    rules::publish(notice.published_at, None, ctx.now, ctx.today)?;
+    fill(&mut notice, draft);
+    notice.revision = revision;
+    if rows::write(tx, &ctx.organization, &notice, ctx.now).await? == 0 {
+        return Err(Problem::conflict("problem.notice.written_meanwhile").into());
+    }
+    Ok(())
 }
 
 fn blank(ctx: &Ctx, kind: DocumentKind, campaign: String) -> Notice {
@@ -124,6 +133,8 @@ async fn find(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<Notice> {
 pub struct PublishNotice {
     /// The document.
     pub id: String,
+    /// What stands on the writer's screen and the revision it was read at: kept first, in the same act.
+    pub typed: Option<(i64, Typed)>,
 }
 
 impl UseCase for PublishNotice {
@@ -134,6 +145,9 @@ impl UseCase for PublishNotice {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<i64> {
         ctx.require(Permission::WriteNotice, Scope::Organization)?;
+        if let Some((revision, typed)) = &self.typed {
+            rewrite(ctx, tx, &self.id, *revision, typed).await?;
+        }
         let notice = find(ctx, tx, &self.id).await?;
         let dated_on = notice.dated_on.as_deref().and_then(|d| d.parse().ok());
         let at = rules::publish(notice.published_at, dated_on, ctx.now, ctx.today)?;
@@ -333,30 +347,8 @@ impl Query for ReadNotice {
         }
         Ok(PublicNotice {
             campaign: campaign::by_id(ctx, tx, &notice.campaign_id).await?,
-            visits: rows::visits(tx, &ctx.organization, &format!("/notices/{}", self.id)).await?,
+            visits: store::public::visits(tx, &ctx.organization, &format!("/notices/{}", self.id)).await?,
             notice,
         })
-    }
-}
-
-/// Writes down a batch of visits; nothing of the visitors is in it (N2).
-pub struct AddVisits {
-    /// How many by path.
-    pub visits: Vec<(String, i64)>,
-}
-
-impl UseCase for AddVisits {
-    type Out = ();
-    fn needs(&self) -> Need {
-        Need::Anybody
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
-        for (path, n) in &self.visits {
-            rows::add_visits(tx, &ctx.organization, path, *n).await?;
-        }
-        Ok(())
-    }
-    fn event(&self, (): &()) -> Event {
-        Event::new("notice.visits", "visit_count", "")
     }
 }

@@ -1,4 +1,4 @@
-//! Notices, briefs and summaries; who signed for them; how often public pages were read.
+//! Notices, briefs and summaries; who signed for them.
 
 use crate::{Result, Tx, args, from_row, sql};
 
@@ -242,40 +242,4 @@ pub async fn signed(tx: &mut Tx, organization: &str) -> Result<Vec<Signed>> {
         args![organization],
     )
     .await
-}
-
-struct Count {
-    visits: i64,
-}
-
-from_row!(Count { visits });
-
-/// How often a page was read.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn visits(tx: &mut Tx, organization: &str, path: &str) -> Result<i64> {
-    let row: Option<Count> = tx
-        .maybe(
-            sql!("SELECT visits FROM visit_count WHERE organization_id = $1 AND path = $2"),
-            args![organization, path],
-        )
-        .await?;
-    Ok(row.map_or(0, |c| c.visits))
-}
-
-/// Adds a batch of visits to a page.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn add_visits(tx: &mut Tx, organization: &str, path: &str, n: i64) -> Result<()> {
-    tx.execute(
-        sql!(
-            "INSERT INTO visit_count (organization_id, path, visits) VALUES ($1, $2, $3) \
-             ON CONFLICT (organization_id, path) DO UPDATE SET visits = visit_count.visits + excluded.visits"
-        ),
-        args![organization, path, n],
-    )
-    .await
-    .map(drop)
 }

@@ -81,4 +81,19 @@
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.addEventListener("click", function () { window.print(); });
   });
+
+  // A text to take along gets a button that copies it; without the script it can be selected.
+  document.querySelectorAll("[data-copy]").forEach(function (area) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn";
+    button.textContent = area.dataset.copy;
+    button.addEventListener("click", function () {
+      area.select();
+      // Old browsers and pages without HTTPS have no clipboard API.
+      if (navigator.clipboard) { navigator.clipboard.writeText(area.value); } else { document.execCommand("copy"); }
+      button.textContent = area.dataset.copied;
+    });
+    area.insertAdjacentElement("afterend", button);
+  });
 })();

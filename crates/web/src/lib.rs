@@ -12,6 +12,7 @@ pub mod gate;
 mod pages;
 mod respond;
 mod visit;
+mod visits;
 
 use app::App;
 use axum::Router;
@@ -35,6 +36,7 @@ struct Shared {
     house: RwLock<(u64, Arc<House>)>,
     visits: RwLock<HashMap<String, i64>>,
     said: burst::Burst,
+    seen: visits::Seen,
 }
 
 impl Web {
@@ -46,6 +48,7 @@ impl Web {
             house: RwLock::new((0, Arc::new(House::default()))),
             visits: RwLock::default(),
             said: burst::Burst::default(),
+            seen: visits::Seen::default(),
         }))
     }
 

@@ -176,7 +176,7 @@ impl EditCampaign {
             return Err(problems);
         };
         moved.public_fields = self.public_fields.clone();
-        for needed in [PublicField::Content, PublicField::Unit] {
+        for needed in PublicField::ALL.into_iter().filter(|f| f.is_always_public()) {
             if !moved.public_fields.contains(&needed) {
                 moved.public_fields.push(needed);
             }

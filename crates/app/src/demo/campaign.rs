@@ -72,7 +72,7 @@ pub async fn start(d: &mut Demo) -> Result<()> {
     };
     d.act(&office, case).await?;
     d.at(add_days(first, -1), 16, 42);
-    d.act(&office, PublishNotice { id }).await?;
+    d.act(&office, PublishNotice { id, typed: None }).await?;
     d.at(d.today, 23, 59);
     Ok(())
 }

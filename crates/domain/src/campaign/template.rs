@@ -520,6 +520,53 @@ pub enum PublicField {
     Rating,
 }
 
+impl PublicField {
+    /// All fields, in the order of the public page.
+    pub const ALL: [Self; 14] = [
+        Self::Unit,
+        Self::Name,
+        Self::Class,
+        Self::Title,
+        Self::Post,
+        Self::Kind,
+        Self::Content,
+        Self::Measure,
+        Self::Beneficiary,
+        Self::DueDate,
+        Self::PledgedOn,
+        Self::Channels,
+        Self::Fulfilment,
+        Self::Rating,
+    ];
+
+    /// The identifier as TOML and i18n keys (`public_field.…`) write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Name => "name",
+            Self::Class => "class",
+            Self::Title => "title",
+            Self::Post => "post",
+            Self::Kind => "kind",
+            Self::Content => "content",
+            Self::Measure => "measure",
+            Self::Beneficiary => "beneficiary",
+            Self::DueDate => "due_date",
+            Self::PledgedOn => "pledged_on",
+            Self::Channels => "channels",
+            Self::Fulfilment => "fulfilment",
+            Self::Rating => "rating",
+        }
+    }
+
+    /// A board says at least whose commitment it is and what is promised.
+    #[must_use]
+    pub fn is_always_public(self) -> bool {
+        matches!(self, Self::Content | Self::Unit)
+    }
+}
+
 /// A fill-in-the-blank sentence offered while writing. It is a help, never a text to hand in as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

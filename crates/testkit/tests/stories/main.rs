@@ -6,5 +6,6 @@ mod import;
 mod office;
 mod permissions;
 mod setup;
+mod campaign;
 mod sign_in;
 mod publication;

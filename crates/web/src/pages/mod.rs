@@ -6,6 +6,9 @@ mod audit;
 mod feedback;
 mod feedback_desk;
 mod opinion;
+mod campaign;
+mod documents;
+mod notice;
 pub mod problem;
 mod survey;
 mod review;
@@ -17,6 +20,8 @@ mod publication;
 mod sign_in;
 mod slips;
 mod system;
+mod work;
+mod workbench;
 
 use crate::gate::Route;
 use crate::visit::Visit;
@@ -162,5 +167,10 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(slips::routes());
     all.extend(system::routes());
     all.extend(publication::routes());
+    all.extend(campaign::routes());
+    all.extend(documents::routes());
+    all.extend(notice::routes());
+    all.extend(work::routes());
+    all.extend(workbench::routes());
     all
 }

@@ -1,0 +1,431 @@
+//! Screen 27 and the campaigns: a new one, its dates, its stages, start, extension, end (N3 to N6, N15).
+
+use crate::fields::{Fields, Form, mendable};
+use crate::gate::{Gate, Route};
+use crate::respond::{Answer, download, page, page_with, see_other};
+use crate::visit::{Visit, address};
+use app::campaign::{
+    CampaignFile, CloseCampaign, CreateCampaign, EditCampaign, ExtendStage, ListCampaigns, ReadCampaign,
+    RunningCampaign, Source, StartCampaign, TypedWindow, typed_date,
+};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use domain::access::Permission;
+use domain::campaign::template::PublicField;
+use domain::campaign::{CampaignState, StageState, shipped, stages};
+use domain::problem::{Problem, Problems};
+use domain::time::{Calendar, Window, WindowState, add_days};
+use jiff::civil::{Date, Weekday};
+
+pub(crate) fn routes() -> Vec<Route> {
+    let gate = Gate::Holds(Permission::ManageCampaign);
+    vec![
+        Route::get("/campaigns", gate, list),
+        Route::post("/campaigns", gate, create),
+        Route::get("/campaigns/new", gate, new),
+        Route::get("/campaigns/{id}", gate, show),
+        Route::post("/campaigns/{id}", gate, edit),
+        Route::post("/campaigns/{id}/start", gate, start),
+        Route::post("/campaigns/{id}/extend", gate, extend),
+        Route::post("/campaigns/{id}/close", gate, close),
+        Route::get("/campaigns/{id}/template.toml", gate, text),
+    ]
+}
+
+/// A window as a notice writes it: `2010.9.20–9.29`, `2010.10.20 开始`.
+pub(crate) fn window_text(v: &Visit, window: Window) -> String {
+    let short = |day: Date| lang::date_short(v.lang(), day);
+    let from = window.starts_on;
+    match window.ends_on {
+        None => v.t2("campaign.window_open", "y", from.year(), "from", short(from)),
+        Some(to) if to.year() == from.year() => v.t3(
+            "campaign.window",
+            "y",
+            from.year(),
+            "from",
+            short(from),
+            "to",
+            short(to),
+        ),
+        Some(to) => v.t2("campaign.window_years", "from", v.date(from), "to", v.date(to)),
+    }
+}
+
+/// A stage as pages show it.
+pub(crate) struct StageRow {
+    /// Key in the template.
+    pub key: String,
+    /// Its place, from 1.
+    pub number: usize,
+    /// Label.
+    pub label: String,
+    /// Window, written out.
+    pub when: String,
+    /// Class of the style sheet.
+    pub class: &'static str,
+    /// Where today lies, in words.
+    pub state: String,
+    /// Who is responsible.
+    pub who: Vec<String>,
+    /// The end before the first extension, in words; empty without one.
+    pub extended: String,
+    /// Working days inside, in words; empty without an end.
+    pub working: String,
+    /// The window itself.
+    pub window: Window,
+}
+
+/// The stages of a campaign on the reader's today.
+pub(crate) fn stage_rows(v: &Visit, campaign: &RunningCampaign) -> Vec<StageRow> {
+    campaign
+        .stages(v.today())
+        .iter()
+        .map(|s| stage_row(v, s))
+        .collect()
+}
+
+fn stage_row(v: &Visit, s: &StageState<'_>) -> StageRow {
+    let calendar = Calendar::shipped();
+    let old = s.extensions.first().map(|e| e.old_ends_on);
+    let working = s.window.ends_on.map(|end| {
+        let n = calendar.working_days(s.window.starts_on, end);
+        let known = calendar.knows(s.window.starts_on.year()) && calendar.knows(end.year());
+        v.t1(
+            if known {
+                "campaign.working_days"
+            } else {
+                "campaign.weekdays"
+            },
+            "n",
+            n,
+        )
+    });
+    StageRow {
+        key: s.stage.key.clone(),
+        number: s.number,
+        label: s.stage.label.get(v.lang()).to_owned(),
+        when: window_text(v, s.window),
+        class: match s.state {
+            WindowState::Upcoming => "todo",
+            WindowState::Open => "now",
+            WindowState::Closed => "done",
+        },
+        state: v.t_of("window_state", s.state.name()),
+        who: s
+            .stage
+            .responsible
+            .iter()
+            .map(|r| r.label.get(v.lang()).to_owned())
+            .collect(),
+        extended: old
+            .map(|d| v.t1("campaign.extended_from", "date", v.date(d)))
+            .unwrap_or_default(),
+        working: working.unwrap_or_default(),
+        window: s.window,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "campaign/list.html")]
+struct ListPage {
+    v: Visit,
+    all: Vec<(RunningCampaign, String)>,
+}
+
+async fn list(v: Visit) -> Answer {
+    let all = v.web().app().query(v.actor(), ListCampaigns).await?;
+    let all = all
+        .into_iter()
+        .map(|c| (span(&v, &c), c))
+        .map(|(when, c)| (c, when))
+        .collect();
+    page(&ListPage { all, v })
+}
+
+fn span(v: &Visit, campaign: &RunningCampaign) -> String {
+    campaign
+        .template
+        .window()
+        .map(|w| window_text(v, w))
+        .unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "campaign/new.html")]
+struct NewPage {
+    v: Visit,
+    f: Form,
+    templates: Vec<(String, String)>,
+    summary: String,
+    preview: Vec<StageRow>,
+    quick: Vec<(String, String)>,
+}
+
+/// Days an office is likely to begin on: the template's own, the next Monday, the first of next month.
+fn quick_starts(v: &Visit, template: &str) -> Vec<(String, String)> {
+    let today = v.today();
+    let monday = (1..=7)
+        .map(|n| add_days(today, n))
+        .find(|d| d.weekday() == Weekday::Monday);
+    let first = (1..=31).map(|n| add_days(today, n)).find(|d| d.day() == 1);
+    let own = Source::Shipped(template.to_owned())
+        .read()
+        .ok()
+        .and_then(|t| t.starts_on);
+    let named = [
+        ("campaign.start_monday", monday),
+        ("campaign.start_month", first),
+        ("campaign.start_original", own),
+    ];
+    let link = |(key, day): (&str, Option<Date>)| {
+        let day = day?;
+        let text = day.to_string();
+        let href = address("/campaigns/new", &[("template", template), ("starts_on", &text)]);
+        Some((v.t1(key, "date", v.date(day)), href))
+    };
+    named.into_iter().filter_map(link).collect()
+}
+
+fn new_page(v: Visit, f: Form) -> NewPage {
+    let chosen = f.get("template").to_owned();
+    let read = |key: &str| Source::Shipped(key.to_owned()).read().ok();
+    let templates = shipped()
+        .iter()
+        .filter_map(|(key, _)| Some(((*key).to_owned(), read(key)?.title.get(v.lang()).to_owned())))
+        .collect();
+    let template = read(&chosen);
+    let first = typed_date("starts_on", f.get("starts_on"), v.today()).ok();
+    let moved = template.as_ref().zip(first).map(|(t, first)| t.shift(first));
+    let preview = moved.as_ref().map(|t| {
+        stages(t, &[], v.today())
+            .iter()
+            .map(|s| stage_row(&v, s))
+            .collect()
+    });
+    NewPage {
+        quick: quick_starts(&v, &chosen),
+        summary: template
+            .map(|t| t.summary.get(v.lang()).to_owned())
+            .unwrap_or_default(),
+        preview: preview.unwrap_or_default(),
+        templates,
+        f,
+        v,
+    }
+}
+
+async fn new(v: Visit) -> Answer {
+    let first = shipped().first().map_or("", |(key, _)| key);
+    let template = if v.query("template").is_empty() {
+        first
+    } else {
+        v.query("template")
+    };
+    let f = Form::fresh(&[
+        ("template", template),
+        ("starts_on", v.query("starts_on")),
+        ("title", v.query("title")),
+    ]);
+    page(&new_page(v, f))
+}
+
+async fn create(v: Visit, fields: Fields) -> Answer {
+    let source = match fields.file("toml") {
+        None => Ok(Source::Shipped(fields.trimmed("template"))),
+        Some(file) => std::str::from_utf8(&file.bytes)
+            .map(|text| Source::Own(text.to_owned()))
+            .map_err(|_| Problem::invalid("campaign.toml_not_text").on("toml")),
+    };
+    let made = match source {
+        Ok(source) => {
+            let case = CreateCampaign {
+                source,
+                title: fields.trimmed("title"),
+                starts_on: fields.trimmed("starts_on"),
+            };
+            v.web().app().execute(v.actor(), case).await
+        }
+        Err(problem) => Err(problem.into()),
+    };
+    match made {
+        Ok(id) => Ok(see_other(&format!("/campaigns/{id}?said=saved"))),
+        Err(error) => {
+            let f = Form::mend(fields, mendable(error)?);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(v, f))
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "campaign/show.html")]
+struct ShowPage {
+    v: Visit,
+    f: Form,
+    file: CampaignFile,
+    rows: Vec<StageRow>,
+    extendable: Vec<(String, String)>,
+    span: String,
+}
+
+impl ShowPage {
+    fn is(&self, state: &str) -> bool {
+        self.file.campaign.state.name() == state
+    }
+
+    fn words<'a>(&'a self, text: &'a domain::campaign::Text) -> &'a str {
+        text.get(self.v.lang())
+    }
+
+    fn units(&self, kinds: &[domain::organization::UnitKind]) -> String {
+        let names: Vec<String> = kinds.iter().map(|k| self.v.t_of("unit_kind", k.name())).collect();
+        names.join(self.v.t("list.separator"))
+    }
+
+    fn classes(&self, classes: &[domain::organization::PersonClass]) -> String {
+        let names: Vec<String> = classes
+            .iter()
+            .map(|c| self.v.t_of("person_class", c.name()))
+            .collect();
+        names.join(self.v.t("list.separator"))
+    }
+
+    fn audiences(&self, of: &[domain::campaign::Audience]) -> String {
+        let names: Vec<String> = of.iter().map(|a| self.v.t_of("audience", a.name())).collect();
+        names.join(self.v.t("list.separator"))
+    }
+
+    fn is_public(&self, field: PublicField) -> bool {
+        if self.f.wrong() {
+            self.f.ticked("public", field.name())
+        } else {
+            self.file.campaign.template.public_fields.contains(&field)
+        }
+    }
+}
+
+async fn read(v: &Visit, id: &str) -> Result<CampaignFile, crate::Failure> {
+    Ok(v.web()
+        .app()
+        .query(v.actor(), ReadCampaign { id: id.to_owned() })
+        .await?)
+}
+
+fn show_page(v: Visit, file: CampaignFile, f: Form) -> ShowPage {
+    let rows = stage_rows(&v, &file.campaign);
+    let ends = rows.iter().filter(|r| r.window.ends_on.is_some());
+    ShowPage {
+        extendable: ends
+            .map(|r| (r.key.clone(), format!("{} {}", r.label, r.when)))
+            .collect(),
+        span: span(&v, &file.campaign),
+        rows,
+        file,
+        f,
+        v,
+    }
+}
+
+async fn show(v: Visit, Path(id): Path<String>) -> Answer {
+    let file = read(&v, &id).await?;
+    let mut texts: Vec<(String, String)> = vec![("title".to_owned(), file.campaign.title.clone())];
+    for s in file.campaign.stages(v.today()) {
+        texts.push((format!("starts_{}", s.stage.key), s.window.starts_on.to_string()));
+        texts.push((
+            format!("ends_{}", s.stage.key),
+            s.window.ends_on.map(|d| d.to_string()).unwrap_or_default(),
+        ));
+    }
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let f = Form::fresh(&texts);
+    page(&show_page(v, file, f))
+}
+
+async fn again(v: Visit, id: &str, fields: Fields, error: app::Error) -> Answer {
+    let problems: Problems = mendable(error)?;
+    let status = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| {
+        crate::respond::status(&p.kind)
+    });
+    let file = read(&v, id).await?;
+    page_with(status, &show_page(v, file, Form::mend(fields, problems)))
+}
+
+async fn edit(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    let window = |(stage, starts_on): (&str, &str)| TypedWindow {
+        stage: stage.to_owned(),
+        starts_on: starts_on.to_owned(),
+        ends_on: fields.get(&format!("ends_{stage}")).to_owned(),
+    };
+    let public = fields.all("public");
+    let case = EditCampaign {
+        id: id.clone(),
+        title: fields.trimmed("title"),
+        shift_to: fields.trimmed("shift_to"),
+        windows: fields.under("starts_").map(window).collect(),
+        public_fields: PublicField::ALL
+            .into_iter()
+            .filter(|p| public.contains(&p.name()))
+            .collect(),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(()) => Ok(see_other(&format!("/campaigns/{id}?said=saved"))),
+        Err(error) => again(v, &id, fields, error).await,
+    }
+}
+
+async fn start(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    match v
+        .web()
+        .app()
+        .execute(v.actor(), StartCampaign { id: id.clone() })
+        .await
+    {
+        Ok(Some(notice)) => Ok(see_other(&format!("/documents/{notice}?said=campaign_started"))),
+        Ok(None) => Ok(see_other(&format!("/campaigns/{id}?said=saved"))),
+        Err(error) => again(v, &id, fields, error).await,
+    }
+}
+
+async fn extend(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    let case = ExtendStage {
+        id: id.clone(),
+        stage: fields.trimmed("stage"),
+        ends_on: fields.trimmed("ends_on"),
+        reason: fields.trimmed("reason"),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => Ok(see_other(&format!("/campaigns/{id}?said=saved"))),
+        Err(error) => again(v, &id, fields, error).await,
+    }
+}
+
+async fn close(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    if !fields.has("sure") {
+        let problem = Problem::invalid("campaign.close_sure").on("sure");
+        return again(v, &id, fields, problem.into()).await;
+    }
+    match v
+        .web()
+        .app()
+        .execute(v.actor(), CloseCampaign { id: id.clone() })
+        .await
+    {
+        Ok(()) => Ok(see_other(&format!("/campaigns/{id}?said=saved"))),
+        Err(error) => again(v, &id, fields, error).await,
+    }
+}
+
+async fn text(v: Visit, Path(id): Path<String>) -> Answer {
+    let file = read(&v, &id).await?;
+    let name = format!("{}.toml", file.campaign.template.key);
+    Ok(download(&name, "application/toml", file.toml.into_bytes()))
+}
+
+/// Class of the tag of a state.
+pub(crate) fn state_class(state: CampaignState) -> &'static str {
+    match state {
+        CampaignState::Draft => "warn",
+        CampaignState::Running => "run",
+        CampaignState::Closed => "",
+    }
+}

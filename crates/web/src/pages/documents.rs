@@ -1,0 +1,224 @@
+//! The office's documents: written, published, delivered and signed for (N1, N19).
+
+use crate::fields::{Fields, Form, mendable};
+use crate::gate::{Gate, Route};
+use crate::respond::{Answer, page, page_with, see_other};
+use crate::visit::Visit;
+use app::notice::{
+    DocumentFile, ListDocuments, Listed, PublishNotice, ReadDocument, SignForNotice, Typed, WriteNotice,
+};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use domain::access::Permission;
+use domain::notice::DocumentKind;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let (writes, signs) = (
+        Gate::Holds(Permission::WriteNotice),
+        Gate::Holds(Permission::SignForNotice),
+    );
+    vec![
+        Route::get("/documents", writes, list),
+        Route::post("/documents", writes, create),
+        Route::get("/documents/new", writes, new),
+        Route::get("/documents/{id}", signs, show),
+        Route::post("/documents/{id}", writes, edit),
+        Route::post("/documents/{id}/publish", writes, publish),
+        Route::post("/documents/{id}/sign", signs, sign),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "notice/documents.html")]
+struct ListPage {
+    v: Visit,
+    all: Vec<Listed>,
+    units: usize,
+    kind: String,
+}
+
+async fn list(v: Visit) -> Answer {
+    let (mut all, units) = v.web().app().query(v.actor(), ListDocuments).await?;
+    let kind = v.query("kind").to_owned();
+    if !kind.is_empty() {
+        all.retain(|d| d.notice.kind == kind);
+    }
+    page(&ListPage { all, units, kind, v })
+}
+
+#[derive(Template)]
+#[template(path = "notice/edit.html")]
+struct EditPage {
+    v: Visit,
+    f: Form,
+    kind: DocumentKind,
+    /// The document; `None` while it is new.
+    file: Option<DocumentFile>,
+}
+
+impl EditPage {
+    /// Where the form goes.
+    fn action(&self) -> String {
+        match &self.file {
+            Some(file) => format!("/documents/{}", file.notice.id),
+            None => "/documents".to_owned(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice/document.html")]
+struct DocumentPage {
+    v: Visit,
+    f: Form,
+    file: DocumentFile,
+}
+
+fn kind_of(text: &str) -> DocumentKind {
+    DocumentKind::from_name(text).unwrap_or(DocumentKind::Notice)
+}
+
+async fn new(v: Visit) -> Answer {
+    let f = Form::fresh(&[("source", &v.house().settings.sponsor)]);
+    page(&EditPage {
+        kind: kind_of(v.query("kind")),
+        file: None,
+        f,
+        v,
+    })
+}
+
+fn typed(fields: &Fields) -> Typed {
+    Typed {
+        title: fields.get("title").to_owned(),
+        number: fields.get("number").to_owned(),
+        source: fields.get("source").to_owned(),
+        body: fields.get("body").to_owned(),
+        dated_on: fields.get("dated_on").to_owned(),
+        original_published_on: fields.get("original_published_on").to_owned(),
+    }
+}
+
+async fn create(v: Visit, fields: Fields) -> Answer {
+    let kind = kind_of(fields.get("kind"));
+    let case = WriteNotice {
+        id: None,
+        kind,
+        typed: typed(&fields),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(id) => Ok(see_other(&format!("/documents/{id}?said=saved"))),
+        Err(error) => {
+            let f = Form::mend(fields, mendable(error)?);
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &EditPage {
+                    kind,
+                    file: None,
+                    f,
+                    v,
+                },
+            )
+        }
+    }
+}
+
+async fn read(v: &Visit, id: &str) -> Result<DocumentFile, crate::Failure> {
+    Ok(v.web()
+        .app()
+        .query(v.actor(), ReadDocument { id: id.to_owned() })
+        .await?)
+}
+
+async fn show(v: Visit, Path(id): Path<String>) -> Answer {
+    let file = read(&v, &id).await?;
+    let n = &file.notice;
+    if n.published_at.is_some() {
+        return page(&DocumentPage {
+            f: Form::default(),
+            file,
+            v,
+        });
+    }
+    let revision = n.revision.to_string();
+    let f = Form::fresh(&[
+        ("title", &n.title),
+        ("number", &n.number),
+        ("source", &n.source),
+        ("body", &n.body),
+        ("dated_on", n.dated_on.as_deref().unwrap_or("")),
+        (
+            "original_published_on",
+            n.original_published_on.as_deref().unwrap_or(""),
+        ),
+        ("revision", &revision),
+    ]);
+    page(&EditPage {
+        kind: kind_of(&file.notice.kind),
+        file: Some(file),
+        f,
+        v,
+    })
+}
+
+async fn again(v: Visit, id: &str, fields: Fields, error: app::Error) -> Answer {
+    let problems = mendable(error)?;
+    let status = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| {
+        crate::respond::status(&p.kind)
+    });
+    let file = read(&v, id).await?;
+    let f = Form::mend(fields, problems);
+    if file.notice.published_at.is_some() {
+        return page_with(status, &DocumentPage { f, file, v });
+    }
+    let kind = kind_of(&file.notice.kind);
+    page_with(
+        status,
+        &EditPage {
+            kind,
+            file: Some(file),
+            f,
+            v,
+        },
+    )
+}
+
+async fn write(v: &Visit, id: &str, fields: &Fields) -> app::Result<String> {
+    let case = WriteNotice {
+        id: Some((id.to_owned(), fields.get("revision").parse().unwrap_or(0))),
+        kind: DocumentKind::Notice,
+        typed: typed(fields),
+    };
+    v.web().app().execute(v.actor(), case).await
+}
+
+async fn edit(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    match write(&v, &id, &fields).await {
+        Ok(_) => Ok(see_other(&format!("/documents/{id}?said=saved"))),
+        Err(error) => again(v, &id, fields, error).await,
+    }
+}
+
+/// One form carries both buttons: what was typed is kept first, so that what goes out is what stood on the screen.
+async fn publish(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    let case = PublishNotice {
+        id: id.clone(),
+        typed: Some((fields.get("revision").parse().unwrap_or(0), typed(&fields))),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => Ok(see_other(&format!("/documents/{id}?said=notice_published"))),
+        Err(error) => again(v, &id, fields, error).await,
+    }
+}
+
+async fn sign(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    let case = SignForNotice {
+        id: id.clone(),
+        unit: fields.trimmed("unit"),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(()) => Ok(see_other(&format!("/documents/{id}?said=notice_signed"))),
+        Err(error) => again(v, &id, fields, error).await,
+    }
+}

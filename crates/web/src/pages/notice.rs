@@ -1,0 +1,133 @@
+//! Screen 7: notices as everybody reads them (N1, N2).
+
+use super::campaign::{StageRow, stage_rows, window_text};
+use crate::gate::{Gate, Route};
+use crate::respond::{Answer, download, page};
+use crate::visit::Visit;
+use app::notice::{ListNotices, Notice, PublicNotice, ReadNotice};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::request::Parts;
+use documents::pdf::{Block, Official, official};
+use domain::notice::{Paragraph, paragraphs};
+use std::sync::LazyLock;
+use tokio::sync::Semaphore;
+
+/// Typesetting is costly: so many at once, the rest waits its turn.
+static PRESSES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/notices", Gate::Public, list),
+        Route::get("/notices/{id}", Gate::Fresh, show),
+        Route::get("/notices/{id}/paper.pdf", Gate::Fresh, paper),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "notice/list.html")]
+struct ListPage {
+    v: Visit,
+    all: Vec<Notice>,
+}
+
+async fn list(v: Visit) -> Answer {
+    let all = v.web().app().query(v.actor(), ListNotices).await?;
+    page(&ListPage { all, v })
+}
+
+#[derive(Template)]
+#[template(path = "notice/show.html")]
+struct ShowPage {
+    v: Visit,
+    found: PublicNotice,
+    visits: i64,
+    stages: Vec<StageRow>,
+    span: String,
+    /// 发布时间 to the minute, as the meta tag wants it.
+    stamp: String,
+}
+
+impl ShowPage {
+    fn paragraphs(&self) -> Vec<Paragraph<'_>> {
+        paragraphs(&self.found.notice.body)
+    }
+
+    /// The beginning of the body, for search machines.
+    fn description(&self) -> String {
+        let text = self.paragraphs().into_iter().find_map(|p| match p {
+            Paragraph::Text(text) => Some(text),
+            _ => None,
+        });
+        text.unwrap_or_default().chars().take(120).collect()
+    }
+
+    fn is_notice(&self) -> bool {
+        self.found.notice.kind == "notice"
+    }
+}
+
+async fn show(v: Visit, Path(id): Path<String>, parts: Parts) -> Answer {
+    let found = v
+        .web()
+        .app()
+        .query(v.actor(), ReadNotice { id: id.clone() })
+        .await?;
+    let pending = v.web().count_visit(&parts, &format!("/notices/{id}"));
+    let at = v.web().app().local(found.notice.published_at.unwrap_or(0));
+    let page_of = ShowPage {
+        visits: found.visits + pending,
+        stages: stage_rows(&v, &found.campaign),
+        span: found
+            .campaign
+            .template
+            .window()
+            .map(|w| window_text(&v, w))
+            .unwrap_or_default(),
+        stamp: format!("{} {}", at.date(), lang::time_of_day(at.hour(), at.minute())),
+        found,
+        v,
+    };
+    page(&page_of)
+}
+
+async fn paper(v: Visit, Path(id): Path<String>) -> Answer {
+    let found = v.web().app().query(v.actor(), ReadNotice { id }).await?;
+    let notice = found.notice;
+    let date = notice.dated_on.as_deref().and_then(|d| d.parse().ok());
+    let date = date.unwrap_or_else(|| v.web().app().date_of(notice.published_at.unwrap_or(0)));
+    let mut paper = Official {
+        language: v.code().to_owned(),
+        number: notice.number.clone(),
+        title: notice.title.clone(),
+        signer: notice.source.clone(),
+        date: v.date(date),
+        ..Official::default()
+    };
+    for part in paragraphs(&notice.body) {
+        let text = |text: &str| text.to_owned();
+        match part {
+            Paragraph::Addressee(line) => paper.addressee = text(line),
+            Paragraph::Heading(line) => paper.body.push(Block::Heading { text: text(line) }),
+            Paragraph::Subheading(line) => paper.body.push(Block::Subheading { text: text(line) }),
+            Paragraph::Text(line) => paper.body.push(Block::Paragraph { text: text(line) }),
+        }
+    }
+    if notice.kind == "notice" {
+        v.t("notice.attachments_label")
+            .clone_into(&mut paper.attachments_label);
+        let forms = found.campaign.template.forms.iter();
+        paper.attachments = forms.map(|f| f.title.get(v.lang()).to_owned()).collect();
+    }
+    let permit = PRESSES.acquire().await.map_err(app::Error::bug)?;
+    let made = tokio::task::spawn_blocking(move || official(&paper, date)).await;
+    drop(permit);
+    let bytes = made
+        .map_err(app::Error::bug)?
+        .map_err(|error| app::Error::bug(error.to_string()))?;
+    Ok(download(
+        &format!("{}.pdf", notice.title),
+        "application/pdf",
+        bytes,
+    ))
+}
