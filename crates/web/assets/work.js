@@ -95,5 +95,44 @@
       button.textContent = area.dataset.copied;
     });
     area.insertAdjacentElement("afterend", button);
+  // A form that keeps itself: two seconds after the last key its fields go to the address they go to anyway. The
+  // answer says when it was kept, and what the text still lacks.
+  document.querySelectorAll("form[data-autosave]").forEach(function (form) {
+    var said = document.getElementById("saved");
+    var advice = document.getElementById("advice");
+    var timer = 0;
+    var sending = false;
+    var again = false;
+    var pressed = null;
+    form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(send, 2000); });
+    form.addEventListener("submit", function (event) {
+      clearTimeout(timer);
+      again = false;
+      // What is under way ends first: it may give a new item its id.
+      if (sending) { event.preventDefault(); pressed = event.submitter || form.querySelector("button"); }
+    });
+
+    function send() {
+      if (sending) { again = true; return; }
+      sending = true;
+      fetch(form.action, {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        body: new URLSearchParams(new FormData(form)),
+        credentials: "same-origin"
+      }).then(function (answer) { return answer.json(); }).then(function (told) {
+        if (said) { said.textContent = told.said || form.getAttribute("data-autosave"); }
+        if (told.refused || !told.said) { return; }
+        form.elements.revision.value = told.revision;
+        if (told.item) { form.elements.item.value = told.item; }
+        if (advice) { advice.innerHTML = told.advice; }
+      }).catch(function () {
+        if (said) { said.textContent = form.getAttribute("data-autosave"); }
+      }).then(function () {
+        sending = false;
+        if (pressed) { form.requestSubmit(pressed); return; }
+        if (again) { again = false; send(); }
+      });
+    }
   });
 })();

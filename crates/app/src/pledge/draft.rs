@@ -298,9 +298,16 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
             draft.channels.clone_from(channels);
         }
         Edit::Item { id, typed } => {
-            let at = draft.items.iter().position(|i| i.item.id.as_str() == id);
+            let mut at = draft.items.iter().position(|i| i.item.id.as_str() == id);
             let known = at.and_then(|at| draft.items.get(at)).map(|i| i.item.id.clone());
-            let item = item(ctx, known, typed, ctx.today)?;
+            let mut item = item(ctx, known, typed, ctx.today)?;
+            // A new item sent twice (a double press, a resend) is one item.
+            if at.is_none() {
+                at = draft.items.iter().position(|i| same_words(i, &item));
+                if let Some(old) = at.and_then(|at| draft.items.get(at)) {
+                    item.item.id = old.item.id.clone();
+                }
+            }
             written = item.item.id.as_str().to_owned();
             match at.and_then(|at| draft.items.get_mut(at)) {
                 Some(old) => *old = item,
@@ -320,6 +327,10 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
     check_draft(&draft.form("", false))?;
     draft.write(row)?;
     Ok(written)
+}
+
+fn same_words(a: &DraftItem, b: &DraftItem) -> bool {
+    DraftItem { item: domain::pledge::CommitmentItem { id: b.item.id.clone(), ..a.item.clone() }, ..a.clone() } == *b
 }
 
 fn item(ctx: &Ctx, known: Option<ItemId>, typed: &TypedItem, today: Date) -> Result<DraftItem> {

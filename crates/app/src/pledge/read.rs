@@ -12,6 +12,7 @@ use domain::campaign::Audience;
 use domain::pledge::Pledge;
 use domain::problem::Problem;
 use store::Tx;
+use std::collections::HashMap;
 use store::person::Person;
 use store::pledge as rows;
 
@@ -97,6 +98,10 @@ pub struct DeskView {
     pub demands: Vec<rows::OpenDemand>,
     /// What was heard about the branch in the survey (N9).
     pub opinions: Vec<rows::HeardOpinion>,
+    /// Who decides next, while it waits for review.
+    pub reviewers: Vec<String>,
+    /// By item: how many others of the branch wrote the very same words.
+    pub twins: HashMap<String, usize>,
 }
 
 /// Opens a desk.
@@ -127,18 +132,62 @@ async fn view(
 ) -> Result<DeskView> {
     let org = &ctx.organization;
     let unit = subject.unit.id.as_str();
+    let closed = gate(ctx, &campaign, row.as_ref()).err();
+    let filed = match row {
+        Some(row) => Some(Filed::of(ctx, tx, row).await?),
+        None => None,
+    };
+    let reviewers = match &filed {
+        Some(filed) if filed.row.state == "submitted" => reviewers(ctx, tx, &filed.row.id).await?,
+        _ => Vec::new(),
+    };
+    let twins = match &filed {
+        Some(filed) if filed.state.state.is_editable() => twins(ctx, tx, filed).await?,
+        _ => HashMap::new(),
+    };
     Ok(DeskView {
+        reviewers,
+        twins,
         audience: super::audience(ctx, tx, &subject).await?,
-        closed: gate(ctx, &campaign, row.as_ref()).err(),
+        closed,
         demands: rows::open_demands(tx, org, &campaign.id, unit).await?,
         opinions: rows::heard_opinions(tx, org, &campaign.id, unit, OPINIONS).await?,
-        filed: match row {
-            Some(row) => Some(Filed::of(ctx, tx, row).await?),
-            None => None,
-        },
+        filed,
         campaign,
         subject,
     })
+}
+
+/// The names of those who decide next.
+async fn reviewers(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<Vec<String>> {
+    let Some(mut desk) = crate::review::Desk::open(ctx, tx).await? else { return Ok(Vec::new()) };
+    let Some(row) = store::review::handed_in_one(tx, &ctx.organization, pledge).await? else { return Ok(Vec::new()) };
+    let matter = desk.matter(row)?;
+    let next = matter.waiting().map(|(_, step)| desk.names_of(step));
+    Ok(next.unwrap_or_default())
+}
+
+/// Words without white space and punctuation: two that differ in these only are the same.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+async fn twins(ctx: &Ctx, tx: &mut Tx, filed: &Filed) -> Result<HashMap<String, usize>> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let row = &filed.row;
+    for other in rows::of_unit(tx, &ctx.organization, &row.campaign_id, &row.unit_id).await? {
+        if other.id != row.id {
+            let mut words: Vec<String> = Draft::of(&other)?.items.iter().map(|i| bare(&i.item.content)).collect();
+            words.sort_unstable();
+            words.dedup();
+            for words in words {
+                *counts.entry(words).or_default() += 1;
+            }
+        }
+    }
+    let own = filed.draft.items.iter().filter(|i| !i.is_blank());
+    let own = own.map(|i| (i.item.id.as_str().to_owned(), counts.get(&bare(&i.item.content)).copied().unwrap_or(0)));
+    Ok(own.filter(|(_, count)| *count > 0).collect())
 }
 
 /// Opens one pledge for somebody who may write it or remark on it.

@@ -265,13 +265,15 @@ pub(crate) struct AdviceView {
     pub due: String,
     /// What was typed as a date and is none: the sentence about it.
     pub due_fault: String,
+    /// How many others of the branch wrote the same words.
+    pub twins: usize,
     /// Remarks: words before the quote, the quote, words behind.
     pub remarks: Vec<(String, String, String)>,
 }
 
 impl AdviceView {
     /// Looks at one item.
-    pub(crate) fn of(v: &Visit, item: &app::pledge::DraftItem) -> AdviceView {
+    pub(crate) fn of(v: &Visit, d: &DeskView, item: &app::pledge::DraftItem) -> AdviceView {
         let content = item.item.content.replace(domain::pledge::sentence::OPEN, "");
         let advice: Advice = advise(&content);
         let (count, hint) = length_hint(&content);
@@ -280,6 +282,7 @@ impl AdviceView {
             .err()
             .filter(|_| some(&item.due_typed));
         AdviceView {
+            twins: d.twins.get(item.item.id.as_str()).copied().unwrap_or(0),
             lights: vec![
                 (
                     "pledge.light_quantity",

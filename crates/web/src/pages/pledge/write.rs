@@ -29,8 +29,8 @@ pub(crate) struct PieceView {
 pub(crate) struct SentenceView {
     /// Its place in the template.
     pub index: usize,
-    /// The sentence with its places named, as a choice.
-    pub choice: String,
+    /// The sentence as a choice: words, and whether they name a place.
+    pub choice: Vec<(String, bool)>,
     /// Its pieces, to fill in.
     pub pieces: Vec<PieceView>,
 }
@@ -92,6 +92,11 @@ fn suiting(v: &Visit, l: &Lying, kind: &str, group: &str) -> Vec<SentenceView> {
             });
     all.map(|(index, sentence)| {
         let text = sentence.text.get(v.lang());
+        let choice = pieces(text).into_iter().map(|piece| match piece {
+            Piece::Words(words) => (words, false),
+            Piece::Place(name) => (name, true),
+        });
+        let choice = choice.collect();
         let mut place = 0;
         let views = pieces(text).into_iter().map(|piece| match piece {
             Piece::Words(words) => PieceView {
@@ -119,7 +124,7 @@ fn suiting(v: &Visit, l: &Lying, kind: &str, group: &str) -> Vec<SentenceView> {
         });
         SentenceView {
             index,
-            choice: text.replace('{', "＿").replace('}', "＿"),
+            choice,
             pieces: views.collect(),
         }
     })
@@ -249,7 +254,7 @@ pub(crate) async fn show(v: Visit, at: Place) -> Answer {
         .cloned();
     let item = item.filter(|_| asked != "new");
     let (texts, advice) = match &item {
-        Some(item) => (fields_of(&v, &l, item), AdviceView::of(&v, item)),
+        Some(item) => (fields_of(&v, &l, item), AdviceView::of(&v, &l.d, item)),
         None => (Vec::new(), AdviceView::default()),
     };
     let f = Form::mend(Fields::of(texts), Problems::new());
@@ -294,7 +299,7 @@ pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields
                 l.d.filed
                     .as_ref()
                     .and_then(|f| f.draft.items.iter().find(|i| i.item.id.as_str() == saved.item));
-            let advice = item.map(|i| AdviceView::of(&v, i)).unwrap_or_default();
+            let advice = item.map(|i| AdviceView::of(&v, &l.d, i)).unwrap_or_default();
             let time = v.web().app().local(saved.at);
             let words = v.t1(
                 "pledge.saved_at",
@@ -356,7 +361,7 @@ fn go_on(v: Visit, at: Place, l: Lying, fields: Fields, item: &str) -> Answer {
             let advice = draft
                 .items
                 .get(found)
-                .map(|i| AdviceView::of(&v, i))
+                .map(|i| AdviceView::of(&v, &l.d, i))
                 .unwrap_or_default();
             let page = write_page(v, at, l, Form::mend(with_item(fields, item), problems), advice)?;
             return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
