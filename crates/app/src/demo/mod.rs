@@ -7,6 +7,7 @@ mod dice;
 mod house;
 mod pledge;
 mod publication;
+mod review;
 
 pub use bulk::{Added, Bulk};
 pub use dice::Dice;
@@ -160,7 +161,7 @@ impl Demo {
         Ok(self.actor_by(found))
     }
 
-    fn actor_by(&self, holder: &Holder) -> Actor {
+    pub(super) fn actor_by(&self, holder: &Holder) -> Actor {
         let grants = self.accounts.iter().filter(|h| h.account == holder.account);
         Actor {
             account: holder.account.clone(),
@@ -216,6 +217,7 @@ pub async fn make(db: Db, config: Config, plan: Plan) -> Result<Demo> {
     let mut demo = begin_campaign(db, config, plan).await?;
     campaign::seed(&mut demo).await?;
     pledge::seed(&mut demo).await?;
+    review::seed(&mut demo).await?;
     publication::seed(&mut demo).await?;
     crate::sequencer::chain_audit(&demo.app)
         .await
