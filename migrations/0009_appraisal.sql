@@ -33,6 +33,7 @@ CREATE TABLE ballot_code (             -- whether a code was used is kept; which
   round_id TEXT NOT NULL,
   code_hash TEXT NOT NULL,
   unit_id TEXT NOT NULL,
+  voice TEXT NOT NULL CHECK (voice IN ('ballot', 'peers')),
   used BOOLEAN NOT NULL,
   PRIMARY KEY (organization_id, round_id, code_hash)
 );
@@ -43,7 +44,16 @@ CREATE TABLE ballot (
   id TEXT NOT NULL,                    -- random, not ordered by time
   round_id TEXT NOT NULL,
   unit_id TEXT NOT NULL,
+  voice TEXT NOT NULL CHECK (voice IN ('ballot', 'peers')),
   answers TEXT NOT NULL,               -- JSON: subject → grade
   PRIMARY KEY (organization_id, id)
 );
 CREATE INDEX ballot_unit ON ballot (organization_id, round_id, unit_id);
+CREATE TABLE appraisal_release (       -- the result of a pledge was shown to the public
+  organization_id TEXT NOT NULL,
+  round_id TEXT NOT NULL,
+  pledge_id TEXT NOT NULL,
+  released_by TEXT NOT NULL,
+  released_at BIGINT NOT NULL,
+  PRIMARY KEY (organization_id, round_id, pledge_id)
+);

@@ -8,6 +8,7 @@
 pub mod account;
 pub mod accounts;
 pub mod audit;
+pub mod appraisal;
 pub mod campaign;
 pub mod case;
 pub mod clock;

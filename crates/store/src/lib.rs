@@ -8,6 +8,7 @@
 //! databases, [`migrate`] how the tables come about. Features have one file each beside these.
 
 pub mod account;
+pub mod appraisal;
 pub mod audit;
 pub mod campaign;
 pub mod log;

@@ -4,9 +4,11 @@
 //! fraction enters a hash. A missing voice is missing; it is never counted as zero.
 
 mod ballot;
+mod cascade;
 mod result;
 
 pub use ballot::{MIN_BALLOTS, Satisfaction, Tally, satisfaction, suppress_groups, tally};
+pub use cascade::{RoundState, Standing, check_days, propose};
 pub use result::{ResultRow, RoundResult};
 
 use std::collections::BTreeMap;
@@ -209,6 +211,25 @@ impl Scale {
         })
     }
 
+    /// Checks what a voice says: points where it weighs, and words where nothing but words is heard or where the
+    /// points give the lowest grade: nobody is called poor without a reason.
+    ///
+    /// # Errors
+    /// `problem.appraisal.score` on `score` (arg `max`), `problem.appraisal.words` on `words`.
+    pub fn check_said(&self, voice: Voice, points: Option<i64>, words: &str) -> Result<Option<u32>, Problem> {
+        let weighs = self.weights.get(&voice).is_some_and(|w| *w > 0);
+        let points = match (weighs, points) {
+            (true, given) => Some(self.check_score(given.unwrap_or(-1))?),
+            (false, _) => None,
+        };
+        let lowest = self.bands.last().map(|b| &b.grade);
+        let poor = points.is_some_and(|p| self.grade(p.saturating_mul(100)) == lowest);
+        if words.trim().is_empty() && (poor || points.is_none()) {
+            return Err(Problem::invalid("problem.appraisal.words").on("words"));
+        }
+        Ok(points)
+    }
+
     /// Checks the cap on the best grade over all graded pledges of a group.
     ///
     /// # Errors
@@ -354,6 +375,18 @@ pub(crate) mod tests {
         );
         assert!(scale().check_score(-1).is_err());
         assert_eq!(scale().check_score(100), Ok(100));
+    }
+
+    #[test]
+    fn nobody_is_called_poor_without_a_reason() {
+        let said = |points, words| scale().check_said(Voice::BranchComment, points, words);
+        assert_eq!(said(Some(80), " "), Ok(Some(80)));
+        assert_eq!(said(Some(79), " ").expect_err("poor").field.as_deref(), Some("words"));
+        assert_eq!(said(Some(79), "窗口多次无人"), Ok(Some(79)));
+        assert_eq!(said(None, "好").expect_err("no points").field.as_deref(), Some("score"));
+        let words_only = Scale { weights: [(Voice::Own, 0), (Voice::Ballot, 1)].into(), ..scale() };
+        assert_eq!(words_only.check_said(Voice::Own, Some(100), "做到了"), Ok(None));
+        assert!(words_only.check_said(Voice::Own, None, "").is_err());
     }
 
     #[test]

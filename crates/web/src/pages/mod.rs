@@ -2,6 +2,7 @@
 
 mod pledge;
 mod accounts;
+mod appraisal;
 mod audit;
 mod feedback;
 mod feedback_desk;
@@ -9,6 +10,7 @@ mod opinion;
 mod campaign;
 mod documents;
 mod notice;
+mod ballot;
 pub mod problem;
 mod survey;
 mod review;
@@ -160,6 +162,8 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(feedback_desk::routes());
     all.extend(public::routes());
     all.extend(accounts::routes());
+    all.extend(appraisal::routes());
+    all.extend(ballot::routes());
     all.extend(audit::routes());
     all.extend(roster::routes());
     all.extend(roster_import::routes());
