@@ -173,7 +173,7 @@ impl UseCase for ReleaseResults {
                 out.own += 1;
                 continue;
             }
-            out.shown += usize::from(show(ctx, tx, &round, &subject, grade).await?);
+            out.shown += usize::from(show(ctx, tx, &round, &campaign, &subject, grade).await?);
         }
         if out.shown == 0 {
             return Err(Problem::conflict("problem.appraisal.nothing_to_show").into());
@@ -187,7 +187,14 @@ impl UseCase for ReleaseResults {
     }
 }
 
-async fn show(ctx: &Ctx, tx: &mut Tx, round: &Round, subject: &Subject, grade: &GradeId) -> Result<bool> {
+async fn show(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    round: &Round,
+    campaign: &RunningCampaign,
+    subject: &Subject,
+    grade: &GradeId,
+) -> Result<bool> {
     let release = Release {
         pledge_id: subject.row.id.clone(),
         released_at: ctx.now,
@@ -196,13 +203,17 @@ async fn show(ctx: &Ctx, tx: &mut Tx, round: &Round, subject: &Subject, grade: &
     if rows::add_release(tx, &ctx.organization, &round.row.id, &release, by).await? == 0 {
         return Ok(false);
     }
+    let label = |lang| campaign.labels(lang).grade(grade.as_str()).to_owned();
     let told = Told {
         pledge: &subject.row.id,
         item: None,
         on: ctx.today,
         kind: "appraisal",
         words: "",
-        detail: json!({ "round": round.row.title, "grade": grade.as_str(), "hash": round.row.hash }),
+        detail: json!({
+            "round": round.row.title, "grade": grade.as_str(), "hash": round.row.hash,
+            "label": label(lang::Lang::Zh), "label_en": label(lang::Lang::En),
+        }),
     };
     tell(ctx, tx, told).await?;
     Ok(true)

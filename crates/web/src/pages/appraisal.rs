@@ -258,7 +258,7 @@ impl SelfPage {
 fn prefilled(v: &Visit, file: &SelfFile) -> String {
     let lines = file.items.iter().enumerate().map(|(at, item)| {
         let claim = match item.claim.as_deref() {
-            Some(claim) => v.t_of("fulfilment", claim),
+            Some(claim) => v.t_of("claim", claim),
             None => v.t("appraisal.not_reported").to_owned(),
         };
         v.t3("appraisal.prefilled_line", "n", at + 1, "content", item.content.trim(), "claim", claim)
