@@ -18,6 +18,7 @@ pub mod demo;
 pub mod error;
 pub mod feedback;
 pub mod files;
+pub mod ledger;
 pub mod notice;
 pub mod organization;
 pub mod password;

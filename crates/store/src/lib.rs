@@ -11,6 +11,7 @@ pub mod account;
 pub mod appraisal;
 pub mod audit;
 pub mod campaign;
+pub mod ledger;
 pub mod log;
 pub mod organization;
 pub mod person;

@@ -69,16 +69,6 @@ impl ListPage {
         self.all.campaign.as_ref().map(|c| c.labels(self.v.lang()))
     }
 
-    /// Where a voice is written.
-    fn href(&self, round: &str, voice: &Voice) -> String {
-        let place = match voice {
-            Voice::BranchComment => "branch",
-            Voice::LeaderComment => "leaders",
-            _ => "self",
-        };
-        format!("/appraisal/{round}/{place}")
-    }
-
     fn voice(&self, voice: &Voice) -> &'static str {
         voice_key(*voice)
     }

@@ -11,6 +11,7 @@ mod campaign;
 mod documents;
 mod notice;
 mod ballot;
+mod ledger;
 pub mod problem;
 mod survey;
 mod review;
@@ -164,6 +165,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(accounts::routes());
     all.extend(appraisal::routes());
     all.extend(ballot::routes());
+    all.extend(ledger::routes());
     all.extend(audit::routes());
     all.extend(roster::routes());
     all.extend(roster_import::routes());
