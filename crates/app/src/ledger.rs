@@ -56,7 +56,12 @@ pub fn facts(
 
 /// The facts of a followed item.
 pub fn facts_of(item: &Item) -> Option<ItemFacts> {
-    facts(&item.due_on, item.claim.as_deref(), item.verdict.as_deref(), item.rectifying)
+    facts(
+        &item.due_on,
+        item.claim.as_deref(),
+        item.verdict.as_deref(),
+        item.rectifying,
+    )
 }
 
 /// Asks for the ledger of the running campaign, or of the one closed last, as far as the actor may take it away.
@@ -74,7 +79,10 @@ impl Query for FindLedger {
         let lang = self.lang;
         let mut table = Table {
             title: lang::text(lang, "ledger.title").to_owned(),
-            columns: COLUMNS.iter().map(|key| Column::new(lang::text(lang, key))).collect(),
+            columns: COLUMNS
+                .iter()
+                .map(|key| Column::new(lang::text(lang, key)))
+                .collect(),
             date: ctx.today,
             ..Table::default()
         };
@@ -97,8 +105,16 @@ impl Query for FindLedger {
 fn row(lang: Lang, labels: &campaign::Labels, line: Line, today: Date) -> Vec<Cell> {
     let of = |table: &str, name: &str| Cell::from(lang::text(lang, &format!("{table}.{name}")));
     let maybe = |table: &str, name: Option<&str>| name.map_or(Cell::Empty, |n| of(table, n));
-    let day = |text: Option<&str>| text.and_then(|d| d.parse::<Date>().ok()).map_or(Cell::Empty, Cell::Date);
-    let facts = facts(&line.due_on, line.claim.as_deref(), line.verdict.as_deref(), line.rectifying);
+    let day = |text: Option<&str>| {
+        text.and_then(|d| d.parse::<Date>().ok())
+            .map_or(Cell::Empty, Cell::Date)
+    };
+    let facts = facts(
+        &line.due_on,
+        line.claim.as_deref(),
+        line.verdict.as_deref(),
+        line.rectifying,
+    );
     let state = facts.map(|f| ItemState::name(f.state(today)));
     let name = if line.pledger == "branch" {
         line.unit_name.clone()
@@ -136,7 +152,11 @@ pub fn texts(table: &Table) -> Vec<Vec<String>> {
         Cell::Share(points) => format!("{}.{:02}%", points / 100, points.unsigned_abs() % 100),
         Cell::Date(date) => date.to_string(),
     };
-    table.rows.iter().map(|row| row.iter().map(cell).collect()).collect()
+    table
+        .rows
+        .iter()
+        .map(|row| row.iter().map(cell).collect())
+        .collect()
 }
 
 /// Reads a ledger file back: the rows under the row of heads, as texts. What was written comes back unchanged, so that
@@ -154,10 +174,17 @@ pub fn read_back(bytes: &[u8], name: &str) -> Result<Vec<Vec<String>>, SheetErro
     })?;
     let mut rows = Vec::new();
     for raw in sheet.rows.iter().skip(at + 1) {
-        let mut row: Vec<String> = raw.iter().take(COLUMNS.len()).map(domain::organization::raw::RawCell::text).collect();
+        let mut row: Vec<String> = raw
+            .iter()
+            .take(COLUMNS.len())
+            .map(domain::organization::raw::RawCell::text)
+            .collect();
         row.resize(COLUMNS.len(), String::new());
         if csv {
-            row = row.iter().map(|t| documents::csv::unescape(t).to_owned()).collect();
+            row = row
+                .iter()
+                .map(|t| documents::csv::unescape(t).to_owned())
+                .collect();
         }
         if row.iter().any(|t| !t.is_empty()) {
             rows.push(row);
@@ -208,7 +235,10 @@ mod tests {
         Table {
             title: "台账".to_owned(),
             note: "某活动".to_owned(),
-            columns: COLUMNS.iter().map(|key| Column::new(lang::text(Lang::Zh, key))).collect(),
+            columns: COLUMNS
+                .iter()
+                .map(|key| Column::new(lang::text(Lang::Zh, key)))
+                .collect(),
             rows: vec![first, second],
             date: date(2011, 2, 1),
         }

@@ -9,6 +9,7 @@ pub mod account;
 pub mod accounts;
 pub mod audit;
 pub mod appraisal;
+pub mod brief;
 pub mod campaign;
 pub mod case;
 pub mod clock;

@@ -7,6 +7,7 @@ pub mod access;
 pub mod advice;
 pub mod appraisal;
 pub mod audit;
+pub mod brief;
 pub mod campaign;
 pub mod canonical;
 pub mod demand;

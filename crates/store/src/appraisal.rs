@@ -182,7 +182,7 @@ pub async fn subjects(tx: &mut Tx, organization: &str, campaign: &str) -> Result
         sql!(
             SUBJECT,
             "WHERE p.organization_id = $1 AND p.campaign_id = $2 AND p.state IN ('confirmed', 'published') \
-             ORDER BY u.name, p.unit_id, p.pledger, p.leading_cadre DESC, n.name_sort, p.id"
+             ORDER BY u.position, p.unit_id, p.pledger, p.leading_cadre DESC, n.name_sort, p.id"
         ),
         args![organization, campaign],
     )

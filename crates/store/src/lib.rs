@@ -10,6 +10,7 @@
 pub mod account;
 pub mod appraisal;
 pub mod audit;
+pub mod brief;
 pub mod campaign;
 pub mod ledger;
 pub mod log;

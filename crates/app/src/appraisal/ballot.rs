@@ -25,7 +25,9 @@ const CODES: i64 = 300;
 
 /// Reads the voice of a ballot.
 fn cast_voice(name: &str) -> Option<Voice> {
-    [Voice::Ballot, Voice::Peers].into_iter().find(|v| v.name() == name)
+    [Voice::Ballot, Voice::Peers]
+        .into_iter()
+        .find(|v| v.name() == name)
 }
 
 /// Makes codes for a branch. They are shown once and never again.
@@ -110,7 +112,10 @@ pub struct Turnout {
 impl Turnout {
     /// Codes and used codes of a branch.
     pub fn of(&self, unit: &str, voice: Voice) -> (i64, i64) {
-        let found = self.counts.iter().find(|c| c.unit_id == unit && c.voice == voice.name());
+        let found = self
+            .counts
+            .iter()
+            .find(|c| c.unit_id == unit && c.voice == voice.name());
         found.map_or((0, 0), |c| (c.codes, c.used))
     }
 
@@ -138,7 +143,8 @@ impl Query for FindTurnout {
         let round = find_round(ctx, tx, &self.round).await?;
         let mut units = store::organization::units(tx, &ctx.organization).await?;
         units.retain(|u| {
-            domain::organization::UnitKind::from_name(&u.kind).is_some_and(domain::organization::UnitKind::is_branch)
+            domain::organization::UnitKind::from_name(&u.kind)
+                .is_some_and(domain::organization::UnitKind::is_branch)
         });
         Ok(Turnout {
             campaign: campaign::by_id(ctx, tx, &round.row.campaign_id).await?,
@@ -198,14 +204,18 @@ impl Query for FindBallot {
 async fn paper(ctx: &Ctx, tx: &mut Tx, typed: &str) -> Result<(String, BallotPaper)> {
     let unknown = || Problem::gone("problem.appraisal.code_unknown").on("code");
     let hash = ReceiptCode::parse(typed).map_err(|p| p.on("code"))?.stored_hash();
-    let code = rows::code(tx, &ctx.organization, &hash).await?.ok_or_else(unknown)?;
+    let code = rows::code(tx, &ctx.organization, &hash)
+        .await?
+        .ok_or_else(unknown)?;
     if code.used {
         return Err(Problem::gone("problem.appraisal.code_used").on("code").into());
     }
     let round = find_round(ctx, tx, &code.round_id).await?;
     if round.state != RoundState::Open {
         let problem = Problem::conflict("problem.appraisal.ballot_closed").on("code");
-        let problem = problem.with("from", round.opens_on).with("until", round.closes_on);
+        let problem = problem
+            .with("from", round.opens_on)
+            .with("until", round.closes_on);
         return Err(problem.into());
     }
     let voice = cast_voice(&code.voice).ok_or_else(unknown)?;
@@ -250,7 +260,9 @@ fn contents(json: &str) -> Vec<String> {
     let whole: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
     let items = whole.get("items").and_then(|i| i.as_array());
     let items = items.into_iter().flatten();
-    items.filter_map(|i| i.get("content")?.as_str().map(str::to_owned)).collect()
+    items
+        .filter_map(|i| i.get("content")?.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// Casts a ballot. The code is used up and the ballot put into the box in one transaction: all or nothing, and one
@@ -293,7 +305,12 @@ impl CastBallot {
         let (mut answers, mut problems) = (BTreeMap::new(), Problems::new());
         for (subject, choice) in self.answers.iter().filter(|(_, c)| !c.is_empty()) {
             let known = paper.lines.iter().any(|l| l.key == *subject);
-            let offered = paper.round.scale.choices.iter().any(|c| c.grade.as_str() == choice);
+            let offered = paper
+                .round
+                .scale
+                .choices
+                .iter()
+                .any(|c| c.grade.as_str() == choice);
             if !known || !offered {
                 problems.push(Problem::invalid("problem.appraisal.choice").with("choice", choice));
             }

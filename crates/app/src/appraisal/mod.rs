@@ -8,7 +8,8 @@ mod view;
 mod voice;
 
 pub use ballot::{
-    BALLOT_BRANCH, BallotLine, BallotPaper, CastBallot, CodeSheet, FindBallot, FindTurnout, MakeCodes, Turnout,
+    BALLOT_BRANCH, BallotLine, BallotPaper, CastBallot, CodeSheet, FindBallot, FindTurnout, MakeCodes,
+    Turnout,
 };
 pub use release::{FreezeRound, ReleaseResults, Released};
 pub use round::{ListRounds, OpenRound, Proposal, RoundLine, Rounds};
@@ -96,7 +97,11 @@ impl Subject {
 
     /// Whose pledge: the person's or the branch's name.
     pub fn name(&self) -> &str {
-        if self.is_branch() { &self.row.unit_name } else { &self.row.name }
+        if self.is_branch() {
+            &self.row.unit_name
+        } else {
+            &self.row.name
+        }
     }
 
     /// Whether it is the actor's own matter: his pledge, or that of the branch he is secretary of.
@@ -140,7 +145,10 @@ fn permission_of(voice: Voice) -> Permission {
 
 async fn find_round(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<Round> {
     let row = rows::round(tx, &ctx.organization, id).await?;
-    Round::read(row.ok_or_else(|| Problem::not_found("problem.not_found"))?, ctx.today)
+    Round::read(
+        row.ok_or_else(|| Problem::not_found("problem.not_found"))?,
+        ctx.today,
+    )
 }
 
 /// Who is secretary of a branch.
@@ -153,10 +161,14 @@ async fn secretaries(ctx: &Ctx, tx: &mut Tx) -> Result<BTreeSet<String>> {
     Ok(secretaries.collect())
 }
 
-async fn subjects(ctx: &Ctx, tx: &mut Tx, campaign: &str) -> Result<Vec<Subject>> {
+/// Every pledge in force of a campaign.
+pub(crate) async fn subjects(ctx: &Ctx, tx: &mut Tx, campaign: &str) -> Result<Vec<Subject>> {
     let secretaries = secretaries(ctx, tx).await?;
     let all = rows::subjects(tx, &ctx.organization, campaign).await?;
-    Ok(all.into_iter().map(|row| Subject::read(row, &secretaries)).collect())
+    Ok(all
+        .into_iter()
+        .map(|row| Subject::read(row, &secretaries))
+        .collect())
 }
 
 /// One pledge of the round's campaign.
@@ -168,10 +180,19 @@ async fn find_subject(
     pledge: &str,
 ) -> Result<Subject> {
     let missing = || Problem::not_found("problem.not_found");
-    let row = rows::subject(tx, &ctx.organization, pledge).await?.ok_or_else(missing)?;
+    let row = rows::subject(tx, &ctx.organization, pledge)
+        .await?
+        .ok_or_else(missing)?;
     let whole = store::pledge::by_id(tx, &ctx.organization, pledge).await?;
     if whole.is_none_or(|p| p.campaign_id != round.row.campaign_id) {
         return Err(missing().into());
     }
     Ok(Subject::read(row, secretaries))
+}
+
+/// One pledge in force, of whatever campaign.
+pub(crate) async fn one_subject(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<Subject> {
+    let row = rows::subject(tx, &ctx.organization, pledge).await?;
+    let row = row.ok_or_else(|| Problem::not_found("problem.not_found"))?;
+    Ok(Subject::read(row, &secretaries(ctx, tx).await?))
 }

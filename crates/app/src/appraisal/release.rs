@@ -76,7 +76,11 @@ impl Urn {
 
     fn tally(&self, round: &Round, subject: &Subject, voice: Voice) -> Result<Tally> {
         let unit = &subject.row.unit_id;
-        let key = if subject.is_branch() { BALLOT_BRANCH } else { &subject.row.id };
+        let key = if subject.is_branch() {
+            BALLOT_BRANCH
+        } else {
+            &subject.row.id
+        };
         let here = |u: &str, v: &str| u == unit && v == voice.name();
         let mine = self.ballots.iter().filter(|(b, _)| here(&b.unit_id, &b.voice));
         let answers = mine.filter_map(|(_, answers)| answers.get(key));
@@ -88,7 +92,9 @@ impl Urn {
     fn row(&self, round: &Round, campaign: &RunningCampaign, subject: &Subject) -> Result<ResultRow> {
         let mut scores = BTreeMap::new();
         for entry in self.entries.iter().filter(|e| e.pledge_id == subject.row.id) {
-            let voice = super::round::WRITTEN.into_iter().find(|v| v.name() == entry.voice);
+            let voice = super::round::WRITTEN
+                .into_iter()
+                .find(|v| v.name() == entry.voice);
             let points = entry.score.and_then(|s| u32::try_from(s).ok());
             if let (Some(voice), Some(points)) = (voice, points) {
                 scores.insert(voice, points.saturating_mul(100));

@@ -77,7 +77,9 @@ impl Query for ListRounds {
             let entries = rows::entries(tx, &ctx.organization, &round.row.id).await?;
             rounds.push(line(ctx, round, &all, &entries));
         }
-        let begins = campaign.window(GatedAct::Appraise, ctx.today).map(|w| w.starts_on);
+        let begins = campaign
+            .window(GatedAct::Appraise, ctx.today)
+            .map(|w| w.starts_on);
         let begins = begins.or(campaign.template.starts_on).unwrap_or(ctx.today);
         let proposals = campaign.template.appraisal.cadence.iter().map(|c| {
             let held = rounds.iter().filter(|r| r.round.row.cadence == c.key);
@@ -116,7 +118,9 @@ pub(super) fn is_mine(ctx: &Ctx, subject: &Subject, voice: Voice) -> bool {
 
 /// Whether it has been said.
 pub(super) fn is_said(entries: &[Entry], pledge: &str, voice: Voice) -> bool {
-    entries.iter().any(|e| e.pledge_id == pledge && e.voice == voice.name())
+    entries
+        .iter()
+        .any(|e| e.pledge_id == pledge && e.voice == voice.name())
 }
 
 fn line(ctx: &Ctx, round: Round, all: &[Subject], entries: &[Entry]) -> RoundLine {
@@ -198,7 +202,8 @@ impl UseCase for OpenRound {
         Ok(round.id)
     }
     fn event(&self, id: &String) -> Event {
-        Event::new("appraisal.open", "appraisal_round", id).with(serde_json::json!({ "title": self.title.trim() }))
+        Event::new("appraisal.open", "appraisal_round", id)
+            .with(serde_json::json!({ "title": self.title.trim() }))
     }
 }
 
@@ -208,7 +213,12 @@ impl OpenRound {
             return Ok(Scale::of_template(&campaign.template, &self.cadence)?);
         }
         let mut template = (*campaign.template).clone();
-        for cadence in template.appraisal.cadence.iter_mut().filter(|c| c.key == self.cadence) {
+        for cadence in template
+            .appraisal
+            .cadence
+            .iter_mut()
+            .filter(|c| c.key == self.cadence)
+        {
             cadence.voices.clone_from(&self.voices);
         }
         Scale::of_template(&template, &self.cadence).map_err(|problems| {

@@ -124,7 +124,10 @@ impl Query for FindRound {
             sum(&round, unit);
         }
         Ok(RoundFile {
-            before: found.before.as_ref().map(|(r, _)| (r.row.title.clone(), r.scale == round.scale)),
+            before: found
+                .before
+                .as_ref()
+                .map(|(r, _)| (r.row.title.clone(), r.scale == round.scale)),
             round,
             campaign,
             units,
@@ -148,9 +151,9 @@ fn sees(ctx: &Ctx, subject: &Subject) -> bool {
 /// The frozen round of the same cadence before this one.
 async fn before(ctx: &Ctx, tx: &mut Tx, round: &Round) -> Result<Option<(Round, Vec<ResultRow>)>> {
     let all = rows::rounds(tx, &ctx.organization, &round.row.campaign_id).await?;
-    let earlier = all.into_iter().find(|r| {
-        r.cadence == round.row.cadence && r.frozen_at.is_some() && r.opens_on < round.row.opens_on
-    });
+    let earlier = all
+        .into_iter()
+        .find(|r| r.cadence == round.row.cadence && r.frozen_at.is_some() && r.opens_on < round.row.opens_on);
     let Some(row) = earlier else { return Ok(None) };
     let earlier = Round::read(row, ctx.today)?;
     let result = result_of(&earlier)?;
@@ -171,14 +174,27 @@ impl Found {
         let find = |rows: &[ResultRow]| rows.iter().find(|r| r.pledge.as_str() == id).cloned();
         let result = find(&self.result);
         let previous = self.before.as_ref().and_then(|(_, rows)| find(rows));
-        let grade = result.as_ref().and_then(|r| r.grade.as_ref()).map(GradeId::as_str);
-        let low = campaign.template.appraisal.grades.iter().any(|g| g.low && Some(g.key.as_str()) == grade);
+        let grade = result
+            .as_ref()
+            .and_then(|r| r.grade.as_ref())
+            .map(GradeId::as_str);
+        let low = campaign
+            .template
+            .appraisal
+            .grades
+            .iter()
+            .any(|g| g.low && Some(g.key.as_str()) == grade);
         let silent = WRITTEN
             .into_iter()
             .filter(|v| round.scale.asks(*v, subject.standing) && !is_said(&self.entries, id, *v));
         Line {
             silent: silent.collect(),
-            entries: self.entries.iter().filter(|e| e.pledge_id == id).cloned().collect(),
+            entries: self
+                .entries
+                .iter()
+                .filter(|e| e.pledge_id == id)
+                .cloned()
+                .collect(),
             previous: previous.map(|r| Previous {
                 score: r.score,
                 grade: r.grade,
@@ -195,7 +211,12 @@ impl Found {
         UnitLine {
             unit: row.unit_id.clone(),
             name: row.unit_name.clone(),
-            codes: self.codes.iter().filter(|c| c.unit_id == row.unit_id).cloned().collect(),
+            codes: self
+                .codes
+                .iter()
+                .filter(|c| c.unit_id == row.unit_id)
+                .cloned()
+                .collect(),
             said: vec![],
             missing: vec![],
             to_release: 0,
@@ -206,7 +227,10 @@ impl Found {
 
 fn sum(round: &Round, unit: &mut UnitLine) {
     for voice in WRITTEN.into_iter().filter(|v| round.hears(*v)) {
-        let asked = unit.lines.iter().filter(|l| round.scale.asks(voice, l.subject.standing));
+        let asked = unit
+            .lines
+            .iter()
+            .filter(|l| round.scale.asks(voice, l.subject.standing));
         let (asked, silent): (Vec<_>, Vec<_>) = (
             asked.clone().collect(),
             asked.filter(|l| l.silent.contains(&voice)).collect(),

@@ -238,7 +238,8 @@ impl Query for FindComments {
         let items = rows::items(tx, &ctx.organization, &round.row.campaign_id).await?;
         let find = |pledge: &str, voice: Voice| {
             let mut all = entries.iter();
-            all.find(|e| e.pledge_id == pledge && e.voice == voice.name()).cloned()
+            all.find(|e| e.pledge_id == pledge && e.voice == voice.name())
+                .cloned()
         };
         let mut list = Vec::new();
         for subject in subjects(ctx, tx, &round.row.campaign_id).await? {

@@ -50,7 +50,10 @@ impl Scale {
             .filter(|(voice, _)| standing.hears(**voice))
             .map(|(voice, weight)| (*voice, *weight))
             .collect();
-        Scale { weights, ..self.clone() }
+        Scale {
+            weights,
+            ..self.clone()
+        }
     }
 }
 
@@ -146,7 +149,12 @@ mod tests {
             );
         }
         let member = scale().about(Standing::Member);
-        let scores = [(Voice::Own, 10000), (Voice::BranchComment, 9000), (Voice::Ballot, 8000)].into();
+        let scores = [
+            (Voice::Own, 10000),
+            (Voice::BranchComment, 9000),
+            (Voice::Ballot, 8000),
+        ]
+        .into();
         // (10·100 + 30·90 + 30·80) / 70
         assert_eq!(member.score(&scores), Ok(8714));
         assert!(scale().asks(Voice::LeaderComment, Standing::Led));
@@ -158,15 +166,22 @@ mod tests {
         let begins = date(2010, 10, 20);
         let next = |last, today| propose(begins, 3, last, today);
         assert_eq!(next(None, begins), (date(2011, 1, 7), date(2011, 1, 20)));
-        assert_eq!(next(None, date(2011, 1, 21)), (date(2011, 4, 7), date(2011, 4, 20)));
-        assert_eq!(next(Some(date(2011, 1, 20)), date(2011, 1, 20)), (date(2011, 4, 7), date(2011, 4, 20)));
+        assert_eq!(
+            next(None, date(2011, 1, 21)),
+            (date(2011, 4, 7), date(2011, 4, 20))
+        );
+        assert_eq!(
+            next(Some(date(2011, 1, 20)), date(2011, 1, 20)),
+            (date(2011, 4, 7), date(2011, 4, 20))
+        );
         assert!(check_days(begins, date(2010, 10, 19), begins).is_err());
         assert!(check_days(begins, begins, begins).is_ok());
     }
 
     #[test]
     fn a_round_stands_where_its_days_say() {
-        let at = |day, frozen| RoundState::of(date(2011, 1, 7), date(2011, 1, 20), frozen, date(2011, 1, day));
+        let at =
+            |day, frozen| RoundState::of(date(2011, 1, 7), date(2011, 1, 20), frozen, date(2011, 1, day));
         assert_eq!(at(6, false), RoundState::Upcoming);
         assert_eq!(at(7, false), RoundState::Open);
         assert_eq!(at(20, false), RoundState::Open);

@@ -381,10 +381,19 @@ pub(crate) mod tests {
     fn nobody_is_called_poor_without_a_reason() {
         let said = |points, words| scale().check_said(Voice::BranchComment, points, words);
         assert_eq!(said(Some(80), " "), Ok(Some(80)));
-        assert_eq!(said(Some(79), " ").expect_err("poor").field.as_deref(), Some("words"));
+        assert_eq!(
+            said(Some(79), " ").expect_err("poor").field.as_deref(),
+            Some("words")
+        );
         assert_eq!(said(Some(79), "窗口多次无人"), Ok(Some(79)));
-        assert_eq!(said(None, "好").expect_err("no points").field.as_deref(), Some("score"));
-        let words_only = Scale { weights: [(Voice::Own, 0), (Voice::Ballot, 1)].into(), ..scale() };
+        assert_eq!(
+            said(None, "好").expect_err("no points").field.as_deref(),
+            Some("score")
+        );
+        let words_only = Scale {
+            weights: [(Voice::Own, 0), (Voice::Ballot, 1)].into(),
+            ..scale()
+        };
         assert_eq!(words_only.check_said(Voice::Own, Some(100), "做到了"), Ok(None));
         assert!(words_only.check_said(Voice::Own, None, "").is_err());
     }

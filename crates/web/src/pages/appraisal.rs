@@ -204,7 +204,10 @@ async fn settle<T>(v: Visit, id: &str, fields: Fields, done: app::Result<T>, sai
         Ok(_) => Ok(see_other(&format!("/appraisal/{id}?said={said}"))),
         Err(error) => {
             let problems = mendable(error)?;
-            let status = problems.0.first().map_or(StatusCode::CONFLICT, |p| crate::respond::status(&p.kind));
+            let status = problems
+                .0
+                .first()
+                .map_or(StatusCode::CONFLICT, |p| crate::respond::status(&p.kind));
             round_page(v, id, Form::mend(fields, problems), status).await
         }
     }
@@ -251,7 +254,15 @@ fn prefilled(v: &Visit, file: &SelfFile) -> String {
             Some(claim) => v.t_of("claim", claim),
             None => v.t("appraisal.not_reported").to_owned(),
         };
-        v.t3("appraisal.prefilled_line", "n", at + 1, "content", item.content.trim(), "claim", claim)
+        v.t3(
+            "appraisal.prefilled_line",
+            "n",
+            at + 1,
+            "content",
+            item.content.trim(),
+            "claim",
+            claim,
+        )
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -288,7 +299,9 @@ async fn say_own(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
         said,
     };
     match v.web().app().execute(v.actor(), case).await {
-        Ok(()) => Ok(see_other(&format!("/appraisal/{id}/self?said=saved&pledge={pledge}"))),
+        Ok(()) => Ok(see_other(&format!(
+            "/appraisal/{id}/self?said=saved&pledge={pledge}"
+        ))),
         Err(error) => {
             let f = Form::mend(fields, mendable(error)?);
             let file = self_file(&v, &id, &pledge).await?;
@@ -316,7 +329,11 @@ impl CommentsPage {
     }
 
     fn action(&self) -> String {
-        let place = if self.voice == Voice::BranchComment { "branch" } else { "leaders" };
+        let place = if self.voice == Voice::BranchComment {
+            "branch"
+        } else {
+            "leaders"
+        };
         format!("/appraisal/{}/{place}", self.round.row.id)
     }
 
@@ -380,7 +397,11 @@ async fn say(v: Visit, id: String, voice: Voice, fields: Fields) -> Answer {
         voice,
         said: said.collect(),
     };
-    let place = if voice == Voice::BranchComment { "branch" } else { "leaders" };
+    let place = if voice == Voice::BranchComment {
+        "branch"
+    } else {
+        "leaders"
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("/appraisal/{id}/{place}?said=saved"))),
         Err(error) => {
@@ -433,7 +454,15 @@ async fn ballots_page(v: Visit, id: &str, f: Form, status: StatusCode) -> Answer
     let case = FindTurnout { round: id.to_owned() };
     let turnout = v.web().app().query(v.actor(), case).await?;
     let labels = turnout.campaign.labels(v.lang());
-    page_with(status, &BallotsPage { v, f, turnout, labels })
+    page_with(
+        status,
+        &BallotsPage {
+            v,
+            f,
+            turnout,
+            labels,
+        },
+    )
 }
 
 async fn ballots(v: Visit, Path(id): Path<String>) -> Answer {
@@ -461,7 +490,12 @@ fn slips(v: Visit, sheet: CodeSheet, voice: String) -> Answer {
         let drawing = documents::svg::qr(&address, v.t("ballot.qr")).map_err(app::Error::bug)?;
         slips.push((printed, format!("{base}/ballot"), drawing));
     }
-    page(&SlipsPage { v, sheet, voice, slips })
+    page(&SlipsPage {
+        v,
+        sheet,
+        voice,
+        slips,
+    })
 }
 
 async fn make_codes(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
@@ -475,7 +509,11 @@ async fn make_codes(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer 
         Ok(sheet) => {
             let case = FindTurnout { round: id };
             let turnout = v.web().app().query(v.actor(), case).await?;
-            let voice = turnout.campaign.labels(v.lang()).voice(voice_key(sheet.voice)).to_owned();
+            let voice = turnout
+                .campaign
+                .labels(v.lang())
+                .voice(voice_key(sheet.voice))
+                .to_owned();
             slips(v, sheet, voice)
         }
         Err(error) => {

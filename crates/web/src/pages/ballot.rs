@@ -57,11 +57,17 @@ struct DonePage {
 }
 
 async fn enter(v: Visit) -> Answer {
-    page(&EnterPage { f: Form::default(), v })
+    page(&EnterPage {
+        f: Form::default(),
+        v,
+    })
 }
 
 fn refused(v: Visit, typed: &str, problems: Problems) -> Answer {
-    let status = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
+    let status = problems
+        .0
+        .first()
+        .map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
     let f = Form::mend(Fields::of(vec![("code".to_owned(), typed.to_owned())]), problems);
     page_with(status, &EnterPage { v, f })
 }
@@ -77,7 +83,9 @@ async fn go(v: Visit, fields: Fields) -> Answer {
 }
 
 async fn read(v: &Visit, code: &str) -> app::Result<BallotPaper> {
-    let case = FindBallot { code: code.to_owned() };
+    let case = FindBallot {
+        code: code.to_owned(),
+    };
     v.web().app().query(v.actor(), case).await
 }
 
@@ -86,7 +94,13 @@ async fn show(v: Visit, Path(code): Path<String>) -> Answer {
         Ok(paper) => {
             let labels = paper.campaign.labels(v.lang());
             let f = Form::default();
-            page(&PaperPage { v, f, code, paper, labels })
+            page(&PaperPage {
+                v,
+                f,
+                code,
+                paper,
+                labels,
+            })
         }
         Err(error) => refused(v, &code, mendable(error)?),
     }
@@ -107,7 +121,13 @@ async fn cast(v: Visit, Path(code): Path<String>, fields: Fields) -> Answer {
             };
             let labels = paper.campaign.labels(v.lang());
             let f = Form::mend(fields, problems);
-            let page = PaperPage { v, f, code, paper, labels };
+            let page = PaperPage {
+                v,
+                f,
+                code,
+                paper,
+                labels,
+            };
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

@@ -15,7 +15,11 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn workbook(v: Visit) -> Answer {
-    let table = v.web().app().query(v.actor(), FindLedger { lang: v.lang() }).await?;
+    let table = v
+        .web()
+        .app()
+        .query(v.actor(), FindLedger { lang: v.lang() })
+        .await?;
     let bytes = documents::xlsx::write_table(&table).map_err(app::Error::bug)?;
     let name = format!("{} {}.xlsx", table.title, v.today());
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -23,7 +27,11 @@ async fn workbook(v: Visit) -> Answer {
 }
 
 async fn text(v: Visit) -> Answer {
-    let table = v.web().app().query(v.actor(), FindLedger { lang: v.lang() }).await?;
+    let table = v
+        .web()
+        .app()
+        .query(v.actor(), FindLedger { lang: v.lang() })
+        .await?;
     let bytes = documents::csv::write_table(&table).map_err(app::Error::bug)?;
     let name = format!("{} {}.csv", table.title, v.today());
     Ok(download(&name, "text/csv; charset=utf-8", bytes))

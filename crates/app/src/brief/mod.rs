@@ -1,0 +1,16 @@
+//! Briefs and the campaign summary made of figures, reports of branches, good examples (N19).
+
+mod example;
+mod figures;
+mod generate;
+mod paper;
+mod report;
+
+pub use example::{
+    ConsentExample, Example, ExampleDesk, FindExamples, ListExamples, NominateExample, PublishExample,
+    VerifyExample, WithdrawExample,
+};
+pub use figures::{CampaignFigures, Figure, FindFigures, UnitFigures};
+pub use generate::WriteFromFigures;
+pub use paper::paper;
+pub use report::{FindReport, FindReports, ReportCell, ReportFile, ReportLine, Reports, SendReport};
