@@ -14,3 +14,4 @@ pub use figures::{CampaignFigures, Figure, FindFigures, UnitFigures};
 pub use generate::WriteFromFigures;
 pub use paper::paper;
 pub use report::{FindReport, FindReports, ReportCell, ReportFile, ReportLine, Reports, SendReport};
+pub use store::brief::PublicExample;
