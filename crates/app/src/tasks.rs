@@ -153,6 +153,7 @@ impl Query for MyTasks {
         tasks.extend(inspections(&asking, tx).await?);
         tasks.extend(rectifications(&asking, tx).await?);
         tasks.extend(chasing(&asking, tx).await?);
+        tasks.extend(crate::appraisal::tasks(ctx, tx, &campaign).await?);
         tasks.sort_by_key(|t| (t.due.is_none(), t.due));
         let stages = campaign.stages(ctx.today);
         let next = stages

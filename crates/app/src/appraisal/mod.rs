@@ -4,6 +4,7 @@
 mod ballot;
 mod release;
 mod round;
+mod todo;
 mod view;
 mod voice;
 
@@ -13,6 +14,7 @@ pub use ballot::{
 };
 pub use release::{FreezeRound, ReleaseResults, Released};
 pub use round::{ListRounds, OpenRound, Proposal, RoundLine, Rounds};
+pub(crate) use todo::tasks;
 pub use view::{FindRound, Line, Previous, RoundFile, UnitLine};
 pub use voice::{Comment, CommentRow, FindComments, FindSelf, Said, SelfFile, SelfReport};
 

@@ -1,6 +1,7 @@
 //! A synthetic hospital that lives through the campaign by the product's own acts: nothing is written past
 //! the rules. The clock is set to believable days, so that the life story of a pledge reads like one.
 
+mod appraisal;
 mod bulk;
 pub mod campaign;
 mod dice;
@@ -219,6 +220,7 @@ pub async fn make(db: Db, config: Config, plan: Plan) -> Result<Demo> {
     pledge::seed(&mut demo).await?;
     review::seed(&mut demo).await?;
     publication::seed(&mut demo).await?;
+    appraisal::seed(&mut demo).await?;
     crate::sequencer::chain_audit(&demo.app)
         .await
         .map_err(Error::from)?;

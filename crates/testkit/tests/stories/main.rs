@@ -7,5 +7,6 @@ mod office;
 mod permissions;
 mod setup;
 mod campaign;
+mod appraisal;
 mod sign_in;
 mod publication;

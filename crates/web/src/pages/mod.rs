@@ -11,6 +11,7 @@ mod campaign;
 mod documents;
 mod notice;
 mod ballot;
+mod brief;
 mod ledger;
 pub mod problem;
 mod survey;
@@ -136,6 +137,8 @@ pub fn menu(v: &Visit) -> Vec<MenuItem> {
         ),
         (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
         (Permission::SendReport, "/reports", "menu.reports", "i-file"),
+        (Permission::WriteNotice, "/reports", "menu.reports", "i-file"),
+        (Permission::ManageExamples, "/examples/desk", "menu.examples", "i-star"),
         (Permission::ViewRoster, "/roster", "menu.roster", "i-people"),
         (Permission::IssueSlip, "/slips", "menu.slips", "i-print"),
         (Permission::ManageAccounts, "/accounts", "menu.accounts", "i-lock"),
@@ -165,6 +168,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(accounts::routes());
     all.extend(appraisal::routes());
     all.extend(ballot::routes());
+    all.extend(brief::routes());
     all.extend(ledger::routes());
     all.extend(audit::routes());
     all.extend(roster::routes());
