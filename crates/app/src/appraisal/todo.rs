@@ -49,12 +49,18 @@ async fn of_round(ctx: &Ctx, tx: &mut Tx, round: &Round) -> Result<Vec<Task>> {
     let mut tasks = Vec::new();
     for (voice, key, place) in mine {
         let open = all.iter().filter(|s| {
-            round.scale.asks(voice, s.standing) && is_mine(ctx, s, voice) && !is_said(&entries, &s.row.id, voice)
+            round.scale.asks(voice, s.standing)
+                && is_mine(ctx, s, voice)
+                && !is_said(&entries, &s.row.id, voice)
         });
         let n = i64::try_from(open.count()).unwrap_or(0);
         if n > 0 {
             let href = format!("/appraisal/{}/{place}", round.row.id);
-            tasks.push(Task::new(key, n, href).of(&round.row.title).due(Some(round.closes_on)));
+            tasks.push(
+                Task::new(key, n, href)
+                    .of(&round.row.title)
+                    .due(Some(round.closes_on)),
+            );
         }
     }
     Ok(tasks)
@@ -62,7 +68,11 @@ async fn of_round(ctx: &Ctx, tx: &mut Tx, round: &Round) -> Result<Vec<Task>> {
 
 /// The last month's report of one's branches, until it is sent.
 async fn reports(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<Vec<Task>> {
-    let grants = ctx.actor.grants.iter().filter(|g| g.role == Role::BranchSecretary);
+    let grants = ctx
+        .actor
+        .grants
+        .iter()
+        .filter(|g| g.role == Role::BranchSecretary);
     let units: Vec<&str> = grants.filter_map(|g| g.unit.as_deref()).collect();
     let begins = campaign.template.starts_on.unwrap_or(ctx.today);
     let Some(period) = periods(begins, ctx.today).into_iter().nth(1) else {
@@ -88,7 +98,13 @@ async fn consents(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<
         return Ok(vec![]);
     };
     let all = store::brief::examples(tx, &ctx.organization, &campaign.id).await?;
-    let waits = all.iter().filter(|e| e.pledge_id == own.id && e.consented_at.is_none());
+    let waits = all
+        .iter()
+        .filter(|e| e.pledge_id == own.id && e.consented_at.is_none());
     let n = i64::try_from(waits.count()).unwrap_or(0);
-    Ok(if n > 0 { vec![Task::new("task.example_consent", n, "/examples/desk")] } else { vec![] })
+    Ok(if n > 0 {
+        vec![Task::new("task.example_consent", n, "/examples/desk")]
+    } else {
+        vec![]
+    })
 }

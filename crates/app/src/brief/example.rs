@@ -104,7 +104,11 @@ impl Query for FindExamples {
 }
 
 fn manages(ctx: &Ctx, subject: &Subject) -> bool {
-    may(&ctx.actor, Permission::ManageExamples, Scope::Unit(&subject.row.unit_id))
+    may(
+        &ctx.actor,
+        Permission::ManageExamples,
+        Scope::Unit(&subject.row.unit_id),
+    )
 }
 
 /// The published examples, for everybody.
@@ -145,7 +149,9 @@ impl UseCase for NominateExample {
         }
         check_text("words", self.words.trim(), TextRule::area(WORDS))?;
         if subject.row.state != "published" {
-            return Err(Problem::conflict("problem.example.not_public").on("pledge").into());
+            return Err(Problem::conflict("problem.example.not_public")
+                .on("pledge")
+                .into());
         }
         let row = Row {
             id: ctx.id(),
@@ -169,7 +175,9 @@ impl UseCase for NominateExample {
 
 async fn find(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<(Row, Subject)> {
     let missing = || Problem::not_found("problem.not_found");
-    let row = rows::example(tx, &ctx.organization, id).await?.ok_or_else(missing)?;
+    let row = rows::example(tx, &ctx.organization, id)
+        .await?
+        .ok_or_else(missing)?;
     let subject = crate::appraisal::one_subject(ctx, tx, &row.pledge_id).await?;
     Ok((row, subject))
 }
@@ -190,7 +198,10 @@ impl UseCase for VerifyExample {
         let (mut row, subject) = find(ctx, tx, &self.id).await?;
         check_verifier(row.nominated_by == ctx.actor.account, subject.is_own(&ctx.actor))?;
         let items = store::pledge::items(tx, &ctx.organization, &row.pledge_id).await?;
-        if items.iter().any(|i| i.rectifying || i.verdict.as_deref() == Some("not_fulfilled")) {
+        if items
+            .iter()
+            .any(|i| i.rectifying || i.verdict.as_deref() == Some("not_fulfilled"))
+        {
             return Err(Problem::conflict("problem.example.not_kept").into());
         }
         row.verified_by = Some(ctx.actor.account.clone());

@@ -62,7 +62,11 @@ impl UnitFigures {
     fn of(coverage: Totals, figures: Figures, opinions: &[Counted]) -> UnitFigures {
         let n = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let all: i64 = opinions.iter().map(|c| c.n).sum();
-        let answered = opinions.iter().filter(|c| c.state == "answered").map(|c| c.n).sum();
+        let answered = opinions
+            .iter()
+            .filter(|c| c.state == "answered")
+            .map(|c| c.n)
+            .sum();
         UnitFigures {
             due: i64::from(coverage.due),
             filed: i64::from(coverage.filed),
@@ -90,11 +94,36 @@ impl UnitFigures {
         vec![
             figure("figure.filed", self.filed, Some(self.due), bench),
             figure("figure.items", self.items, None, board("")),
-            figure("figure.claimed_kept", self.claimed_kept, Some(self.claimed), board("reported")),
-            figure("figure.found_fulfilled", self.found_fulfilled, Some(self.found), board("kept")),
-            figure("figure.overdue", self.overdue, Some(self.past_due), board("overdue")),
-            figure("figure.rectifying", self.rectifying, Some(self.items), board("rectifying")),
-            figure("figure.answered", self.answered, Some(self.opinions), "/feedback-desk".to_owned()),
+            figure(
+                "figure.claimed_kept",
+                self.claimed_kept,
+                Some(self.claimed),
+                board("reported"),
+            ),
+            figure(
+                "figure.found_fulfilled",
+                self.found_fulfilled,
+                Some(self.found),
+                board("kept"),
+            ),
+            figure(
+                "figure.overdue",
+                self.overdue,
+                Some(self.past_due),
+                board("overdue"),
+            ),
+            figure(
+                "figure.rectifying",
+                self.rectifying,
+                Some(self.items),
+                board("rectifying"),
+            ),
+            figure(
+                "figure.answered",
+                self.answered,
+                Some(self.opinions),
+                "/feedback-desk".to_owned(),
+            ),
         ]
     }
 }
@@ -126,10 +155,25 @@ impl CampaignFigures {
             let href = href.to_owned();
             all.push(Figure { key, n, of, href });
         };
-        add("figure.branches", self.branches.1, Some(self.branches.0), "/workbench");
+        add(
+            "figure.branches",
+            self.branches.1,
+            Some(self.branches.0),
+            "/workbench",
+        );
         add("figure.demands", self.demands.1, Some(self.demands.0), "/demands");
-        add("figure.orders_closed", self.orders.1, Some(self.orders.0), "/rectification");
-        add("figure.examples", i64::try_from(self.examples.len()).unwrap_or(0), None, "/examples");
+        add(
+            "figure.orders_closed",
+            self.orders.1,
+            Some(self.orders.0),
+            "/rectification",
+        );
+        add(
+            "figure.examples",
+            i64::try_from(self.examples.len()).unwrap_or(0),
+            None,
+            "/examples",
+        );
         if let Some((id, _, grades)) = &self.round {
             let graded = grades.iter().map(|(_, n)| n).sum();
             add("figure.graded", graded, None, &format!("/appraisal/{id}"));
@@ -165,10 +209,18 @@ pub(super) async fn of_unit(
     let register = Facts::read(ctx, tx, campaign).await?.coverage(campaign);
     let branch: Vec<_> = register.into_iter().filter(|b| b.unit == unit).collect();
     let items = store::appraisal::items(tx, &ctx.organization, &campaign.id).await?;
-    let facts: Vec<_> = items.iter().filter(|i| i.unit_id == unit).filter_map(facts_of).collect();
+    let facts: Vec<_> = items
+        .iter()
+        .filter(|i| i.unit_id == unit)
+        .filter_map(facts_of)
+        .collect();
     let mut opinions = rows::feedback_states(tx, &ctx.organization, &campaign.id).await?;
     opinions.retain(|c| c.unit_id == unit);
-    Ok(UnitFigures::of(totals(&branch), Figures::of(&facts, ctx.today), &opinions))
+    Ok(UnitFigures::of(
+        totals(&branch),
+        Figures::of(&facts, ctx.today),
+        &opinions,
+    ))
 }
 
 /// Counts the whole campaign.
@@ -191,7 +243,11 @@ pub(super) async fn gather(ctx: &Ctx, tx: &mut Tx, campaign: RunningCampaign) ->
     Ok(CampaignFigures {
         all: UnitFigures::of(register, Figures::of(&items, ctx.today), &opinions),
         branches: (branches, filed),
-        demands: (sum(&demands, ""), sum(&demands, "answered"), sum(&demands, "declined")),
+        demands: (
+            sum(&demands, ""),
+            sum(&demands, "answered"),
+            sum(&demands, "declined"),
+        ),
         orders: (sum(&orders, ""), sum(&orders, "closed")),
         round: last_round(ctx, tx, &campaign).await?,
         examples: rows::public_examples(tx, organization, &campaign.id).await?,
@@ -206,9 +262,11 @@ async fn last_round(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Resul
     let Some(round) = rounds.into_iter().find(|r| r.result.is_some()) else {
         return Ok(None);
     };
-    let result: RoundResult = serde_json::from_str(round.result.as_deref().unwrap_or("")).map_err(Error::bug)?;
+    let result: RoundResult =
+        serde_json::from_str(round.result.as_deref().unwrap_or("")).map_err(Error::bug)?;
     let grades = campaign.template.appraisal.grades.iter().map(|grade| {
-        let of = |r: &&domain::appraisal::ResultRow| r.grade.as_ref().is_some_and(|g| g.as_str() == grade.key);
+        let of =
+            |r: &&domain::appraisal::ResultRow| r.grade.as_ref().is_some_and(|g| g.as_str() == grade.key);
         let n = result.rows.iter().filter(of).count();
         (grade.key.clone(), i64::try_from(n).unwrap_or(0))
     });

@@ -38,7 +38,9 @@ impl UseCase for WriteFromFigures {
         let shown = campaign::shown(ctx, tx).await?;
         let campaign = shown.ok_or_else(|| Problem::conflict("campaign.none_running"))?;
         let before = rows::all(tx, &ctx.organization).await?;
-        let before = before.iter().filter(|n| n.campaign_id == campaign.id && n.kind == self.kind.name());
+        let before = before
+            .iter()
+            .filter(|n| n.campaign_id == campaign.id && n.kind == self.kind.name());
         let number = before.count() + 1;
         let figures = gather(ctx, tx, campaign).await?;
         let text = Draft {
@@ -57,7 +59,11 @@ impl UseCase for WriteFromFigures {
                 false => String::new(),
             },
             title: text.say(
-                if brief { "brief.title" } else { "brief.summary_title" },
+                if brief {
+                    "brief.title"
+                } else {
+                    "brief.summary_title"
+                },
                 &[("campaign", &campaign_title), ("n", &number)],
             ),
             body: text.body(self.kind),
@@ -92,7 +98,11 @@ impl Draft<'_> {
     /// "n of m", with the share beside it where there is something to divide by.
     fn share(&self, n: i64, of: i64) -> String {
         let share = lang::percent(n, of).map(|p| self.say("ui.in_brackets", &[("text", &p)]));
-        format!("{}{}", self.say("brief.n_of_m", &[("n", &n), ("m", &of)]), share.unwrap_or_default())
+        format!(
+            "{}{}",
+            self.say("brief.n_of_m", &[("n", &n), ("m", &of)]),
+            share.unwrap_or_default()
+        )
     }
 
     fn body(&self, kind: DocumentKind) -> String {
@@ -106,11 +116,20 @@ impl Draft<'_> {
         parts.push(("brief.part_examples", self.examples()));
         let mut lines = vec![self.say(
             "brief.opening",
-            &[("date", &lang::date(self.lang, self.today)), ("campaign", &self.figures.campaign.title_in(self.lang))],
+            &[
+                ("date", &lang::date(self.lang, self.today)),
+                ("campaign", &self.figures.campaign.title_in(self.lang)),
+            ],
         )];
         for (at, (head, body)) in parts.into_iter().filter(|(_, body)| !body.is_empty()).enumerate() {
             let ordinal = lang::text(self.lang, &format!("ordinal.n{}", at + 1)).to_owned();
-            lines.push(format!("# {}", self.say("brief.heading", &[("n", &ordinal), ("head", &lang::text(self.lang, head))])));
+            lines.push(format!(
+                "# {}",
+                self.say(
+                    "brief.heading",
+                    &[("n", &ordinal), ("head", &lang::text(self.lang, head))]
+                )
+            ));
             lines.extend(body);
         }
         lines.join("\n")
@@ -123,7 +142,10 @@ impl Draft<'_> {
             let name = s.stage.label.get(self.lang);
             let from = day(s.window.starts_on);
             match s.window.ends_on {
-                Some(end) => self.say("brief.stage", &[("stage", &name), ("from", &from), ("to", &day(end))]),
+                Some(end) => self.say(
+                    "brief.stage",
+                    &[("stage", &name), ("from", &from), ("to", &day(end))],
+                ),
                 None => self.say("brief.stage_open", &[("stage", &name), ("from", &from)]),
             }
         };
@@ -143,7 +165,11 @@ impl Draft<'_> {
         if f.demands.0 > 0 {
             lines.push(self.say(
                 "brief.demands",
-                &[("all", &f.demands.0), ("answered", &self.share(f.demands.1, f.demands.0)), ("declined", &f.demands.2)],
+                &[
+                    ("all", &f.demands.0),
+                    ("answered", &self.share(f.demands.1, f.demands.0)),
+                    ("declined", &f.demands.2),
+                ],
             ));
         }
         lines
@@ -154,16 +180,36 @@ impl Draft<'_> {
         let mut lines = vec![
             self.say(
                 "brief.progress",
-                &[("claimed", &a.claimed), ("kept", &self.share(a.claimed_kept, a.claimed)), ("past", &a.past_due), ("overdue", &a.overdue)],
+                &[
+                    ("claimed", &a.claimed),
+                    ("kept", &self.share(a.claimed_kept, a.claimed)),
+                    ("past", &a.past_due),
+                    ("overdue", &a.overdue),
+                ],
             ),
-            self.say("brief.checked", &[("found", &a.found), ("fulfilled", &self.share(a.found_fulfilled, a.found))]),
+            self.say(
+                "brief.checked",
+                &[
+                    ("found", &a.found),
+                    ("fulfilled", &self.share(a.found_fulfilled, a.found)),
+                ],
+            ),
         ];
         if self.figures.orders.0 > 0 {
             let (all, closed) = self.figures.orders;
-            lines.push(self.say("brief.orders", &[("all", &all), ("closed", &self.share(closed, all))]));
+            lines.push(self.say(
+                "brief.orders",
+                &[("all", &all), ("closed", &self.share(closed, all))],
+            ));
         }
         if a.opinions > 0 {
-            lines.push(self.say("brief.opinions", &[("all", &a.opinions), ("answered", &self.share(a.answered, a.opinions))]));
+            lines.push(self.say(
+                "brief.opinions",
+                &[
+                    ("all", &a.opinions),
+                    ("answered", &self.share(a.answered, a.opinions)),
+                ],
+            ));
         }
         lines
     }
@@ -175,15 +221,30 @@ impl Draft<'_> {
         let labels = self.figures.campaign.labels(self.lang);
         let all: i64 = grades.iter().map(|(_, n)| n).sum();
         let list = grades.iter().map(|(grade, n)| {
-            self.say("brief.grade", &[("grade", &labels.grade(grade)), ("share", &self.share(*n, all))])
+            self.say(
+                "brief.grade",
+                &[("grade", &labels.grade(grade)), ("share", &self.share(*n, all))],
+            )
         });
-        let list = list.collect::<Vec<_>>().join(lang::text(self.lang, "list.separator"));
-        vec![self.say("brief.appraisal", &[("round", title), ("all", &all), ("list", &list)])]
+        let list = list
+            .collect::<Vec<_>>()
+            .join(lang::text(self.lang, "list.separator"));
+        vec![self.say(
+            "brief.appraisal",
+            &[("round", title), ("all", &all), ("list", &list)],
+        )]
     }
 
     fn examples(&self) -> Vec<String> {
         let line = |e: &store::brief::PublicExample| {
-            self.say("brief.example", &[("unit", &e.unit_name), ("name", &e.name), ("words", &e.words.replace('\n', " "))])
+            self.say(
+                "brief.example",
+                &[
+                    ("unit", &e.unit_name),
+                    ("name", &e.name),
+                    ("words", &e.words.replace('\n', " ")),
+                ],
+            )
         };
         self.figures.examples.iter().take(10).map(line).collect()
     }

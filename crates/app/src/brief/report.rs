@@ -79,7 +79,10 @@ impl Query for FindReports {
                 continue;
             }
             let cells = shown.iter().map(|period| {
-                let report = sent.iter().find(|r| r.unit_id == unit.id && r.period == *period).cloned();
+                let report = sent
+                    .iter()
+                    .find(|r| r.unit_id == unit.id && r.period == *period)
+                    .cloned();
                 let sent_on = report.as_ref().map(|r| ctx.date_of(r.sent_at));
                 ReportCell {
                     period: period.clone(),
@@ -95,7 +98,11 @@ impl Query for FindReports {
         }
         let is_late = |l: &&ReportLine| l.cells.iter().any(|c| c.state == ReportState::Late);
         Ok(Reports {
-            late: lines.iter().filter(is_late).map(|l| l.unit.name.clone()).collect(),
+            late: lines
+                .iter()
+                .filter(is_late)
+                .map(|l| l.unit.name.clone())
+                .collect(),
             campaign: Some(campaign),
             periods: shown,
             lines,
@@ -197,7 +204,10 @@ impl UseCase for SendReport {
         if !known {
             return Err(Problem::invalid("problem.report.period").on("period").into());
         }
-        if rows::report(tx, &ctx.organization, &campaign.id, &self.unit, &self.period).await?.is_some() {
+        if rows::report(tx, &ctx.organization, &campaign.id, &self.unit, &self.period)
+            .await?
+            .is_some()
+        {
             return Err(Problem::conflict("problem.report.sent").into());
         }
         let figures = of_unit(ctx, tx, &campaign, &self.unit).await?;

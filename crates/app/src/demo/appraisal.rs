@@ -3,8 +3,8 @@
 
 use super::{Demo, Step};
 use crate::appraisal::{
-    BALLOT_BRANCH, CastBallot, Comment, FindRound, FreezeRound, Line, MakeCodes, OpenRound, ReleaseResults, RoundFile,
-    Said, SelfReport,
+    BALLOT_BRANCH, CastBallot, Comment, FindRound, FreezeRound, Line, MakeCodes, OpenRound, ReleaseResults,
+    RoundFile, Said, SelfReport,
 };
 use crate::brief::{
     ConsentExample, NominateExample, PublishExample, SendReport, VerifyExample, WriteFromFigures,
@@ -62,7 +62,14 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     Ok(())
 }
 
-async fn open(d: &Demo, office: &Actor, cadence: &str, title: &str, days: (Date, Date), voices: &[&str]) -> Result<String> {
+async fn open(
+    d: &Demo,
+    office: &Actor,
+    cadence: &str,
+    title: &str,
+    days: (Date, Date),
+    voices: &[&str],
+) -> Result<String> {
     let case = OpenRound {
         cadence: cadence.to_owned(),
         title: title.to_owned(),
@@ -118,7 +125,10 @@ async fn frozen_round(d: &mut Demo, data: &Data, office: &Actor, first: Date) ->
             round: round.clone(),
             unit: unit.unit.clone(),
         };
-        pass_over(d.act(office, case).await.map(drop), "problem.appraisal.nothing_to_show")?;
+        pass_over(
+            d.act(office, case).await.map(drop),
+            "problem.appraisal.nothing_to_show",
+        )?;
     }
     Ok(())
 }
@@ -132,7 +142,12 @@ fn pass_over(done: Result<()>, key: &str) -> Result<()> {
 }
 
 /// Everybody reports on himself and secretaries comment, so many of a hundred.
-async fn speak(d: &mut Demo, data: &Data, found: &RoundFile, (round, opens, share): (&str, Date, usize)) -> Result<()> {
+async fn speak(
+    d: &mut Demo,
+    data: &Data,
+    found: &RoundFile,
+    (round, opens, share): (&str, Date, usize),
+) -> Result<()> {
     d.at(add_days(opens, 1).min(d.today), 12, 40);
     let people = d.people.clone();
     for line in found.units.iter().flat_map(|u| &u.lines) {
@@ -158,10 +173,19 @@ async fn speak(d: &mut Demo, data: &Data, found: &RoundFile, (round, opens, shar
     }
     for (at, unit) in found.units.iter().enumerate() {
         let secretary = d.holder(Role::BranchSecretary, Some(&unit.unit))?;
-        let members = unit.lines.iter().filter(|l| l.subject.standing == Standing::Member);
-        let members = members.filter(|l| !l.subject.is_own(&secretary)).map(|l| l.subject.row.id.clone());
+        let members = unit
+            .lines
+            .iter()
+            .filter(|l| l.subject.standing == Standing::Member);
+        let members = members
+            .filter(|l| !l.subject.is_own(&secretary))
+            .map(|l| l.subject.row.id.clone());
         let said = members.collect::<Vec<_>>();
-        let said = said.into_iter().enumerate().map(|(n, pledge)| comment(d, data, pledge, at == 4 && n == 3)).collect();
+        let said = said
+            .into_iter()
+            .enumerate()
+            .map(|(n, pledge)| comment(d, data, pledge, at == 4 && n == 3))
+            .collect();
         let case = Comment {
             round: round.to_owned(),
             voice: Voice::BranchComment,
@@ -188,11 +212,18 @@ fn comment(d: &mut Demo, data: &Data, pledge: String, poor: bool) -> Said {
 /// One ballot: mostly content, about many members without an opinion.
 fn answers(d: &mut Demo, lines: &[Line], branch: usize) -> Vec<(String, String)> {
     let mood = [("very_satisfied", 60), ("satisfied", 32), ("fairly_satisfied", 8)];
-    let worse = [("satisfied", 40), ("fairly_satisfied", 45), ("very_satisfied", 15)];
+    let worse = [
+        ("satisfied", 40),
+        ("fairly_satisfied", 45),
+        ("very_satisfied", 15),
+    ];
     let of = if branch == 4 { &worse } else { &mood };
-    let mut pick = |d: &mut Demo| d.dice.weighted(of).map_or("satisfied", |g| *g).to_owned();
+    let pick = |d: &mut Demo| d.dice.weighted(of).map_or("satisfied", |g| *g).to_owned();
     let mut all = vec![(BALLOT_BRANCH.to_owned(), pick(d))];
-    for line in lines.iter().filter(|l| !l.subject.is_branch() && l.subject.row.state == "published") {
+    for line in lines
+        .iter()
+        .filter(|l| !l.subject.is_branch() && l.subject.row.state == "published")
+    {
         if d.dice.percent(70) {
             all.push((line.subject.row.id.clone(), pick(d)));
         }
@@ -256,7 +287,10 @@ async fn examples(d: &mut Demo, data: &Data, office: &Actor) -> Result<()> {
     let step = (candidates.len() / data.examples.len().max(1)).max(1);
     d.at(add_days(d.today, -2), 10, 20);
     for (words, subject) in data.examples.iter().zip(candidates.iter().step_by(step)) {
-        let people = d.people.iter().find(|p| Some(&p.id) == subject.row.person_id.as_ref());
+        let people = d
+            .people
+            .iter()
+            .find(|p| Some(&p.id) == subject.row.person_id.as_ref());
         let Some(person) = people.map(|p| d.actor_of(p)).filter(|a| !a.account.is_empty()) else {
             continue;
         };
@@ -280,7 +314,12 @@ async fn examples(d: &mut Demo, data: &Data, office: &Actor) -> Result<()> {
 
 /// Two briefs that are out and the summary as a draft.
 async fn papers(d: &mut Demo, office: &Actor, first: Date) -> Result<()> {
-    let source = d.app.query(office, crate::organization::FindHouse).await?.settings.sponsor;
+    let source = d
+        .app
+        .query(office, crate::organization::FindHouse)
+        .await?
+        .settings
+        .sponsor;
     for day in [add_days(first, 6).min(add_days(d.today, -1)), d.today] {
         d.at(day, 16, 0);
         let case = WriteFromFigures {

@@ -3,6 +3,7 @@
 use app::appraisal::{CastBallot, FreezeRound, MakeCodes};
 use app::demo::Step;
 use domain::access::{Actor, Role};
+use domain::problem::ProblemKind;
 use store::publication::PublicPledge;
 use store::{Act, Tx};
 use testkit::{House, NOON};
@@ -27,7 +28,9 @@ impl Promises {
             campaign: house.demo.campaign.clone(),
             unit: unit.id.clone(),
             unit_name: unit.name.clone(),
-            people: people.map(|p| (p.id.clone(), p.name.clone(), p.leading_cadre)).collect(),
+            people: people
+                .map(|p| (p.id.clone(), p.name.clone(), p.leading_cadre))
+                .collect(),
         }
     }
 
@@ -132,10 +135,22 @@ async fn houses() -> Vec<House> {
 async fn open_round(house: &House) -> String {
     let office = house.as_role(Role::CampaignOffice).await;
     let page = office.get("/appraisal?cadence=yearly").await.expect(200);
-    assert!(page.text.contains("name=\"voices\" value=\"masses\" checked"), "{}", page.text);
-    let bad = [("cadence", "yearly"), ("title", "年度评议"), ("opens_on", "2026-11-24"), ("closes_on", "2026-11-01")];
+    assert!(
+        page.text.contains("name=\"voices\" value=\"masses\" checked"),
+        "{}",
+        page.text
+    );
+    let bad = [
+        ("cadence", "yearly"),
+        ("title", "年度评议"),
+        ("opens_on", "2026-11-24"),
+        ("closes_on", "2026-11-01"),
+    ];
     let refused = office.post("/appraisal", &bad).await.expect(422);
-    assert!(refused.text.contains("value=\"2026-11-01\""), "what was typed is kept");
+    assert!(
+        refused.text.contains("value=\"2026-11-01\""),
+        "what was typed is kept"
+    );
     let fields = [
         ("cadence", "yearly"),
         ("title", "年度评议"),
@@ -159,52 +174,105 @@ async fn a_round_hears_every_voice_and_freezes() {
         let secretary = house.as_role(Role::BranchSecretary).await;
 
         // Everybody speaks for himself; nobody comments on his own.
-        let own = secretary.get(&format!("/appraisal/{round}/self")).await.expect(200);
+        let own = secretary
+            .get(&format!("/appraisal/{round}/self"))
+            .await
+            .expect(200);
         assert!(own.text.contains("增设40个座位"), "prefilled from the items");
-        let branch_page = secretary.get(&format!("/appraisal/{round}/branch")).await.expect(200);
+        let branch_page = secretary
+            .get(&format!("/appraisal/{round}/branch"))
+            .await
+            .expect(200);
         let subjects: Vec<String> = (0..9).map(Promises::id).collect();
-        let mine: Vec<&String> = subjects.iter().filter(|s| branch_page.text.contains(&format!("words.{s}"))).collect();
-        assert!(!mine.is_empty() && !mine.contains(&&Promises::id(0)), "members, not the branch itself");
+        let mine: Vec<&String> = subjects
+            .iter()
+            .filter(|s| branch_page.text.contains(&format!("words.{s}")))
+            .collect();
+        assert!(
+            !mine.is_empty() && !mine.contains(&&Promises::id(0)),
+            "members, not the branch itself"
+        );
 
         // A low score needs a reason, and nothing typed is lost.
         let (words, score) = (format!("words.{}", mine[0]), format!("score.{}", mine[0]));
         let poor = [(words.as_str(), ""), (score.as_str(), "60")];
-        let refused = secretary.post(&format!("/appraisal/{round}/branch"), &poor).await.expect(422);
+        let refused = secretary
+            .post(&format!("/appraisal/{round}/branch"), &poor)
+            .await
+            .expect(422);
         assert!(refused.text.contains("value=\"60\""));
         for id in &mine {
             let (words, score) = (format!("words.{id}"), format!("score.{id}"));
             let fields = [(words.as_str(), "窗口多次无人"), (score.as_str(), "60")];
-            secretary.post(&format!("/appraisal/{round}/branch"), &fields).await.expect(303);
+            secretary
+                .post(&format!("/appraisal/{round}/branch"), &fields)
+                .await
+                .expect(303);
         }
         let about_branch = format!("words.{}", Promises::id(0));
         let meddle = [(about_branch.as_str(), "很好")];
-        assert_ne!(secretary.post(&format!("/appraisal/{round}/branch"), &meddle).await.status.as_u16(), 303);
+        assert_ne!(
+            secretary
+                .post(&format!("/appraisal/{round}/branch"), &meddle)
+                .await
+                .status
+                .as_u16(),
+            303
+        );
 
         // Six ballots; the seventh code stays unused.
         let codes = codes(&house, &round, &unit, 7).await;
         for code in codes.iter().take(6) {
-            let answers = subjects.iter().skip(1).map(|s| (s.clone(), "not_satisfied_at_all".to_owned()));
-            let wrong = CastBallot { code: code.clone(), answers: answers.collect() };
-            assert!(house.app.execute(&Actor::public(), wrong).await.is_err(), "a choice nobody offers");
+            let answers = subjects
+                .iter()
+                .skip(1)
+                .map(|s| (s.clone(), "not_satisfied_at_all".to_owned()));
+            let wrong = CastBallot {
+                code: code.clone(),
+                answers: answers.collect(),
+            };
+            assert!(
+                house.app.execute(&Actor::public(), wrong).await.is_err(),
+                "a choice nobody offers"
+            );
             cast(&house, code, &subjects).await;
         }
 
         // Not before its last day, then once and for all.
         let office = house.as_role(Role::CampaignOffice).await;
-        office.post(&format!("/appraisal/{round}/freeze"), &[]).await.expect(409);
+        office
+            .post(&format!("/appraisal/{round}/freeze"), &[])
+            .await
+            .expect(409);
         house.app.clock().set(NOON + 20 * DAY);
         let office = house.as_role(Role::CampaignOffice).await;
-        office.post(&format!("/appraisal/{round}/freeze"), &[]).await.expect(303);
-        office.post(&format!("/appraisal/{round}/freeze"), &[]).await.expect(409);
+        office
+            .post(&format!("/appraisal/{round}/freeze"), &[])
+            .await
+            .expect(303);
+        office
+            .post(&format!("/appraisal/{round}/freeze"), &[])
+            .await
+            .expect(409);
         let page = office.get(&format!("/appraisal/{round}")).await.expect(200);
         assert!(page.text.contains("6 / 7"), "turnout: {}", page.words());
-        assert!(page.text.contains(&format!("/rectification/new?rating={round}&amp;pledge={}", mine[0])), "a low grade");
+        assert!(
+            page.text.contains(&format!(
+                "/rectification/new?rating={round}&amp;pledge={}",
+                mine[0]
+            )),
+            "a low grade"
+        );
 
         // The grades of the branch become public, once.
         let release = format!("/appraisal/{round}/release");
         office.post(&release, &[("unit", &unit)]).await.expect(303);
         office.post(&release, &[("unit", &unit)]).await.expect(409);
-        let story = house.visitor().get(&format!("/pledges/{}", mine[0])).await.expect(200);
+        let story = house
+            .visitor()
+            .get(&format!("/pledges/{}", mine[0]))
+            .await
+            .expect(200);
         assert!(story.text.contains("年度评议"), "{}", story.words());
     }
 }
@@ -222,9 +290,18 @@ async fn codes(house: &House, round: &str, unit: &str, count: i64) -> Vec<String
 
 async fn cast(house: &House, code: &str, subjects: &[String]) {
     let mut fields = vec![("a.branch".to_owned(), "satisfied".to_owned())];
-    fields.extend(subjects.iter().skip(1).map(|s| (format!("a.{s}"), "fairly_satisfied".to_owned())));
+    fields.extend(
+        subjects
+            .iter()
+            .skip(1)
+            .map(|s| (format!("a.{s}"), "fairly_satisfied".to_owned())),
+    );
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    house.visitor().post(&format!("/ballot/{code}"), &fields).await.expect(303);
+    house
+        .visitor()
+        .post(&format!("/ballot/{code}"), &fields)
+        .await
+        .expect(303);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -236,37 +313,65 @@ async fn a_code_gives_one_ballot_and_tells_nothing() {
         let visitor = house.visitor();
         visitor.get("/ballot").await.expect(200);
         let typed = codes[0].to_lowercase();
-        let place = visitor.post("/ballot", &[("code", &typed)]).await.expect(303).location;
+        let place = visitor
+            .post("/ballot", &[("code", &typed)])
+            .await
+            .expect(303)
+            .location;
         let paper = visitor.get(&place).await.expect(200);
         assert!(paper.headers.get("set-cookie").is_none() && paper.text.contains("增设40个座位"));
-        let empty = visitor.post(&format!("/ballot/{}", codes[0]), &[]).await.expect(422);
+        let empty = visitor
+            .post(&format!("/ballot/{}", codes[0]), &[])
+            .await
+            .expect(422);
         assert!(empty.text.contains("class=\"box bad summary"));
 
         // Twenty at once with one code: one ballot.
         let mut all = tokio::task::JoinSet::new();
         for _ in 0..20 {
-            let (visitor, code) = (house.visitor(), codes[0].clone());
-            all.spawn(async move { visitor.post(&format!("/ballot/{code}"), &[("a.branch", "satisfied")]).await.status });
+            let case = CastBallot {
+                code: codes[0].clone(),
+                answers: vec![("branch".to_owned(), "satisfied".to_owned())],
+            };
+            let app = house.app.clone();
+            all.spawn(async move { app.execute(&Actor::public(), case).await.map_err(|e| e.kind()) });
         }
         let answers = all.join_all().await;
         let (cast, gone) = (
-            answers.iter().filter(|s| s.as_u16() == 303).count(),
-            answers.iter().filter(|s| s.as_u16() == 410).count(),
+            answers.iter().filter(|a| a.is_ok()).count(),
+            answers
+                .iter()
+                .filter(|a| **a == Err(Some(ProblemKind::Gone)))
+                .count(),
         );
         assert_eq!((cast, gone), (1, 19), "{answers:?}");
         visitor.get(&format!("/ballot/{}", codes[0])).await.expect(410);
-        visitor.post("/ballot", &[("code", "AAAA-AAAA-AAAA")]).await.expect(303);
+        visitor
+            .post("/ballot", &[("code", "AAAA-AAAA-AAAA")])
+            .await
+            .expect(303);
         visitor.get("/ballot/AAAAAAAAAAAA").await.expect(410);
 
         // Four ballots: turnout and no result. No trace of an act in the audit trail.
         for code in &codes[1..4] {
-            house.visitor().post(&format!("/ballot/{code}"), &[("a.branch", "satisfied")]).await.expect(303);
+            house
+                .visitor()
+                .post(&format!("/ballot/{code}"), &[("a.branch", "satisfied")])
+                .await
+                .expect(303);
         }
         house.app.clock().set(NOON + 20 * DAY);
-        house.run(FreezeRound { round: round.clone() }).await.expect("frozen");
+        house
+            .run(FreezeRound { round: round.clone() })
+            .await
+            .expect("frozen");
         let office = house.as_role(Role::CampaignOffice).await;
         let page = office.get(&format!("/appraisal/{round}")).await.expect(200);
-        assert!(page.text.contains("4 / 5") && page.text.contains("不足 5 张票"), "{}", page.words());
+        assert!(
+            page.text.contains("4 / 5") && page.text.contains("不足 5 张票"),
+            "{}",
+            page.words()
+        );
         let visitor = house.visitor();
         visitor.get(&format!("/ballot/{}", codes[4])).await.expect(409);
     }
@@ -283,9 +388,22 @@ async fn a_brief_a_report_and_an_example_come_from_figures() {
         let page = secretary.get(&report).await.expect(200);
         assert!(page.text.contains("<textarea"));
         secretary.post(&report, &[("words", "")]).await.expect(422);
-        secretary.post(&report, &[("words", "座位已到位32个")]).await.expect(303);
-        secretary.post(&report, &[("words", "再报一次")]).await.expect(422);
-        assert!(office.get(&report).await.expect(200).text.contains("座位已到位32个"));
+        secretary
+            .post(&report, &[("words", "座位已到位32个")])
+            .await
+            .expect(303);
+        secretary
+            .post(&report, &[("words", "再报一次")])
+            .await
+            .expect(422);
+        assert!(
+            office
+                .get(&report)
+                .await
+                .expect(200)
+                .text
+                .contains("座位已到位32个")
+        );
         office.get("/reports").await.expect(200);
         secretary.get("/reports/none/2026-11").await.expect(404);
 
@@ -302,24 +420,77 @@ async fn a_brief_a_report_and_an_example_come_from_figures() {
         let desk = office.get("/examples/desk").await.expect(200);
         let at = desk.text.find("/examples/0").expect("a form");
         let id: String = desk.text[at + 10..].chars().take(36).collect();
-        assert_eq!(secretary.post(&format!("/examples/{id}/verify"), &[]).await.status.as_u16(), 403);
-        office.post(&format!("/examples/{id}/publish"), &[]).await.expect(409);
-        office.post(&format!("/examples/{id}/verify"), &[]).await.expect(303);
+        assert_eq!(
+            secretary
+                .post(&format!("/examples/{id}/verify"), &[])
+                .await
+                .status
+                .as_u16(),
+            403
+        );
+        office
+            .post(&format!("/examples/{id}/publish"), &[])
+            .await
+            .expect(409);
+        office
+            .post(&format!("/examples/{id}/verify"), &[])
+            .await
+            .expect(303);
         let shown = house.as_person(&person).await;
-        shown.post(&format!("/examples/{id}/consent"), &[]).await.expect(303);
-        office.post(&format!("/examples/{id}/publish"), &[]).await.expect(303);
-        assert!(house.visitor().get("/examples").await.expect(200).text.contains(&name));
+        shown
+            .post(&format!("/examples/{id}/consent"), &[])
+            .await
+            .expect(303);
+        office
+            .post(&format!("/examples/{id}/publish"), &[])
+            .await
+            .expect(303);
+        assert!(
+            house
+                .visitor()
+                .get("/examples")
+                .await
+                .expect(200)
+                .text
+                .contains(&name)
+        );
 
         let figures = office.get("/documents/generate").await.expect(200);
-        assert!(figures.text.contains("href=\"/board?state=kept\""), "a number opens its rows");
-        let place = office.post("/documents/generate", &[("kind", "brief")]).await.expect(303).location;
-        let id = place.trim_start_matches("/documents/").split('?').next().unwrap_or("").to_owned();
+        assert!(
+            figures.text.contains("href=\"/board?state=kept\""),
+            "a number opens its rows"
+        );
+        let place = office
+            .post("/documents/generate", &[("kind", "brief")])
+            .await
+            .expect(303)
+            .location;
+        let id = place
+            .trim_start_matches("/documents/")
+            .split('?')
+            .next()
+            .unwrap_or("")
+            .to_owned();
         let draft = office.actor().clone();
-        let file = house.app.query(&draft, app::notice::ReadDocument { id: id.clone() }).await.expect("a draft");
-        assert!(file.notice.number == "第1期" && file.notice.body.contains("每天提前半小时到岗"), "{:?}", file.notice);
-        let pdf = office.get(&format!("/documents/{id}/paper.pdf")).await.expect(200);
+        let file = house
+            .app
+            .query(&draft, app::notice::ReadDocument { id: id.clone() })
+            .await
+            .expect("a draft");
+        assert!(
+            file.notice.number == "第1期" && file.notice.body.contains("每天提前半小时到岗"),
+            "{:?}",
+            file.notice
+        );
+        let pdf = office
+            .get(&format!("/documents/{id}/paper.pdf"))
+            .await
+            .expect(200);
         assert!(pdf.bytes.starts_with(b"%PDF"));
-        office.post("/documents/generate", &[("kind", "summary")]).await.expect(303);
+        office
+            .post("/documents/generate", &[("kind", "summary")])
+            .await
+            .expect(303);
 
         // Consent taken back: gone at once.
         let example = office.get("/examples/desk").await.expect(200);
@@ -327,8 +498,19 @@ async fn a_brief_a_report_and_an_example_come_from_figures() {
         let mine = shown.get("/examples/desk").await.expect(200);
         let at = mine.text.find("/withdraw").expect("a form");
         let id = mine.text[..at].rsplit('/').next().unwrap_or("").to_owned();
-        shown.post(&format!("/examples/{id}/withdraw"), &[]).await.expect(303);
-        assert!(!house.visitor().get("/examples").await.expect(200).text.contains("每天提前半小时到岗"));
+        shown
+            .post(&format!("/examples/{id}/withdraw"), &[])
+            .await
+            .expect(303);
+        assert!(
+            !house
+                .visitor()
+                .get("/examples")
+                .await
+                .expect(200)
+                .text
+                .contains("每天提前半小时到岗")
+        );
     }
 }
 
@@ -339,16 +521,35 @@ async fn the_ledger_goes_out_and_comes_back_unchanged() {
         let book = office.get("/workbench/ledger.xlsx").await.expect(200);
         let rows = app::ledger::read_back(&book.bytes, "台账.xlsx").expect("reads");
         let text = office.get("/workbench/ledger.csv").await.expect(200);
-        assert_eq!(app::ledger::read_back(&text.bytes, "台账.csv").expect("reads"), rows);
-        let table = house.app.query(office.actor(), app::ledger::FindLedger { lang: lang::Lang::Zh }).await;
+        assert_eq!(
+            app::ledger::read_back(&text.bytes, "台账.csv").expect("reads"),
+            rows
+        );
+        let table = house
+            .app
+            .query(office.actor(), app::ledger::FindLedger { lang: lang::Lang::Zh })
+            .await;
         assert_eq!(rows, app::ledger::texts(&table.expect("a table")));
         assert_eq!(rows.len(), 9);
-        assert!(rows.iter().all(|r| r.iter().any(|c| c.starts_with("=为清晨"))), "text stays text");
+        assert!(
+            rows.iter().all(|r| r.iter().any(|c| c.starts_with("=为清晨"))),
+            "text stays text"
+        );
 
         let other = house.demo.branches.get(1).expect("a second branch").id.clone();
         let secretary = house.as_role_of(Role::BranchSecretary, Some(&other)).await;
         let theirs = secretary.get("/workbench/ledger.csv").await.expect(200);
-        assert_eq!(app::ledger::read_back(&theirs.bytes, "台账.csv").expect("reads").len(), 0);
-        house.as_role(Role::Participant).await.get("/workbench/ledger.xlsx").await.expect(403);
+        assert_eq!(
+            app::ledger::read_back(&theirs.bytes, "台账.csv")
+                .expect("reads")
+                .len(),
+            0
+        );
+        house
+            .as_role(Role::Participant)
+            .await
+            .get("/workbench/ledger.xlsx")
+            .await
+            .expect(403);
     }
 }

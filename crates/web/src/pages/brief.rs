@@ -5,9 +5,9 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, download, page, page_with, see_other};
 use crate::visit::Visit;
 use app::brief::{
-    CampaignFigures, ConsentExample, ExampleDesk, FindExamples, FindFigures, FindReport, FindReports, ListExamples,
-    NominateExample, PublicExample, PublishExample, ReportFile, Reports, SendReport, VerifyExample, WithdrawExample,
-    WriteFromFigures,
+    CampaignFigures, ConsentExample, ExampleDesk, FindExamples, FindFigures, FindReport, FindReports,
+    ListExamples, NominateExample, PublicExample, PublishExample, ReportFile, Reports, SendReport,
+    VerifyExample, WithdrawExample, WriteFromFigures,
 };
 use app::notice::ReadDocument;
 use askama::Template;
@@ -21,15 +21,35 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/documents/generate", writes, generate),
         Route::post("/documents/generate", writes, write),
-        Route::get("/documents/{id}/paper.pdf", Gate::Holds(Permission::SignForNotice), paper),
+        Route::get(
+            "/documents/{id}/paper.pdf",
+            Gate::Holds(Permission::SignForNotice),
+            paper,
+        ),
         Route::get("/reports", Gate::SignedIn, reports),
         Route::get("/reports/{unit}/{period}", Gate::SignedIn, report),
-        Route::post("/reports/{unit}/{period}", Gate::Holds(Permission::SendReport), send),
+        Route::post(
+            "/reports/{unit}/{period}",
+            Gate::Holds(Permission::SendReport),
+            send,
+        ),
         Route::get("/examples", Gate::Public, examples),
         Route::get("/examples/desk", Gate::SignedIn, desk),
-        Route::post("/examples/desk", Gate::Holds(Permission::ManageExamples), nominate),
-        Route::post("/examples/{id}/verify", Gate::Holds(Permission::ManageExamples), verify),
-        Route::post("/examples/{id}/publish", Gate::Holds(Permission::ManageExamples), publish),
+        Route::post(
+            "/examples/desk",
+            Gate::Holds(Permission::ManageExamples),
+            nominate,
+        ),
+        Route::post(
+            "/examples/{id}/verify",
+            Gate::Holds(Permission::ManageExamples),
+            verify,
+        ),
+        Route::post(
+            "/examples/{id}/publish",
+            Gate::Holds(Permission::ManageExamples),
+            publish,
+        ),
         Route::post("/examples/{id}/consent", Gate::SignedIn, consent),
         Route::post("/examples/{id}/withdraw", Gate::SignedIn, withdraw),
     ]
@@ -54,7 +74,11 @@ async fn generate(v: Visit) -> Answer {
 
 async fn write(v: Visit, fields: Fields) -> Answer {
     let settings = &v.house().settings;
-    let source = if settings.sponsor.is_empty() { &v.house().name } else { &settings.sponsor };
+    let source = if settings.sponsor.is_empty() {
+        &v.house().name
+    } else {
+        &settings.sponsor
+    };
     let case = WriteFromFigures {
         kind: DocumentKind::from_name(fields.get("kind")).unwrap_or(DocumentKind::Notice),
         lang: v.lang(),
@@ -74,7 +98,11 @@ async fn paper(v: Visit, Path(id): Path<String>) -> Answer {
     let official = app::brief::paper(&file.notice, &v.house().name, v.lang());
     let date = file.notice.dated_on.as_deref().and_then(|d| d.parse().ok());
     let bytes = documents::pdf::official(&official, date.unwrap_or(v.today())).map_err(app::Error::bug)?;
-    Ok(download(&format!("{}.pdf", file.notice.title), "application/pdf", bytes))
+    Ok(download(
+        &format!("{}.pdf", file.notice.title),
+        "application/pdf",
+        bytes,
+    ))
 }
 
 #[derive(Template)]
@@ -111,8 +139,20 @@ fn prefilled(v: &Visit, file: &ReportFile) -> String {
     let share = |n: i64, of: i64| format!("{}{}", v.t2("brief.n_of_m", "n", n, "m", of), v.percent(n, of));
     [
         v.t2("report.filed", "people", share(a.filed, a.due), "items", a.items),
-        v.t2("report.progress", "kept", share(a.claimed_kept, a.claimed), "overdue", a.overdue),
-        v.t2("report.checked", "fulfilled", share(a.found_fulfilled, a.found), "rectifying", a.rectifying),
+        v.t2(
+            "report.progress",
+            "kept",
+            share(a.claimed_kept, a.claimed),
+            "overdue",
+            a.overdue,
+        ),
+        v.t2(
+            "report.checked",
+            "fulfilled",
+            share(a.found_fulfilled, a.found),
+            "rectifying",
+            a.rectifying,
+        ),
         v.t1("report.opinions", "answered", share(a.answered, a.opinions)),
     ]
     .join("\n")
@@ -174,7 +214,10 @@ async fn settle<T>(v: Visit, fields: Fields, done: app::Result<T>) -> Answer {
         Ok(_) => Ok(see_other("/examples/desk?said=saved")),
         Err(error) => {
             let problems = mendable(error)?;
-            let status = problems.0.first().map_or(StatusCode::CONFLICT, |p| crate::respond::status(&p.kind));
+            let status = problems
+                .0
+                .first()
+                .map_or(StatusCode::CONFLICT, |p| crate::respond::status(&p.kind));
             desk_page(v, Form::mend(fields, problems), status).await
         }
     }
