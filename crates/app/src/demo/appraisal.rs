@@ -329,7 +329,7 @@ async fn papers(d: &mut Demo, office: &Actor, first: Date) -> Result<()> {
         };
         let id = d.act(office, case).await?;
         d.at(day, 16, 30);
-        d.act(office, PublishNotice { id }).await?;
+        d.act(office, PublishNotice { id, typed: None }).await?;
     }
     let case = WriteFromFigures {
         kind: DocumentKind::Summary,
