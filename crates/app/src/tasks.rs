@@ -215,7 +215,7 @@ async fn own_matters(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let due_of = |w: &Waiting| w.due_on.as_deref().and_then(|d| d.parse().ok());
     let mut tasks = vec![];
     for w in rows::reports_due(tx, x.organization(), &pledge.id, &until).await? {
-        tasks.push(Task::new("task.report_due", w.n, "/my-pledge").due(due_of(&w)));
+        tasks.push(Task::new("task.report_due", w.n, "/my-pledge/items").due(due_of(&w)));
     }
     for w in rows::criticism_of(tx, x.organization(), &pledge.id).await? {
         tasks.push(Task::new("task.criticism", w.n, "/rectification"));
@@ -370,11 +370,15 @@ async fn receipts(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
 
 /// Inspections whose day has come and that have no record (N17).
 async fn inspections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
-    if !x.may(Permission::RecordInspection, Scope::Organization) {
+    let Some(person) = x.ctx.actor.person.as_deref() else {
+        return Ok(vec![]);
+    };
+    if !x.may(Permission::RecordInspection, Scope::Any) {
         return Ok(vec![]);
     }
     let until = x.today().to_string();
-    let waiting = rows::inspections_due(tx, x.organization(), &x.campaign.id, &until).await?;
+    let who = format!("%\"{person}\"%");
+    let waiting = rows::inspections_due(tx, x.organization(), &x.campaign.id, &until, &who).await?;
     let due = waiting.first().and_then(|w| w.due_on.as_deref()?.parse().ok());
     let n = waiting.iter().map(|w| w.n).sum();
     Ok(some(n, |n| {

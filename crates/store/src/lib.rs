@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod appraisal;
+pub mod attachment;
 pub mod audit;
 pub mod brief;
 pub mod campaign;
@@ -25,10 +26,13 @@ pub mod dialect;
 pub mod error;
 pub mod feedback;
 mod ids;
+pub mod inspection;
 pub mod migrate;
 pub mod notice;
 pub mod pledge;
 mod postgres;
+pub mod progress;
+pub mod rectification;
 pub mod review;
 pub mod sql;
 mod sqlite;

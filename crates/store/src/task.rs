@@ -184,7 +184,8 @@ pub async fn visits(tx: &mut Tx, organization: &str, campaign: &str) -> Result<V
     .await
 }
 
-/// Inspections planned until a day that have no record yet.
+/// Inspections planned until a day that have no record yet; `who` is a pattern for LIKE with the id of one of the
+/// inspectors.
 ///
 /// # Errors
 /// Whatever the database reports.
@@ -193,14 +194,16 @@ pub async fn inspections_due(
     organization: &str,
     campaign: &str,
     until: &str,
+    who: &str,
 ) -> Result<Vec<Waiting>> {
     tx.all(
         sql!(
             "SELECT '' AS unit_id, CAST(COUNT(*) AS BIGINT) AS n, MIN(i.planned_on) AS due_on FROM inspection i \
-             WHERE i.organization_id = $1 AND i.campaign_id = $2 AND i.planned_on <= $3 AND NOT EXISTS \
+             WHERE i.organization_id = $1 AND i.campaign_id = $2 AND i.planned_on <= $3 AND i.inspectors LIKE $4 \
+             AND NOT EXISTS \
              (SELECT 1 FROM inspection_record r WHERE r.organization_id = i.organization_id AND r.inspection_id = i.id)"
         ),
-        args![organization, campaign, until],
+        args![organization, campaign, until, who],
     )
     .await
 }

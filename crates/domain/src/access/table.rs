@@ -114,7 +114,16 @@ pub const TABLE: &[(Permission, &[(Role, Reach)])] = &[
         PlanInspection,
         &[(Supervisor, Organization), (CampaignOffice, Organization)],
     ),
-    (RecordInspection, &[(Supervisor, Organization)]),
+    // Whoever was drawn or assigned records; the act looks that he was.
+    (
+        RecordInspection,
+        &[
+            (Supervisor, Organization),
+            (CampaignOffice, Organization),
+            (PartyCommittee, Organization),
+            (BranchSecretary, Unit),
+        ],
+    ),
     (ManageAppraisal, &[(CampaignOffice, Organization)]),
     (AppraiseOwn, &[(Participant, Own), (BranchSecretary, Unit)]),
     (CommentAsBranch, &[(BranchSecretary, Unit)]),

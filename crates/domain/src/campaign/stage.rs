@@ -212,14 +212,14 @@ impl Template {
         moved
     }
 
-    /// The template moved so that `today` lies in the stage `number` (from 1): in the middle of it, or a week
-    /// into one without end. `None` when there is no such stage.
+    /// The template moved so that `today` lies in the stage `number` (from 1): in the middle of it, or a hundred days
+    /// into one without end, when much has been kept and some is late. `None` when there is no such stage.
     #[must_use]
     pub fn shift_into_stage(&self, number: usize, today: Date) -> Option<Self> {
         let stage = self.stages.get(number.checked_sub(1)?)?;
         let inside = stage
             .end_day
-            .map_or(stage.start_day + 7, |end| i32::midpoint(stage.start_day, end));
+            .map_or(stage.start_day + 100, |end| i32::midpoint(stage.start_day, end));
         Some(self.shift(add_days(today, -inside)))
     }
 

@@ -10,3 +10,4 @@ mod campaign;
 mod appraisal;
 mod sign_in;
 mod publication;
+mod supervision;

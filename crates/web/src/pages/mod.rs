@@ -26,6 +26,7 @@ mod slips;
 mod system;
 mod work;
 mod workbench;
+mod supervision;
 
 use crate::gate::Route;
 use crate::visit::Visit;
@@ -104,6 +105,12 @@ pub fn menu(v: &Visit) -> Vec<MenuItem> {
             "menu.inspection",
             "i-shield",
         ),
+        (
+            Permission::RecordInspection,
+            "/inspection",
+            "menu.inspection",
+            "i-shield",
+        ),
         (Permission::DrawSample, "/draws", "menu.draws", "i-dice"),
         (
             Permission::OrderRectification,
@@ -164,6 +171,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(opinion::routes());
     all.extend(feedback::routes());
     all.extend(feedback_desk::routes());
+    all.extend(supervision::routes());
     all.extend(public::routes());
     all.extend(accounts::routes());
     all.extend(appraisal::routes());

@@ -1,0 +1,291 @@
+//! What the pages of criticism and rectification show.
+
+use super::{Criticism, Extension, FollowUpRow, Opinion, Order, actor_id, criticised, load};
+use crate::campaign::{RunningCampaign, require_current};
+use crate::case::{Need, Query};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::inspection::Record;
+use crate::progress::ItemView;
+use domain::access::{Permission, Scope, may};
+use domain::problem::Problem;
+use domain::time::{add_days, days_between};
+use jiff::civil::Date;
+use store::Tx;
+use store::rectification as rows;
+
+/// Red, yellow, green; always shown with its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Light {
+    /// Overdue, or gone up a level.
+    Red,
+    /// Waiting for a reply, a response or a follow-up.
+    Yellow,
+    /// Closed.
+    Green,
+}
+
+impl Light {
+    /// The identifier used in message keys.
+    pub fn name(self) -> &'static str {
+        match self {
+            Light::Red => "red",
+            Light::Yellow => "yellow",
+            Light::Green => "green",
+        }
+    }
+
+    fn of(order: Option<&Order>, today: Date) -> Light {
+        let Some(order) = order else {
+            return Light::Yellow;
+        };
+        let late = order.due_on.parse::<Date>().is_ok_and(|due| due < today) || order.level > 0;
+        match order.state.as_str() {
+            "closed" => Light::Green,
+            "open" if late => Light::Red,
+            _ => Light::Yellow,
+        }
+    }
+}
+
+/// A line of the ledger.
+#[derive(Clone, Debug)]
+pub struct LedgerLine {
+    /// The criticism.
+    pub criticism: Criticism,
+    /// The order, once there is one.
+    pub order: Option<Order>,
+    /// Name of the branch.
+    pub unit_name: String,
+    /// Whose matter: the pledger or the branch.
+    pub name: String,
+    /// The item, where it is about one.
+    pub item: Option<ItemView>,
+    /// Red, yellow or green.
+    pub light: Light,
+    /// Days to the limit; negative when it has passed.
+    pub days_left: Option<i32>,
+    /// The reader answers for it.
+    pub mine: bool,
+}
+
+/// The ledger, the most pressing first.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// The lines.
+    pub lines: Vec<LedgerLine>,
+    /// The reader sees more than his own matters.
+    pub whole: bool,
+}
+
+async fn line(ctx: &Ctx, tx: &mut Tx, criticism: Criticism, order: Option<Order>) -> Result<LedgerLine> {
+    let org = ctx.organization.as_str();
+    let unit = store::organization::unit(tx, org, &criticism.unit_id).await?;
+    let unit_name = unit.map(|u| u.name).unwrap_or_default();
+    let item = match &criticism.item_id {
+        Some(item) => store::progress::followed(tx, org, item).await?,
+        None => None,
+    };
+    let people = criticised(ctx, tx, &criticism.pledge_id, &criticism.unit_id).await?;
+    let me = actor_id(ctx).ok();
+    let name = match &item {
+        Some(item) => item.name.clone(),
+        None => people.first().map(|(_, name)| name.clone()).unwrap_or_default(),
+    };
+    let open = order.as_ref().filter(|o| o.state == "open");
+    let due = open.and_then(|o| o.due_on.parse::<Date>().ok());
+    Ok(LedgerLine {
+        light: Light::of(order.as_ref(), ctx.today),
+        days_left: due.map(|d| days_between(ctx.today, d)),
+        mine: me.is_some_and(|me| {
+            people.iter().any(|(id, _)| *id == me) || order.as_ref().is_some_and(|o| o.owner_id == me.as_str())
+        }),
+        unit_name,
+        name,
+        item: item.map(|i| ItemView::of(i, ctx.today)),
+        criticism,
+        order,
+    })
+}
+
+fn sees(ctx: &Ctx, line: &LedgerLine) -> bool {
+    line.mine || may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(&line.criticism.unit_id))
+}
+
+/// Reads the ledger as far as the reader may: everything, his branch's, or his own.
+pub struct FindLedger;
+
+impl Query for FindLedger {
+    type Out = Ledger;
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Ledger> {
+        let campaign = require_current(ctx, tx).await?;
+        let org = ctx.organization.as_str();
+        let orders = rows::orders(tx, org, &campaign.id, "").await?;
+        let mut lines = Vec::new();
+        for criticism in rows::criticisms(tx, org, &campaign.id, "").await? {
+            let order = orders.iter().find(|o| o.criticism_id == criticism.id).cloned();
+            let line = line(ctx, tx, criticism, order).await?;
+            if sees(ctx, &line) {
+                lines.push(line);
+            }
+        }
+        lines.sort_by_key(|l| (l.light, l.days_left.unwrap_or(i32::MAX)));
+        let whole = may(&ctx.actor, Permission::ViewWorkbench, Scope::Any);
+        Ok(Ledger { lines, whole })
+    }
+}
+
+/// One criticism with everything that followed, and what the reader may do.
+#[derive(Clone, Debug)]
+pub struct CriticismView {
+    /// The line of the ledger.
+    pub line: LedgerLine,
+    /// The campaign.
+    pub campaign: RunningCampaign,
+    /// Moved limits, oldest first.
+    pub extensions: Vec<Extension>,
+    /// Follow-ups, oldest first.
+    pub follow_ups: Vec<FollowUpRow>,
+    /// Who answers for the pledge: id and name.
+    pub answerable: Vec<(String, String)>,
+    /// Until when a reply is awaited, while it is.
+    pub awaited: Option<Date>,
+    /// The limit a new order would get.
+    pub default_due: Date,
+    /// The reader may reply.
+    pub may_reply: bool,
+    /// The reader may issue the order.
+    pub may_order: bool,
+    /// The reader may respond.
+    pub may_respond: bool,
+    /// The reader may look again.
+    pub may_follow_up: bool,
+    /// The reader may move the limit.
+    pub may_extend: bool,
+    /// The reader may open it again.
+    pub may_reopen: bool,
+}
+
+/// Opens a criticism.
+pub struct FindCriticism(pub String);
+
+impl Query for FindCriticism {
+    type Out = CriticismView;
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<CriticismView> {
+        let org = ctx.organization.as_str();
+        let row = load(ctx, tx, &self.0).await?;
+        let order = rows::order_of(tx, org, &row.id).await?;
+        let people = criticised(ctx, tx, &row.pledge_id, &row.unit_id).await?;
+        let line = line(ctx, tx, row, order).await?;
+        if !sees(ctx, &line) {
+            return Err(Problem::not_found("problem.not_found").into());
+        }
+        let me = actor_id(ctx).ok();
+        let criticised = people.iter().any(|(id, _)| Some(id) == me.as_ref());
+        let may = |p| may(&ctx.actor, p, Scope::Organization) && !criticised;
+        let state = line.order.as_ref().map(|o| o.state.as_str());
+        let owner = line.order.as_ref().is_some_and(|o| me.as_ref().is_some_and(|m| m.as_str() == o.owner_id));
+        let issuer = line.order.as_ref().is_some_and(|o| o.issued_by == ctx.actor.account);
+        let campaign = crate::campaign::by_id(ctx, tx, &line.criticism.campaign_id).await?;
+        let days = i32::try_from(campaign.template.periods.rectification_days).unwrap_or(0);
+        let (extensions, follow_ups) = match &line.order {
+            Some(o) => (rows::extensions(tx, org, &o.id).await?, rows::follow_ups(tx, org, &o.id).await?),
+            None => (vec![], vec![]),
+        };
+        Ok(CriticismView {
+            may_reply: criticised && line.criticism.replied_at.is_none(),
+            may_order: state.is_none() && may(Permission::OrderRectification),
+            may_respond: owner && state == Some("open"),
+            may_follow_up: state == Some("responded") && may(Permission::FollowUp),
+            may_extend: state == Some("open") && issuer && may(Permission::OrderRectification),
+            may_reopen: state == Some("closed") && may(Permission::FollowUp),
+            awaited: super::act::awaited(ctx, &line.criticism),
+            default_due: add_days(ctx.today, days),
+            answerable: people.into_iter().map(|(id, name)| (id.as_str().to_owned(), name)).collect(),
+            campaign,
+            extensions,
+            follow_ups,
+            line,
+        })
+    }
+}
+
+/// What a criticism would be about.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The pledge.
+    pub pledge: String,
+    /// The branch.
+    pub unit: String,
+    /// The item, where it is about one.
+    pub item: Option<ItemView>,
+    /// The finding, if it came from one.
+    pub record: Option<Record>,
+    /// The opinion, if it came from one.
+    pub opinion: Option<Opinion>,
+    /// The criticism that was made of it already.
+    pub criticism: Option<String>,
+}
+
+pub(super) async fn source(ctx: &Ctx, tx: &mut Tx, origin: &str, id: &str) -> Result<Source> {
+    let org = ctx.organization.as_str();
+    let missing = || Problem::not_found("problem.not_found");
+    let (mut record, mut opinion, mut item) = (None, None, None);
+    let (pledge, unit) = match origin {
+        "feedback" => {
+            let said = rows::opinion(tx, org, id).await?.ok_or_else(missing)?;
+            let pledge = said.pledge_id.clone().ok_or_else(|| Problem::conflict("rectification.no_pledge"))?;
+            let unit = said.unit_id.clone();
+            opinion = Some(said);
+            (pledge, unit)
+        }
+        "finding" | "overdue" => {
+            let about = if origin == "finding" {
+                let found = store::inspection::record(tx, org, id).await?.ok_or_else(missing)?;
+                let about = found.item_id.clone().ok_or_else(|| Problem::conflict("rectification.no_pledge"))?;
+                record = Some(found);
+                about
+            } else {
+                id.to_owned()
+            };
+            let followed = crate::progress::followed(ctx, tx, &about).await?;
+            let place = (followed.pledge_id.clone(), followed.unit_id.clone());
+            item = Some(ItemView::of(followed, ctx.today));
+            place
+        }
+        _ => return Err(missing().into()),
+    };
+    let criticism = rows::criticism_from(tx, org, origin, id).await?;
+    Ok(Source { pledge, unit, item, record, opinion, criticism })
+}
+
+/// Opens the form of a criticism.
+pub struct FindSource {
+    /// `finding`, `feedback` or `overdue`.
+    pub origin: String,
+    /// The record, the opinion or the item.
+    pub id: String,
+}
+
+impl Query for FindSource {
+    type Out = Source;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::OrderRectification)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Source> {
+        ctx.require(Permission::OrderRectification, Scope::Organization)?;
+        source(ctx, tx, &self.origin, &self.id).await
+    }
+}
+
+/// The year and running number of an order's number, for the paper.
+pub fn order_year(number: &str) -> (String, String) {
+    let (year, n) = number.split_once('-').unwrap_or(("", number));
+    (year.to_owned(), n.trim_start_matches('0').to_owned())
+}

@@ -1,0 +1,237 @@
+//! The supervision calendar and the check record on the phone: open, tap a conclusion, write, take a picture, send.
+
+use super::progress::{Line as ItemLine, line as item_line};
+use super::{Tag, finding, finding_tag, upload};
+use crate::fields::{Fields, Form, mendable};
+use crate::gate::{Gate, Route};
+use crate::respond::{Answer, page, page_with, see_other};
+use crate::visit::Visit;
+use app::inspection::{
+    CheckView, FindCalendar, Held, Line, OpenInspection, PlanCalendar, PlanInspection, Record, RecordInspection,
+};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use domain::access::Permission;
+use domain::inspection::FindingKind;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let plan = Gate::Holds(Permission::PlanInspection);
+    let record = Gate::Holds(Permission::RecordInspection);
+    vec![
+        Route::get("/inspection", record, calendar),
+        Route::get("/inspection/new", plan, new),
+        Route::post("/inspection/new", plan, add),
+        Route::get("/inspection/{id}", record, show),
+        Route::post("/inspection/{id}", record, keep),
+    ]
+}
+
+fn kind_word(v: &Visit, kind: &str) -> String {
+    v.t(&format!("inspection.kind_{kind}")).to_owned()
+}
+
+fn held_tag(v: &Visit, held: Held) -> Tag {
+    let (class, icon) = match held {
+        Held::Planned => ("run", "i-clock"),
+        Held::Kept => ("ok", "i-ok"),
+        Held::Missed => ("bad", "i-bad"),
+    };
+    Tag { class, icon, label: v.t(&format!("inspection.held_{}", held.name())).to_owned() }
+}
+
+struct Row {
+    id: String,
+    kind: String,
+    on: String,
+    unit: String,
+    about: String,
+    who: String,
+    tag: Tag,
+    findings: Vec<Tag>,
+    missed: bool,
+    mine: bool,
+}
+
+fn row(v: &Visit, l: &Line) -> Row {
+    let names: Vec<&str> = l.inspectors.iter().map(|a| a.name.as_str()).collect();
+    Row {
+        id: l.row.id.clone(),
+        kind: kind_word(v, &l.row.kind),
+        on: v.iso(&l.row.planned_on),
+        unit: if l.unit_name.is_empty() { v.t("inspection.whole").to_owned() } else { l.unit_name.clone() },
+        about: l.item.as_ref().map_or_else(|| l.row.note.clone(), |i| i.item.content.clone()),
+        who: names.join(v.t("list.separator")),
+        tag: held_tag(v, l.held),
+        findings: l.records.iter().map(|r| finding_tag(v, &r.finding)).collect(),
+        missed: l.held == Held::Missed,
+        mine: l.mine,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "supervision/calendar.html")]
+struct CalendarPage {
+    v: Visit,
+    mine: Vec<Row>,
+    rows: Vec<Row>,
+    counts: [(String, usize); 3],
+    may_plan: bool,
+    may_draw: bool,
+}
+
+async fn calendar(v: Visit) -> Answer {
+    let lines = v.web().app().query(v.actor(), FindCalendar).await?;
+    let count = |held: Held| (held_tag(&v, held).label, lines.iter().filter(|l| l.held == held).count());
+    let open = |l: &&Line| l.mine && l.held != Held::Kept;
+    let page_data = CalendarPage {
+        mine: lines.iter().filter(open).map(|l| row(&v, l)).collect(),
+        rows: lines.iter().map(|l| row(&v, l)).collect(),
+        counts: [count(Held::Planned), count(Held::Kept), count(Held::Missed)],
+        may_plan: v.may(Permission::PlanInspection),
+        may_draw: v.may(Permission::DrawSample),
+        v,
+    };
+    page(&page_data)
+}
+
+#[derive(Template)]
+#[template(path = "supervision/calendar_new.html")]
+struct NewPage {
+    v: Visit,
+    f: Form,
+    kinds: Vec<(String, String)>,
+    units: Vec<(String, String)>,
+    people: Vec<(String, String, String)>,
+}
+
+async fn new_page(v: Visit, f: Form) -> Result<NewPage, app::Error> {
+    let plan = v.web().app().query(v.actor(), PlanCalendar).await?;
+    let mut units = vec![(String::new(), v.t("inspection.whole").to_owned())];
+    units.extend(plan.units.iter().map(|u| (u.id.clone(), u.name.clone())));
+    let person = |(c, roles): &(app::inspection::Candidate, Vec<String>)| {
+        let words: Vec<String> = roles.iter().map(|r| v.t_of("role", r)).collect();
+        (c.person_id.clone(), c.name.clone(), words.join(v.t("list.separator")))
+    };
+    Ok(NewPage {
+        kinds: ["symposium", "regular"].map(|k| (k.to_owned(), kind_word(&v, k))).to_vec(),
+        people: plan.candidates.iter().map(person).collect(),
+        units,
+        f,
+        v,
+    })
+}
+
+async fn new(v: Visit) -> Answer {
+    page(&new_page(v, Form::default()).await?)
+}
+
+async fn add(v: Visit, fields: Fields) -> Answer {
+    let case = PlanInspection {
+        kind: fields.get("kind").to_owned(),
+        unit: fields.get("unit").to_owned(),
+        planned_on: fields.trimmed("planned_on"),
+        inspectors: fields.all("inspector").into_iter().map(str::to_owned).collect(),
+        note: fields.trimmed("note"),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => Ok(see_other("/inspection?said=saved")),
+        Err(error) => {
+            let f = Form::mend(fields, mendable(error)?);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(v, f).await?)
+        }
+    }
+}
+
+struct Found {
+    id: String,
+    tag: Tag,
+    words: String,
+    on: String,
+    by: String,
+    file: String,
+    item: String,
+    may_criticise: bool,
+}
+
+#[derive(Template)]
+#[template(path = "supervision/check.html")]
+struct CheckPage {
+    v: Visit,
+    f: Form,
+    row: Row,
+    note: String,
+    kind: String,
+    measure: String,
+    item: Option<ItemLine>,
+    items: Vec<(String, String)>,
+    choices: Vec<(&'static str, String)>,
+    found: Vec<Found>,
+    may_record: bool,
+}
+
+fn check_page(v: Visit, f: Form, c: &CheckView) -> CheckPage {
+    let labels = c.campaign.labels(v.lang());
+    let text_of = |id: &Option<String>| {
+        let found = c.items.iter().find(|i| Some(&i.item.id) == id.as_ref());
+        found.map(|i| i.item.content.clone()).unwrap_or_default()
+    };
+    let found = |r: &Record| Found {
+        id: r.id.clone(),
+        tag: finding_tag(&v, &r.finding),
+        words: r.words.clone(),
+        on: v.iso(&r.recorded_on),
+        by: r.recorded_name.clone(),
+        file: r.file_id.clone().unwrap_or_default(),
+        item: text_of(&r.item_id),
+        may_criticise: c.may_criticise
+            && r.item_id.is_some()
+            && FindingKind::from_name(&r.finding).is_some_and(FindingKind::may_be_criticised),
+    };
+    let mut items = vec![(String::new(), v.t("inspection.the_whole").to_owned())];
+    let whose = |i: &app::progress::ItemView| {
+        (i.item.id.clone(), v.t2("inspection.item_of", "name", &i.item.name, "text", super::short(&i.item.content, 30)))
+    };
+    items.extend(c.items.iter().map(whose));
+    CheckPage {
+        row: row(&v, &c.line),
+        note: c.line.row.note.clone(),
+        kind: c.line.item.as_ref().map(|i| labels.kind(&i.item.kind).to_owned()).unwrap_or_default(),
+        measure: c.line.item.as_ref().map(|i| i.item.measure.clone()).unwrap_or_default(),
+        item: c.line.item.as_ref().map(|i| item_line(&v, i)),
+        choices: FindingKind::ALL.map(|k| (k.name(), finding(&v, Some(k.name())))).to_vec(),
+        found: c.line.records.iter().map(found).collect(),
+        may_record: c.may_record,
+        items,
+        f,
+        v,
+    }
+}
+
+async fn show(v: Visit, Path(id): Path<String>) -> Answer {
+    let check = v.web().app().query(v.actor(), OpenInspection(id)).await?;
+    page(&check_page(v, Form::default(), &check))
+}
+
+async fn keep(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    let app = v.web().app();
+    // Only who sees the line may leave a file here.
+    let check = app.query(v.actor(), OpenInspection(id.clone())).await?;
+    let done = async {
+        let case = RecordInspection {
+            inspection: id.clone(),
+            item: fields.get("item").to_owned(),
+            finding: fields.get("finding").to_owned(),
+            words: fields.trimmed("words"),
+            file: upload(&v, &fields).await?,
+        };
+        app.execute(v.actor(), case).await
+    };
+    match done.await {
+        Ok(_) => Ok(see_other(&format!("/inspection/{id}?said=saved"))),
+        Err(error) => {
+            let f = Form::mend(fields, mendable(error)?);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &check_page(v, f, &check))
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Screen 35: the ledger of criticism and rectification, and one matter from criticism to closing.
+
+use super::progress::{Line as ItemLine, line as item_line};
+use super::{Tag, finding, short, upload};
+use crate::fields::{Fields, Form, mendable};
+use crate::gate::{Gate, Route};
+use crate::respond::{Answer, download, page, page_with, see_other};
+use crate::visit::Visit;
+use app::rectification::{
+    Criticise, CriticismView, Extend, FindCriticism, FindLedger, FindSource, FollowUp, IssueOrder, LedgerLine, Light,
+    Reopen, Reply, Respond, Source, order_year,
+};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use domain::access::Permission;
+
+mod paper;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let order = Gate::Holds(Permission::OrderRectification);
+    vec![
+        Route::get("/rectification", Gate::SignedIn, ledger),
+        Route::get("/rectification/new", order, new),
+        Route::post("/rectification/new", order, criticise),
+        Route::get("/rectification/{id}", Gate::SignedIn, show),
+        Route::post("/rectification/{id}/{step}", Gate::SignedIn, step),
+        Route::get("/rectification/{id}/order.pdf", Gate::SignedIn, order_pdf),
+    ]
+}
+
+fn light_tag(v: &Visit, light: Light, label: String) -> Tag {
+    let (class, icon) = match light {
+        Light::Red => ("bad", "i-bad"),
+        Light::Yellow => ("warn", "i-clock"),
+        Light::Green => ("ok", "i-ok"),
+    };
+    let light = v.t(&format!("rectification.light_{}", light.name())).to_owned();
+    Tag { class, icon, label: v.t2("rectification.light", "light", light, "text", label) }
+}
+
+/// Where a matter stands, in a word.
+fn stand(v: &Visit, l: &LedgerLine) -> String {
+    let key = match l.order.as_ref().map(|o| o.state.as_str()) {
+        None if l.criticism.replied_at.is_none() => "rectification.stand_heard",
+        None => "rectification.stand_replied",
+        Some("open") if l.days_left.is_some_and(|d| d < 0) => "rectification.stand_overdue",
+        Some("open") => "rectification.stand_open",
+        Some("responded") => "rectification.stand_responded",
+        _ => "rectification.stand_closed",
+    };
+    v.t(key).to_owned()
+}
+
+pub(crate) fn number_of(v: &Visit, number: &str) -> String {
+    let (year, n) = order_year(number);
+    v.t2("rectification.number", "year", year, "n", n)
+}
+
+struct Row {
+    id: String,
+    words: String,
+    who: String,
+    number: String,
+    due: String,
+    left: String,
+    level: String,
+    tag: Tag,
+    late: bool,
+    mine: bool,
+}
+
+fn row(v: &Visit, l: &LedgerLine) -> Row {
+    let left = match l.days_left {
+        Some(d) if d < 0 => v.t1("rectification.days_over", "n", -d),
+        Some(d) => v.t1("rectification.days_left", "n", d),
+        None => String::new(),
+    };
+    let level = l.order.as_ref().map(|o| o.level).filter(|n| *n > 0);
+    Row {
+        id: l.criticism.id.clone(),
+        words: short(&l.criticism.words, 60),
+        who: if l.name == l.unit_name { l.name.clone() } else { v.t2("rectification.who", "unit", &l.unit_name, "name", &l.name) },
+        number: l.order.as_ref().map(|o| number_of(v, &o.number)).unwrap_or_default(),
+        due: l.order.as_ref().map(|o| v.iso(&o.due_on)).unwrap_or_default(),
+        level: level.map(|n| v.t(&format!("rectification.level_{n}")).to_owned()).unwrap_or_default(),
+        tag: light_tag(v, l.light, stand(v, l)),
+        late: l.light == Light::Red,
+        mine: l.mine,
+        left,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "supervision/ledger.html")]
+struct LedgerPage {
+    v: Visit,
+    counts: Vec<(Tag, usize)>,
+    mine: Vec<Row>,
+    others: Vec<Row>,
+    may_order: bool,
+}
+
+async fn ledger(v: Visit) -> Answer {
+    let ledger = v.web().app().query(v.actor(), FindLedger).await?;
+    let count = |light: Light| {
+        let n = ledger.lines.iter().filter(|l| l.light == light).count();
+        (light_tag(&v, light, v.t(&format!("rectification.means_{}", light.name())).to_owned()), n)
+    };
+    let (mine, others): (Vec<Row>, Vec<Row>) = ledger.lines.iter().map(|l| row(&v, l)).partition(|r| r.mine);
+    let page_data = LedgerPage {
+        counts: [Light::Red, Light::Yellow, Light::Green].into_iter().map(count).collect(),
+        may_order: v.may(Permission::OrderRectification),
+        mine,
+        others,
+        v,
+    };
+    page(&page_data)
+}
+
+#[derive(Template)]
+#[template(path = "supervision/criticise.html")]
+struct NewPage {
+    v: Visit,
+    f: Form,
+    item: Option<ItemLine>,
+    found: String,
+    found_words: String,
+    said: String,
+    source: Option<Source>,
+}
+
+/// Where the address says that the criticism comes from.
+fn origin(v: &Visit) -> Option<(&'static str, String)> {
+    let all = [("finding", "finding"), ("feedback", "feedback"), ("item", "overdue")];
+    all.into_iter().map(|(name, origin)| (origin, v.query(name).to_owned())).find(|(_, id)| !id.is_empty())
+}
+
+async fn new_page(v: Visit, f: Form) -> Result<NewPage, app::Error> {
+    let source = match origin(&v) {
+        Some((origin, id)) => {
+            let query = FindSource { origin: origin.to_owned(), id };
+            Some(v.web().app().query(v.actor(), query).await?)
+        }
+        None => None,
+    };
+    let record = source.as_ref().and_then(|s| s.record.as_ref());
+    Ok(NewPage {
+        item: source.as_ref().and_then(|s| s.item.as_ref()).map(|i| item_line(&v, i)),
+        found: finding(&v, record.map(|r| r.finding.as_str())),
+        found_words: record.map(|r| r.words.clone()).unwrap_or_default(),
+        said: source.as_ref().and_then(|s| s.opinion.as_ref()).map(|o| o.words.clone()).unwrap_or_default(),
+        source,
+        f,
+        v,
+    })
+}
+
+async fn new(v: Visit) -> Answer {
+    let page_data = new_page(v, Form::default()).await?;
+    if let Some(known) = page_data.source.as_ref().and_then(|s| s.criticism.as_ref()) {
+        return Ok(see_other(&format!("/rectification/{known}")));
+    }
+    page(&page_data)
+}
+
+async fn criticise(v: Visit, fields: Fields) -> Answer {
+    let (from, id) = origin(&v).unwrap_or_default();
+    let case = Criticise { origin: from.to_owned(), origin_id: id, words: fields.trimmed("words") };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(id) => Ok(see_other(&format!("/rectification/{id}?said=saved"))),
+        Err(error) => {
+            let f = Form::mend(fields, mendable(error)?);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(v, f).await?)
+        }
+    }
+}
+
+struct Look {
+    passed: bool,
+    words: String,
+    on: String,
+    by: String,
+}
+
+struct Moved {
+    old: String,
+    new: String,
+    reason: String,
+    on: String,
+}
+
+#[derive(Template)]
+#[template(path = "supervision/criticism.html")]
+struct CriticismPage {
+    v: Visit,
+    c: CriticismView,
+    /// The step whose form is shown again, with what is wrong in it.
+    wrong: String,
+    f: Form,
+    empty: Form,
+    row: Row,
+    item: Option<ItemLine>,
+    from: String,
+    first_due: String,
+    owners: Vec<(String, String)>,
+    findings: Vec<(String, String)>,
+    looks: Vec<Look>,
+    moved: Vec<Moved>,
+    awaited: String,
+}
+
+impl CriticismPage {
+    /// The form of a step: what was typed if it is the one to be mended.
+    fn form(&self, step: &str) -> &Form {
+        if self.wrong == step { &self.f } else { &self.empty }
+    }
+}
+
+fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> CriticismPage {
+    let order = c.line.order.as_ref();
+    let moved = |e: &app::rectification::Extension| Moved {
+        old: v.iso(&e.old_due_on),
+        new: v.iso(&e.new_due_on),
+        // The product's own escalation has no words; they are set here.
+        reason: if e.reason.is_empty() { v.t("rectification.escalated").to_owned() } else { e.reason.clone() },
+        on: v.day_of(e.extended_at),
+    };
+    let look = |l: &app::rectification::FollowUpRow| Look {
+        passed: l.passed,
+        words: l.words.clone(),
+        on: v.day_of(l.reviewed_at),
+        by: l.reviewed_name.clone(),
+    };
+    let mut findings = vec![(String::new(), v.t("rectification.finding_same").to_owned())];
+    findings.extend(["fulfilled", "partly_fulfilled"].map(|k| (k.to_owned(), finding(&v, Some(k)))));
+    let default_due = c.default_due.to_string();
+    CriticismPage {
+        row: row(&v, &c.line),
+        item: c.line.item.as_ref().map(|i| item_line(&v, i)),
+        from: v.t(&format!("rectification.origin_{}", c.line.criticism.origin)).to_owned(),
+        first_due: order.map(|o| v.iso(&o.first_due_on)).unwrap_or_default(),
+        owners: c.answerable.clone(),
+        looks: c.follow_ups.iter().map(look).collect(),
+        moved: c.extensions.iter().map(moved).collect(),
+        awaited: c.awaited.map(|d| v.date(d)).unwrap_or_default(),
+        empty: Form::fresh(&[("due_on", &default_due), ("finding", "fulfilled")]),
+        wrong: wrong.to_owned(),
+        findings,
+        f,
+        c,
+        v,
+    }
+}
+
+async fn show(v: Visit, Path(id): Path<String>) -> Answer {
+    let c = v.web().app().query(v.actor(), FindCriticism(id)).await?;
+    page(&criticism_page(v, c, "", Form::default()))
+}
+
+async fn run(v: &Visit, criticism: String, step: &str, fields: &Fields) -> app::Result<()> {
+    let (app, actor) = (v.web().app(), v.actor());
+    let (words, reason, due_on) = (fields.trimmed("words"), fields.trimmed("reason"), fields.trimmed("due_on"));
+    match step {
+        "reply" => app.execute(actor, Reply { criticism, words: fields.trimmed("reply") }).await,
+        "order" => {
+            let owner = fields.get("owner").to_owned();
+            app.execute(actor, IssueOrder { criticism, owner, reason, due_on }).await.map(drop)
+        }
+        "response" => {
+            // Only who is asked for a response may leave a file here.
+            let may = app.query(actor, FindCriticism(criticism.clone())).await?.may_respond;
+            let file = if may { upload(v, fields).await? } else { None };
+            app.execute(actor, Respond { criticism, words: fields.trimmed("response"), file }).await
+        }
+        "follow-up" => {
+            let passed = fields.get("passed") == "1";
+            let finding = fields.get("finding").to_owned();
+            app.execute(actor, FollowUp { criticism, words, passed, finding, due_on }).await
+        }
+        "extend" => app.execute(actor, Extend { criticism, reason, due_on }).await,
+        "reopen" => app.execute(actor, Reopen { criticism, reason, due_on }).await,
+        _ => Err(domain::problem::Problem::not_found("problem.not_found").into()),
+    }
+}
+
+async fn step(v: Visit, Path((id, step)): Path<(String, String)>, fields: Fields) -> Answer {
+    match run(&v, id.clone(), &step, &fields).await {
+        Ok(()) => Ok(see_other(&format!("/rectification/{id}?said=saved"))),
+        Err(error) => {
+            let f = Form::mend(fields, mendable(error)?);
+            let c = v.web().app().query(v.actor(), FindCriticism(id)).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &criticism_page(v, c, &step, f))
+        }
+    }
+}
+
+async fn order_pdf(v: Visit, Path(id): Path<String>) -> Answer {
+    let c = v.web().app().query(v.actor(), FindCriticism(id)).await?;
+    let (name, bytes) = paper::order(&v, &c)?;
+    Ok(download(&name, "application/pdf", bytes))
+}
