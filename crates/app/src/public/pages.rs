@@ -14,7 +14,7 @@ use store::public::{self as rows, Demand, Filter, Heads, Line, NoticeHead, Order
 use store::publication::{Channel, PublicEvent, PublicPledge, PublicVersion};
 
 /// Lines on a page of the board.
-pub const LINES: i64 = 20;
+pub const LINES: i64 = 15;
 
 /// What the first page shows.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! Screen 3: one pledge with its whole life, and the objection form of the publicity period.
 
-use super::view::{Tag, base, short, tag, vow};
+use super::view::{Tag, base, grouped, short, tag, vow};
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with};
@@ -92,14 +92,6 @@ pub(crate) fn reason(v: &Visit, text: &str) -> String {
         v.t("public.consent_withdrawn").to_owned()
     } else {
         text.to_owned()
-    }
-}
-
-/// A check code in two groups, as people read it out.
-pub(crate) fn grouped(code: &str) -> String {
-    match (code.get(..4), code.get(4..)) {
-        (Some(a), Some(b)) if code.len() == 8 => format!("{a}-{b}"),
-        _ => code.to_owned(),
     }
 }
 

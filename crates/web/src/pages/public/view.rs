@@ -55,6 +55,14 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
+/// A check code in two groups, as people read it out.
+pub(crate) fn grouped(code: &str) -> String {
+    match (code.get(..4), code.get(4..)) {
+        (Some(a), Some(b)) if code.len() == 8 => format!("{a}-{b}"),
+        _ => code.to_owned(),
+    }
+}
+
 /// The words of a promise with its measured parts on the line: a vague one shows none.
 pub(crate) fn vow(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);

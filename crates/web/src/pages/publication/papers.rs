@@ -2,7 +2,7 @@
 //! the projection: nothing can be printed that is not public.
 
 use crate::gate::{Gate, Route};
-use crate::pages::public::view::{base, escape};
+use crate::pages::public::view::{base, escape, grouped};
 use crate::respond::{Answer, download, page};
 use crate::visit::Visit;
 use app::campaign::Labels;
@@ -77,7 +77,7 @@ fn runs(text: &str) -> Vec<Run> {
 fn sheet(v: &Visit, b: &BranchView, labels: &Labels, campaign: &str) -> WallSheet {
     let code = |line: &Line| {
         let pledge = b.pledges.iter().find(|p| p.id == line.item.pledge_id);
-        pledge.map(|p| p.check_code.clone()).unwrap_or_default()
+        pledge.map(|p| grouped(&p.check_code)).unwrap_or_default()
     };
     let phone = &v.house().settings.office_phone;
     let first = b.pledges.iter().map(|p| p.published_at).min();
@@ -125,7 +125,7 @@ fn sheet(v: &Visit, b: &BranchView, labels: &Labels, campaign: &str) -> WallShee
         qr: address.clone(),
         call: v.t("sheet.call").to_owned(),
         lines,
-        check_code: own.map(|p| p.check_code.clone()).unwrap_or_default(),
+        check_code: own.map(|p| grouped(&p.check_code)).unwrap_or_default(),
         address,
         seals: vec![seal("sheet.seal_branch"), seal("sheet.seal_committee")],
     }
