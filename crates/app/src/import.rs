@@ -317,11 +317,14 @@ async fn take_branches(
         .map(|u| u.id.clone());
     let mut position = known.units.iter().map(|u| u.position).max().unwrap_or(0);
     for row in rows {
-        if let Some(changed) = branch_after(known, row) {
-            units::update_unit(tx, &ctx.organization, &changed).await?;
-            known.branches.insert(folded(&row.name), changed);
-            out.branches_changed += 1;
-        } else if !known.branches.contains_key(&folded(&row.name)) {
+        let changed = branch_after(known, row);
+        if let Some(old) = known.branches.get_mut(&folded(&row.name)) {
+            if let Some(changed) = changed {
+                units::update_unit(tx, &ctx.organization, &changed).await?;
+                *old = changed;
+                out.branches_changed += 1;
+            }
+        } else {
             position += 1;
             let unit = Unit {
                 id: ctx.id(),

@@ -10,9 +10,10 @@ use domain::access::Actor;
 use domain::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::UNIX_EPOCH;
 
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// A day, microseconds.
+const KEPT: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// What is kept beside the bytes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -49,15 +50,12 @@ fn is_key(key: &str) -> bool {
     key.len() == 32 && key.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Removes what has waited too long: people's data is not left lying about.
-fn sweep(folder: &Path) {
+/// Removes what has waited too long: people's data is not left lying about. `now` is in microseconds UTC.
+fn sweep(folder: &Path, now: i64) {
+    let written = |m: std::fs::Metadata| m.modified().ok()?.duration_since(UNIX_EPOCH).ok();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let age = entry
-            .metadata()
-            .and_then(|m| m.modified())
-            .ok()
-            .and_then(|m| m.elapsed().ok());
-        if age.is_some_and(|age| age > KEPT) {
+        let at = entry.metadata().ok().and_then(written).and_then(|d| i64::try_from(d.as_micros()).ok());
+        if at.is_some_and(|at| now - at > KEPT) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
@@ -84,7 +82,7 @@ fn write_note(folder: &Path, key: &str, note: &Note) -> Result<()> {
 pub fn keep(app: &App, actor: &Actor, name: &str, bytes: &[u8], whole: bool) -> Result<String> {
     let folder = folder(app);
     std::fs::create_dir_all(&folder).map_err(Error::bug)?;
-    sweep(&folder);
+    sweep(&folder, app.clock().now());
     let mut random = [0; 16];
     fill_random(&mut random);
     let key = hex(&random);
