@@ -283,7 +283,8 @@ async fn reports(d: &mut Demo, data: &Data, begins: Date) -> Result<()> {
 async fn examples(d: &mut Demo, data: &Data, office: &Actor) -> Result<()> {
     let desk = d.ask(office, crate::brief::FindExamples).await?;
     let mut candidates = desk.candidates;
-    candidates.retain(|s| s.standing == Standing::Member);
+    // Nobody verifies what he nominated, or himself.
+    candidates.retain(|s| s.standing == Standing::Member && s.row.person_id != office.person);
     let step = (candidates.len() / data.examples.len().max(1)).max(1);
     d.at(add_days(d.today, -2), 10, 20);
     for (words, subject) in data.examples.iter().zip(candidates.iter().step_by(step)) {

@@ -199,10 +199,10 @@ fn person(
     let department = dice.pick(&branch.departments).cloned().unwrap_or_default();
     let post = dice.pick(&branch.posts).cloned().unwrap_or_default();
     let member = matches!(class, "full_member" | "probationary_member");
-    let title = match at.1 {
-        0 if at.0 == 0 => format!("{}、{}", data.titles.office, data.titles.secretary),
-        0 => data.titles.secretary.clone(),
-        1 => data.titles.commissioner.clone(),
+    let title = match at {
+        (0, 2) => data.titles.office.clone(),
+        (_, 0) => data.titles.secretary.clone(),
+        (_, 1) => data.titles.commissioner.clone(),
         _ => String::new(),
     };
     Person {
