@@ -64,7 +64,7 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
         let list: Vec<Candidate> = queue.all().cloned().collect();
         let stop = if round.half { list.len().div_ceil(2) } else { list.len() };
         for (n, one) in list.iter().take(stop).enumerate() {
-            let doubtful = one.flags.iter().any(|f| !matches!(f, Flag::LeadingCadre | Flag::Resubmitted));
+            let doubtful = one.flags.iter().any(|f| matches!(f, Flag::NoQuantity | Flag::Vague));
             let typed_by_another = one.matter.row.on_behalf_by.is_some() || one.matter.row.person_id.is_none();
             round.set(d, n, stop, false);
             if !round.half && left < 3 && doubtful && returned % 9 == 8 {
@@ -74,7 +74,7 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
                 send_back(d, &round, &reviewer, one, returned).await?;
                 continue;
             }
-            if doubtful && !typed_by_another && d.dice.percent(70) {
+            if doubtful && !typed_by_another && d.dice.percent(60) {
                 returned += 1;
                 send_back(d, &round, &reviewer, one, returned).await?;
                 if round.half && returned % 2 == 0 {
