@@ -103,8 +103,8 @@ pub struct TypedFeedback {
 pub struct Given {
     /// The receipt, kept nowhere.
     pub code: String,
-    /// Until when it is answered.
-    pub due_on: Date,
+    /// Until when it is answered; `None` when it asks for no answer.
+    pub due_on: Option<Date>,
 }
 
 struct GiveFeedback {
@@ -144,6 +144,7 @@ pub async fn give(app: &App, ground: &Ground, typed: &TypedFeedback) -> Result<G
     let (grade, reasons) = said.check(&ground.campaign.template)?;
     let today = app.date_of(app.clock().now());
     let due_on = rules::due_on(&ground.campaign.template, today);
+    let waits = rules::needs_answer(grade, &typed.words);
     let row = Feedback {
         id: String::new(),
         campaign_id: ground.campaign.id.clone(),
@@ -155,7 +156,13 @@ pub async fn give(app: &App, ground: &Ground, typed: &TypedFeedback) -> Result<G
         contact: typed.contact.trim().to_owned(),
         said_on: today.to_string(),
         due_on: due_on.to_string(),
-        state: FeedbackState::New.name().to_owned(),
+        state: if waits {
+            FeedbackState::New
+        } else {
+            FeedbackState::Answered
+        }
+        .name()
+        .to_owned(),
         reply: String::new(),
         reply_public: false,
         hidden_reason: String::new(),
@@ -164,7 +171,7 @@ pub async fn give(app: &App, ground: &Ground, typed: &TypedFeedback) -> Result<G
     let code = app.execute(&Actor::public(), GiveFeedback { row }).await?;
     Ok(Given {
         code: code.to_string(),
-        due_on,
+        due_on: waits.then_some(due_on),
     })
 }
 

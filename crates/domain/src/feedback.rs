@@ -62,6 +62,12 @@ impl Said<'_> {
     }
 }
 
+/// Whether somebody has to answer: a good grade without words is counted and asks for nothing.
+#[must_use]
+pub fn needs_answer(grade: i64, words: &str) -> bool {
+    grade <= BAD_UP_TO || !words.trim().is_empty()
+}
+
 /// The day until which it is answered, by the working-day calendar (N15).
 #[must_use]
 pub fn due_on(template: &Template, said_on: Date) -> Date {
@@ -214,6 +220,13 @@ mod tests {
             contact: "",
         };
         assert_eq!(kept.check(&template).map(|(_, r)| r), Ok(warm));
+    }
+
+    #[test]
+    fn taps_of_the_content_ask_for_nothing() {
+        for (grade, words, answer) in [(5, "", false), (3, " ", false), (5, "谢谢", true), (2, "", true)] {
+            assert_eq!(needs_answer(grade, words), answer, "{grade} {words}");
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub async fn add(tx: &mut Tx, organization: &str, f: &Feedback, receipt_hash: &s
         sql!(
             "INSERT INTO feedback (organization_id, id, campaign_id, unit_id, pledge_id, grade, reasons, words, contact, \
              said_on, due_on, receipt_hash, state, reply, reply_public, hidden_reason) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'new', '', FALSE, '')"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', FALSE, '')"
         ),
         args![
             organization,
@@ -70,7 +70,8 @@ pub async fn add(tx: &mut Tx, organization: &str, f: &Feedback, receipt_hash: &s
             &f.contact,
             &f.said_on,
             &f.due_on,
-            receipt_hash
+            receipt_hash,
+            &f.state
         ],
     )
     .await

@@ -5,10 +5,12 @@ mod appraisal;
 mod bulk;
 pub mod campaign;
 mod dice;
+mod feedback;
 mod house;
 mod pledge;
 mod publication;
 mod review;
+mod survey;
 
 pub use bulk::{Added, Bulk};
 pub use dice::Dice;
@@ -217,10 +219,12 @@ pub async fn begin_campaign(db: Db, config: Config, plan: Plan) -> Result<Demo> 
 pub async fn make(db: Db, config: Config, plan: Plan) -> Result<Demo> {
     let mut demo = begin_campaign(db, config, plan).await?;
     campaign::seed(&mut demo).await?;
+    survey::seed(&mut demo).await?;
     pledge::seed(&mut demo).await?;
     review::seed(&mut demo).await?;
     publication::seed(&mut demo).await?;
     appraisal::seed(&mut demo).await?;
+    feedback::seed(&mut demo).await?;
     crate::sequencer::chain_audit(&demo.app)
         .await
         .map_err(Error::from)?;

@@ -247,9 +247,13 @@ async fn file_branch(d: &mut Demo, data: &Data, first: Date, at: usize) -> Resul
     second = second.filter(|s| items.iter().all(|i| i.content.get(..30) != s.content.get(..30)));
     items.extend(second);
     // Every demand of the branch is answered by a deed, one after the other (N7).
-    let mut demands = open.demands.iter();
-    for item in items.iter_mut().filter(|i| i.kind == KINDS[2]) {
-        item.demand = demands.next().map(|open| open.id.clone()).unwrap_or_default();
+    let mut demands = open.demands.iter().filter_map(|o| Some((o, super::survey::deed_for(&o.title)?)));
+    for answering in items.iter_mut().filter(|i| i.kind == KINDS[2]) {
+        let Some((demand, deed)) = demands.next() else { break };
+        if let Some(better) = item(&mut d.dice, KINDS[2], &[deed], first) {
+            *answering = better;
+        }
+        answering.demand = demand.id.clone();
     }
     let name = secretary.name.clone();
     file(d, &secretary, desk, String::new(), items, Some(&name)).await.map(drop)

@@ -9,5 +9,6 @@ mod setup;
 mod campaign;
 mod appraisal;
 mod sign_in;
+mod voices;
 mod publication;
 mod supervision;

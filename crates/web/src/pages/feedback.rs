@@ -168,7 +168,7 @@ async fn send(v: Visit, g: Ground, fields: Fields) -> Answer {
     match given {
         Ok(given) => page(&DonePage {
             code: given.code,
-            due: v.date(given.due_on),
+            due: given.due_on.map(|due| v.date(due)).unwrap_or_default(),
             v,
         }),
         Err(error) => {

@@ -64,6 +64,7 @@ pub fn menu(v: &Visit) -> Vec<MenuItem> {
     const ALL: &[(Permission, &str, &str, &str)] = &[
         (Permission::Enter, "/work", "menu.tasks", "i-home"),
         (Permission::FilePledge, "/my-pledge", "menu.my_pledge", "i-edit"),
+        (Permission::GiveOpinion, "/survey/say", "menu.say", "i-phone"),
         (
             Permission::ViewWorkbench,
             "/workbench",

@@ -144,6 +144,17 @@ async fn take(v: Visit, fields: Fields, suggestion: bool) -> Answer {
     }
 }
 
+/// The state of an item that answers a demand.
+pub(crate) fn answer_tag(v: &Visit, answer: &survey::Answer) -> Tag {
+    let facts = ItemFacts {
+        due_date: answer.due_on.parse().unwrap_or(v.today()),
+        claim: answer.claim.as_deref().and_then(Fulfilment::from_name),
+        verdict: answer.verdict.as_deref().and_then(FindingKind::from_name),
+        rectifying: answer.rectifying,
+    };
+    tag(v, facts.state(v.today()).name())
+}
+
 #[derive(Template)]
 #[template(path = "voices/demands.html")]
 struct DemandsPage {
@@ -168,14 +179,7 @@ impl DemandsPage {
     }
 
     fn tag(&self, answer: &survey::Answer) -> Tag {
-        let today = self.v.today();
-        let facts = ItemFacts {
-            due_date: answer.due_on.parse().unwrap_or(today),
-            claim: answer.claim.as_deref().and_then(Fulfilment::from_name),
-            verdict: answer.verdict.as_deref().and_then(FindingKind::from_name),
-            rectifying: answer.rectifying,
-        };
-        tag(&self.v, facts.state(today).name())
+        answer_tag(&self.v, answer)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Opinions merged into demands, demands settled, what the last campaign left open.
 
-use super::super::opinion::mending;
-use super::super::public::view::{Tag, tag};
+use super::super::opinion::{answer_tag, mending};
+use super::super::public::view::Tag;
 use super::place_name;
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
@@ -16,8 +16,6 @@ use askama::Template;
 use axum::extract::Path;
 use domain::access::Permission;
 use domain::demand::TITLE_MAX;
-use domain::inspection::FindingKind;
-use domain::progress::{Fulfilment, ItemFacts};
 
 const GATE: Gate = Gate::Holds(Permission::ManageDemands);
 
@@ -176,14 +174,7 @@ struct OnePage {
 
 impl OnePage {
     fn tag(&self, a: &acts::Answer) -> Tag {
-        let today = self.v.today();
-        let facts = ItemFacts {
-            due_date: a.due_on.parse().unwrap_or(today),
-            claim: a.claim.as_deref().and_then(Fulfilment::from_name),
-            verdict: a.verdict.as_deref().and_then(FindingKind::from_name),
-            rectifying: a.rectifying,
-        };
-        tag(&self.v, facts.state(today).name())
+        answer_tag(&self.v, a)
     }
 
     fn look(&self, d: &Demand) -> (&'static str, &'static str, &'static str) {
