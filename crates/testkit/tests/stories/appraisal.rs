@@ -412,7 +412,10 @@ async fn a_brief_a_report_and_an_example_come_from_figures() {
             .people
             .into_iter()
             .enumerate()
-            .find(|(_, (person, _, _))| secretary.actor().person.as_ref() != Some(person));
+            .find(|(_, (person, _, _))| {
+                let is = |actor: &Actor| actor.person.as_ref() == Some(person);
+                !is(secretary.actor()) && !is(office.actor())
+            });
         let (n, (person, name, _)) = member.expect("a member");
         let pledge = Promises::id(n + 1);
         let words = [("pledge", pledge.as_str()), ("words", "每天提前半小时到岗")];
