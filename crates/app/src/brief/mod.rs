@@ -3,7 +3,6 @@
 mod example;
 mod figures;
 mod generate;
-mod paper;
 mod report;
 
 pub use example::{
@@ -12,6 +11,5 @@ pub use example::{
 };
 pub use figures::{CampaignFigures, Figure, FindFigures, UnitFigures};
 pub use generate::WriteFromFigures;
-pub use paper::paper;
 pub use report::{FindReport, FindReports, ReportCell, ReportFile, ReportLine, Reports, SendReport};
 pub use store::brief::PublicExample;

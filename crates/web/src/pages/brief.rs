@@ -2,7 +2,7 @@
 
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
-use crate::respond::{Answer, download, page, page_with, see_other};
+use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::brief::{
     CampaignFigures, ConsentExample, ExampleDesk, FindExamples, FindFigures, FindReport, FindReports,
@@ -93,16 +93,11 @@ async fn write(v: Visit, fields: Fields) -> Answer {
     }
 }
 
+/// A draft as it would be printed; what is published has its own address.
 async fn paper(v: Visit, Path(id): Path<String>) -> Answer {
     let file = v.web().app().query(v.actor(), ReadDocument { id }).await?;
-    let official = app::brief::paper(&file.notice, &v.house().name, v.lang());
-    let date = file.notice.dated_on.as_deref().and_then(|d| d.parse().ok());
-    let bytes = documents::pdf::official(&official, date.unwrap_or(v.today())).map_err(app::Error::bug)?;
-    Ok(download(
-        &format!("{}.pdf", file.notice.title),
-        "application/pdf",
-        bytes,
-    ))
+    let campaign = v.web().app().query(v.actor(), app::campaign::FindShown).await?;
+    super::notice::press(&v, file.notice, campaign.as_ref()).await
 }
 
 #[derive(Template)]

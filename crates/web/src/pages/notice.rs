@@ -4,6 +4,7 @@ use super::campaign::{StageRow, stage_rows, window_text};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, download, page};
 use crate::visit::Visit;
+use app::campaign::RunningCampaign;
 use app::notice::{ListNotices, Notice, PublicNotice, ReadNotice};
 use askama::Template;
 use axum::extract::Path;
@@ -93,7 +94,11 @@ async fn show(v: Visit, Path(id): Path<String>, parts: Parts) -> Answer {
 
 async fn paper(v: Visit, Path(id): Path<String>) -> Answer {
     let found = v.web().app().query(v.actor(), ReadNotice { id }).await?;
-    let notice = found.notice;
+    press(&v, found.notice, Some(&found.campaign)).await
+}
+
+/// A document as an official paper; the forms of its campaign are the attachments of a notice.
+pub(super) async fn press(v: &Visit, notice: Notice, campaign: Option<&RunningCampaign>) -> Answer {
     let date = notice.dated_on.as_deref().and_then(|d| d.parse().ok());
     let date = date.unwrap_or_else(|| v.web().app().date_of(notice.published_at.unwrap_or(0)));
     let mut paper = Official {
@@ -113,10 +118,13 @@ async fn paper(v: Visit, Path(id): Path<String>) -> Answer {
             Paragraph::Text(line) => paper.body.push(Block::Paragraph { text: text(line) }),
         }
     }
-    if notice.kind == "notice" {
+    if notice.kind == "brief" {
+        paper.mark = v.t1("brief.mark", "organization", &v.house().name);
+    }
+    if let Some(campaign) = campaign.filter(|_| notice.kind == "notice") {
         v.t("notice.attachments_label")
             .clone_into(&mut paper.attachments_label);
-        let forms = found.campaign.template.forms.iter();
+        let forms = campaign.template.forms.iter();
         paper.attachments = forms.map(|f| f.title.get(v.lang()).to_owned()).collect();
     }
     let permit = PRESSES.acquire().await.map_err(app::Error::bug)?;
