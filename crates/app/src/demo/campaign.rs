@@ -1,6 +1,6 @@
 //! The campaign of the demo: made, started, announced, signed for; a few people excused.
 
-use super::Demo;
+use super::{Demo, Step};
 use crate::campaign::{CreateCampaign, Excuse, ReadCampaign, Source, StartCampaign};
 use crate::error::{Error, Result};
 use crate::notice::{PublishNotice, ReadDocument, SignForNotice, Typed, WriteNotice};
@@ -33,7 +33,12 @@ fn first_day(demo: &Demo) -> Result<Date> {
     let moved = template
         .shift_into_stage(demo.plan.step.number(), demo.today)
         .ok_or_else(missing)?;
-    moved.starts_on.ok_or_else(missing)
+    let first = moved.starts_on.ok_or_else(missing)?;
+    // Appraisal has no end: a hall of the demo that shows kept, late and mended promises is five months in.
+    Ok(match demo.plan.step {
+        Step::Appraise => add_days(first, -150),
+        _ => first,
+    })
 }
 
 /// Makes and starts the campaign and publishes its notice; nobody has done anything else.
