@@ -36,6 +36,7 @@ pub fn command() -> Command {
         .subcommand(serve())
         .subcommand(demo())
         .subcommand(import())
+        .subcommand(export())
         .subcommand(verify())
         .subcommand(
             Command::new("bench")
@@ -121,6 +122,26 @@ fn import() -> Command {
         .about(text("cli.import"))
         .subcommand_required(true)
         .subcommand(roster)
+}
+
+fn export() -> Command {
+    let ledger = Command::new("ledger")
+        .about(text("cli.export_ledger"))
+        .long_about(text("cli.export_ledger_long"))
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .help(text("cli.export_file"))
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(data())
+        .arg(database())
+        .arg(flag("json", "cli.json"));
+    Command::new("export")
+        .about(text("cli.export"))
+        .subcommand_required(true)
+        .subcommand(ledger)
 }
 
 fn verify() -> Command {

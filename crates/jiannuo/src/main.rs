@@ -6,6 +6,7 @@ mod bench;
 mod cli;
 mod demo;
 mod exit;
+mod export;
 mod import;
 mod open;
 mod serve;
@@ -43,6 +44,10 @@ fn main() -> ExitCode {
             Some(("bench", m)) => bench::run(m).await,
             Some(("import", m)) => match m.subcommand() {
                 Some(("roster", m)) => import::roster(m).await,
+                _ => Err(Exit::usage()),
+            },
+            Some(("export", m)) => match m.subcommand() {
+                Some(("ledger", m)) => export::ledger(m).await,
                 _ => Err(Exit::usage()),
             },
             Some(("verify", m)) => match m.subcommand() {
