@@ -298,7 +298,7 @@ async fn the_register_counts_who_shall_and_names_who_has_not() {
             secretary
                 .post(&excuse, &[("person", &volunteer.id), ("reason", "忙")])
                 .await
-                .expect(409);
+                .expect(422);
         }
         secretary
             .post(&format!("{own}/unexcuse"), &[("person", &person.id)])
