@@ -95,6 +95,8 @@
       button.textContent = area.dataset.copied;
     });
     area.insertAdjacentElement("afterend", button);
+  });
+
   // A form that keeps itself: two seconds after the last key its fields go to the address they go to anyway. The
   // answer says when it was kept, and what the text still lacks.
   document.querySelectorAll("form[data-autosave]").forEach(function (form) {
