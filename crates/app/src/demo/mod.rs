@@ -11,6 +11,7 @@ mod pledge;
 mod publication;
 mod review;
 mod survey;
+mod supervision;
 
 pub use bulk::{Added, Bulk};
 pub use dice::Dice;
@@ -223,6 +224,7 @@ pub async fn make(db: Db, config: Config, plan: Plan) -> Result<Demo> {
     pledge::seed(&mut demo).await?;
     review::seed(&mut demo).await?;
     publication::seed(&mut demo).await?;
+    supervision::seed(&mut demo).await?;
     appraisal::seed(&mut demo).await?;
     feedback::seed(&mut demo).await?;
     crate::sequencer::chain_audit(&demo.app)

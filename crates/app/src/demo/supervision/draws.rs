@@ -1,0 +1,115 @@
+//! The demo's draws and calendar: one draw void, one carried out and checked, one frozen; a symposium, a regular
+//! inspection to come and one that was missed.
+
+use super::{Data, person, turn};
+use crate::demo::Demo;
+use crate::draw::{DeclareVoid, EnterSeed, FreezeDraw, PlanDraw, PoolKind};
+use crate::error::Result;
+use crate::inspection::{FindCalendar, Held, PlanInspection, RecordInspection};
+use domain::access::{Actor, Role};
+use domain::inspection::FindingKind;
+use domain::time::add_days;
+use jiff::civil::Date;
+
+pub(super) async fn seed(d: &mut Demo, data: &Data, first: Date) -> Result<()> {
+    let supervisor = d.holder(Role::Supervisor, None)?;
+    calendar(d, data, first).await?;
+    let title = |at: usize| data.draws.get(at).cloned().unwrap_or_default();
+    d.at(add_days(first, 34), 16, 30);
+    let void = freeze(d, data, &supervisor, title(2), 0).await?;
+    d.at(add_days(first, 34), 17, 5);
+    d.act(&supervisor, DeclareVoid { draw: void, reason: data.void_reason.clone() }).await?;
+    d.at(add_days(first, 38), 17, 0);
+    let drawn = freeze(d, data, &supervisor, title(0), 0).await?;
+    d.at(add_days(first, 40), 15, 20);
+    let by = add_days(first, 50);
+    let case = EnterSeed { draw: drawn.clone(), seed: data.seed.clone(), check_by: by.to_string() };
+    d.act(&supervisor, case).await?;
+    check(d, data, &drawn, first).await?;
+    d.at(add_days(d.today, -1), 17, 0);
+    freeze(d, data, &supervisor, title(1), 8).await?;
+    Ok(())
+}
+
+async fn freeze(d: &Demo, data: &Data, who: &Actor, title: String, more: usize) -> Result<String> {
+    let plan = d.ask(who, PlanDraw).await?;
+    let case = FreezeDraw {
+        title,
+        units: vec![],
+        pool: PoolKind::All,
+        sample: u32::try_from(plan.units.len() + more).unwrap_or(1),
+        minimum: 1,
+        inspectors: plan.candidates.iter().map(|(c, _)| c.person_id.clone()).collect(),
+        recusals: vec![],
+        seed_source: data.seed_source.clone(),
+    };
+    d.act(who, case).await
+}
+
+/// The inspectors go; two checks are forgotten.
+async fn check(d: &Demo, data: &Data, draw: &str, first: Date) -> Result<()> {
+    let supervisor = d.holder(Role::Supervisor, None)?;
+    let lines = d.ask(&supervisor, FindCalendar).await?;
+    let ours: Vec<_> = lines.iter().filter(|l| l.row.draw_id.as_deref() == Some(draw)).collect();
+    for (at, line) in ours.iter().enumerate() {
+        let Some(inspector) = line.inspectors.first().filter(|_| at + 2 < ours.len() || ours.len() < 4) else {
+            continue;
+        };
+        let (finding, words) = match at % 5 {
+            1 => (FindingKind::PartlyFulfilled, turn(&data.partly_fulfilled, at)),
+            2 => (FindingKind::NotFulfilled, turn(&data.not_fulfilled, at)),
+            _ => (FindingKind::Fulfilled, turn(&data.fulfilled, at)),
+        };
+        let day = i32::try_from(at % 8).unwrap_or(0);
+        d.at(add_days(first, 41 + day), 10, 15);
+        let case = RecordInspection {
+            inspection: line.row.id.clone(),
+            finding: finding.name().to_owned(),
+            words: words.cloned().unwrap_or_default(),
+            ..RecordInspection::default()
+        };
+        d.act(&person(d, &inspector.person)?, case).await?;
+    }
+    Ok(())
+}
+
+async fn calendar(d: &Demo, data: &Data, first: Date) -> Result<()> {
+    let office = d.holder(Role::CampaignOffice, None)?;
+    let supervisor = d.holder(Role::Supervisor, None)?;
+    let both: Vec<String> = [&office, &supervisor].into_iter().filter_map(|a| a.person.clone()).collect();
+    let plan = |kind: &str, unit: String, on: Date, note: &str| PlanInspection {
+        kind: kind.to_owned(),
+        unit,
+        planned_on: on.to_string(),
+        inspectors: both.clone(),
+        note: note.to_owned(),
+    };
+    let branch = |at: usize| d.branches.get(at).map(|b| b.id.clone()).unwrap_or_default();
+    d.at(add_days(first, 8), 9, 10);
+    let held = add_days(first, 16);
+    let symposium = d.act(&office, plan("symposium", String::new(), held, &data.symposium)).await?;
+    d.at(held, 17, 10);
+    let case = RecordInspection {
+        inspection: symposium,
+        finding: FindingKind::Fulfilled.name().to_owned(),
+        words: data.symposium_words.clone(),
+        ..RecordInspection::default()
+    };
+    d.act(&supervisor, case).await?;
+    d.at(add_days(d.today, -20), 9, 0);
+    d.act(&office, plan("regular", branch(2), add_days(d.today, -12), &data.regular)).await?;
+    d.at(add_days(d.today, -3), 9, 0);
+    d.act(&office, plan("regular", branch(3), add_days(d.today, 9), &data.regular)).await?;
+    Ok(())
+}
+
+/// Findings of the draw that may be criticised: the record and the branch.
+pub(super) async fn bad_findings(d: &Demo) -> Result<Vec<String>> {
+    let supervisor = d.holder(Role::Supervisor, None)?;
+    let lines = d.ask(&supervisor, FindCalendar).await?;
+    let records = lines.iter().filter(|l| l.held == Held::Kept).flat_map(|l| &l.records);
+    let bad = records.filter(|r| {
+        r.item_id.is_some() && FindingKind::from_name(&r.finding).is_some_and(FindingKind::may_be_criticised)
+    });
+    Ok(bad.map(|r| r.id.clone()).collect())
+}
