@@ -165,8 +165,9 @@ async fn a_member_reports_with_a_photo_and_only_his_branch_opens_it() {
         house.visitor().get(&file).await.expect(303);
         assert_eq!(facts(&house, &item).await.claim.as_deref(), Some("kept"));
 
-        let secretary = house.as_role_of(Role::BranchSecretary, Some(&unit)).await;
         house.app.clock().set(NOON + 40 * DAY);
+        // Sessions end overnight: he signs in again.
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(&unit)).await;
         let silent = secretary.get("/workbench/silent").await.expect(200);
         assert!(!silent.text.contains(&made[1].1) || !silent.words().contains("讲了46场"));
         secretary.get(&format!("/workbench/silent?unit={}", made[1].1)).await.expect(403);
@@ -301,6 +302,8 @@ async fn an_order_goes_its_whole_way_and_nobody_closes_his_own() {
         house.app.clock().set(NOON + 12 * DAY);
         assert_eq!(escalate(&house.app).await.expect("runs"), 1);
         assert_eq!(escalate(&house.app).await.expect("runs"), 0, "once a limit");
+        // Sessions end overnight: both sign in again.
+        let (supervisor, member) = (house.as_role(Role::Supervisor).await, house.as_person(&owner).await);
         let page = supervisor.get(&matter).await.expect(200);
         assert!(page.words().contains("已升级到党群办"), "{}", page.words());
 
