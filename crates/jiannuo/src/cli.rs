@@ -38,6 +38,7 @@ pub fn command() -> Command {
         .subcommand(import())
         .subcommand(export())
         .subcommand(verify())
+        .subcommand(draw())
         .subcommand(
             Command::new("bench")
                 .about(text("cli.bench"))
@@ -155,4 +156,22 @@ fn verify() -> Command {
         .about(text("cli.verify"))
         .subcommand_required(true)
         .subcommand(audit)
+}
+
+fn draw() -> Command {
+    let replay = Command::new("replay")
+        .about(text("cli.draw_replay"))
+        .long_about(text("cli.draw_replay_long"))
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help(text("cli.draw_file")),
+        )
+        .arg(flag("json", "cli.json"));
+    Command::new("draw")
+        .about(text("cli.draw"))
+        .subcommand_required(true)
+        .subcommand(replay)
 }

@@ -13,7 +13,10 @@ use std::path::PathBuf;
 /// A file that cannot be written; 3 when the file does not read back as it was written.
 pub async fn ledger(m: &ArgMatches) -> Result<(), Exit> {
     let file = m.get_one::<PathBuf>("file").ok_or_else(Exit::usage)?;
-    let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let app = open::product(m).await?;
     let table = app.query(&Actor::machine(), FindLedger { lang: lang() }).await?;
     let csv = name.to_ascii_lowercase().ends_with(".csv");
@@ -32,7 +35,10 @@ pub async fn ledger(m: &ArgMatches) -> Result<(), Exit> {
         let told = serde_json::json!({ "file": file.display().to_string(), "items": table.rows.len() });
         println!("{told}");
     } else {
-        println!("{}", ::lang::fill(lang(), "cli.export_done", &[("n", &table.rows.len())]));
+        println!(
+            "{}",
+            ::lang::fill(lang(), "cli.export_done", &[("n", &table.rows.len())])
+        );
     }
     Ok(())
 }

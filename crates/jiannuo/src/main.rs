@@ -5,6 +5,7 @@
 mod bench;
 mod cli;
 mod demo;
+mod draw;
 mod exit;
 mod export;
 mod import;
@@ -52,6 +53,10 @@ fn main() -> ExitCode {
             },
             Some(("verify", m)) => match m.subcommand() {
                 Some(("audit", m)) => verify::audit(m).await,
+                _ => Err(Exit::usage()),
+            },
+            Some(("draw", m)) => match m.subcommand() {
+                Some(("replay", m)) => draw::replay(m),
                 _ => Err(Exit::usage()),
             },
             Some(("healthcheck", m)) => serve::healthcheck(m).await,

@@ -52,7 +52,11 @@ pub async fn on(app: App, listener: TcpListener) -> Result<(), Exit> {
     let jobs = tokio::spawn(jobs(app.clone()));
     let service = web::router(app.clone());
     let (order, mut ordered) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let server = axum::serve(
+        listener,
+        service.into_make_service_with_connect_info::<std::net::SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move {
         stop().await;
         let _ = order.send(true);
     });
@@ -82,10 +86,18 @@ async fn stop() {
 
 /// What is done beside requests, every few seconds.
 async fn jobs(app: App) {
+    let mut round: u64 = 0;
     loop {
         if let Err(error) = app::sequencer::chain_audit(&app).await {
             tracing::warn!(%error, "the sequencer could not go on");
         }
+        // Orders run late by the day: once in a quarter of an hour is soon enough.
+        if round % 450 == 0
+            && let Err(error) = app::rectification::escalate(&app).await
+        {
+            tracing::warn!(%error, "late orders could not be taken a level up");
+        }
+        round += 1;
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
 }
