@@ -36,7 +36,7 @@ fn first_day(demo: &Demo) -> Result<Date> {
     let first = moved.starts_on.ok_or_else(missing)?;
     // Appraisal has no end: a hall of the demo that shows kept, late and mended promises is five months in.
     Ok(match demo.plan.step {
-        Step::Appraise => add_days(first, -150),
+        Step::Appraise => add_days(first, -50),
         _ => first,
     })
 }
