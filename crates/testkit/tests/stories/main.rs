@@ -8,6 +8,7 @@ mod permissions;
 mod setup;
 mod campaign;
 mod appraisal;
+mod pledge;
 mod sign_in;
 mod voices;
 mod publication;
