@@ -1,6 +1,9 @@
 //! Rosters read in: what a file would change, and the change itself in one transaction. The page and the command
 //! line share it (IN-10 to IN-12).
 
+mod preview;
+pub use preview::{PlanRoster, Preview};
+
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -170,67 +173,6 @@ fn branch_after(known: &Known, row: &RosterBranch) -> Option<Unit> {
         ..old.clone()
     };
     (new != *old).then_some(new)
-}
-
-/// What an import would do, for the preview.
-#[derive(Clone, Debug, Default)]
-pub struct Preview {
-    /// What happens to people.
-    pub plan: RosterPlan,
-    /// Ids of people who had left and come back.
-    pub back: Vec<String>,
-    /// Name and branch of known people the plan names.
-    pub names: HashMap<String, (String, String)>,
-    /// New branches.
-    pub new_branches: Vec<String>,
-    /// Branches whose departments or phone change.
-    pub changed_branches: Vec<String>,
-}
-
-/// Plans an import; nothing is written.
-pub struct PlanRoster {
-    /// The file as it was read.
-    pub reading: Arc<RosterReading>,
-    /// It is the whole roster: whoever is not in it leaves.
-    pub whole: bool,
-}
-
-impl Query for PlanRoster {
-    type Out = Preview;
-    fn needs(&self) -> Need {
-        Need::Permission(Permission::ManageRoster)
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Preview> {
-        ctx.require(Permission::ManageRoster, Scope::Organization)?;
-        let known = known(ctx, tx).await?;
-        let (plan, back) = decide(&known, &self.reading, self.whole, &Decisions::new());
-        let named: HashSet<&String> = plan
-            .leave
-            .iter()
-            .chain(&back)
-            .chain(plan.unsure.iter().flat_map(|u| &u.candidates))
-            .chain(plan.change.iter().map(|c| &c.id))
-            .collect();
-        let names = known
-            .existing
-            .iter()
-            .filter(|e| named.contains(&e.id))
-            .map(|e| (e.id.clone(), (e.record.name.clone(), e.record.branch.clone())))
-            .collect();
-        let rows = &self.reading.branches;
-        let is_new = |b: &&RosterBranch| !known.branches.contains_key(&folded(&b.name));
-        Ok(Preview {
-            new_branches: rows.iter().filter(is_new).map(|b| b.name.clone()).collect(),
-            changed_branches: rows
-                .iter()
-                .filter_map(|b| branch_after(&known, b))
-                .map(|u| u.name)
-                .collect(),
-            plan,
-            back,
-            names,
-        })
-    }
 }
 
 /// What an import did.

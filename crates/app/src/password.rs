@@ -26,7 +26,8 @@ pub fn check(password: &str, context: &[&str]) -> Result<(), Problem> {
     }
     let folded = password.to_lowercase();
     let plain: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    let one_letter = folded.chars().all(|c| Some(c) == folded.chars().next());
+    let first = folded.chars().next();
+    let one_letter = folded.chars().all(|c| Some(c) == first);
     let counted = "01234567890123456789012345678901234567890123456789".contains(&*plain)
         || "abcdefghijklmnopqrstuvwxyz".contains(&*plain)
         || "qwertyuiopasdfghjklzxcvbnm".contains(&*plain);

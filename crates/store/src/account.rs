@@ -1,5 +1,11 @@
 //! Accounts, roles, sessions and one-time slips.
 
+mod slip;
+pub use slip::{Slip, issue_slip, slip, use_slip};
+
+mod session;
+pub use session::{Session, end_session, end_sessions, open_session, session, sweep_sessions, touch_session};
+
 use crate::{Result, Tx, args, from_row, sql};
 
 /// An account as the sign-in needs it.
@@ -46,34 +52,6 @@ pub struct RoleGrant {
     /// Identifier of the role.
     pub role: String,
     /// The unit it is limited to.
-    pub unit_id: Option<String>,
-}
-
-from_row!(RoleGrant {
-    id,
-    account_id,
-    role,
-    unit_id
-});
-
-/// A session with everything a request needs.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// The account.
-    pub account_id: String,
-    /// Token of the hidden form field.
-    pub csrf: String,
-    /// Last request, microseconds UTC.
-    pub seen_at: i64,
-    /// Absolute end, microseconds UTC.
-    pub ends_at: i64,
-    /// Name shown.
-    pub name: String,
-    /// The account may not come in any more.
-    pub disabled: bool,
-    /// The person.
-    pub person_id: Option<String>,
-    /// The person's branch.
     pub unit_id: Option<String>,
 }
 
@@ -313,178 +291,6 @@ pub async fn revoke(tx: &mut Tx, organization: &str, grant: &str, now: i64) -> R
         args![organization, grant, now],
     )
     .await
-}
-
-/// Opens a session.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn open_session(
-    tx: &mut Tx,
-    organization: &str,
-    token_hash: &str,
-    account: &str,
-    csrf: &str,
-    now: i64,
-    ends_at: i64,
-) -> Result<()> {
-    tx.execute(
-        sql!(
-            "INSERT INTO session (organization_id, token_hash, account_id, csrf, created_at, seen_at, ends_at) \
-             VALUES ($1, $2, $3, $4, $5, $5, $6)"
-        ),
-        args![organization, token_hash, account, csrf, now, ends_at],
-    )
-    .await
-    .map(drop)
-}
-
-/// The session behind a token.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn session(tx: &mut Tx, organization: &str, token_hash: &str) -> Result<Option<Session>> {
-    tx.maybe(
-        sql!(
-            "SELECT s.account_id, s.csrf, s.seen_at, s.ends_at, a.name, a.disabled, a.person_id, p.unit_id \
-             FROM session s JOIN account a ON a.organization_id = s.organization_id AND a.id = s.account_id \
-             LEFT JOIN person p ON p.organization_id = a.organization_id AND p.id = a.person_id \
-             WHERE s.organization_id = $1 AND s.token_hash = $2"
-        ),
-        args![organization, token_hash],
-    )
-    .await
-}
-
-/// Remembers when a session was last used.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn touch_session(tx: &mut Tx, organization: &str, token_hash: &str, now: i64) -> Result<()> {
-    tx.execute(
-        sql!("UPDATE session SET seen_at = $3 WHERE organization_id = $1 AND token_hash = $2"),
-        args![organization, token_hash, now],
-    )
-    .await
-    .map(drop)
-}
-
-/// Ends one session.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn end_session(tx: &mut Tx, organization: &str, token_hash: &str) -> Result<()> {
-    tx.execute(
-        sql!("DELETE FROM session WHERE organization_id = $1 AND token_hash = $2"),
-        args![organization, token_hash],
-    )
-    .await
-    .map(drop)
-}
-
-/// Ends every session of an account.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn end_sessions(tx: &mut Tx, organization: &str, account: &str) -> Result<u64> {
-    tx.execute(
-        sql!("DELETE FROM session WHERE organization_id = $1 AND account_id = $2"),
-        args![organization, account],
-    )
-    .await
-}
-
-/// Ends sessions that are over.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn sweep_sessions(tx: &mut Tx, organization: &str, now: i64, idle_before: i64) -> Result<u64> {
-    tx.execute(
-        sql!("DELETE FROM session WHERE organization_id = $1 AND (ends_at < $2 OR seen_at < $3)"),
-        args![organization, now, idle_before],
-    )
-    .await
-}
-
-/// A one-time slip that is still good.
-#[derive(Clone, Debug)]
-pub struct Slip {
-    /// Whose.
-    pub account_id: String,
-    /// `sign_in`, `set_up`, `reset` or `confirm`.
-    pub purpose: String,
-    /// Microseconds UTC.
-    pub ends_at: i64,
-    /// Used already, microseconds UTC.
-    pub used_at: Option<i64>,
-}
-
-from_row!(Slip {
-    account_id,
-    purpose,
-    ends_at,
-    used_at
-});
-
-/// Writes a slip; earlier unused slips of the same account and purpose die.
-///
-/// # Errors
-/// Whatever the database reports.
-#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
-pub async fn issue_slip(
-    tx: &mut Tx,
-    organization: &str,
-    code_hash: &str,
-    account: &str,
-    purpose: &str,
-    by: &str,
-    now: i64,
-    ends_at: i64,
-) -> Result<()> {
-    tx.execute(
-        sql!(
-            "DELETE FROM slip WHERE organization_id = $1 AND account_id = $2 AND purpose = $3 AND used_at IS NULL"
-        ),
-        args![organization, account, purpose],
-    )
-    .await?;
-    tx.execute(
-        sql!(
-            "INSERT INTO slip (organization_id, code_hash, account_id, purpose, issued_by, issued_at, ends_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)"
-        ),
-        args![organization, code_hash, account, purpose, by, now, ends_at],
-    )
-    .await
-    .map(drop)
-}
-
-/// The slip behind a code.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn slip(tx: &mut Tx, organization: &str, code_hash: &str) -> Result<Option<Slip>> {
-    tx.maybe(
-        sql!(
-            "SELECT account_id, purpose, ends_at, used_at FROM slip WHERE organization_id = $1 AND code_hash = $2"
-        ),
-        args![organization, code_hash],
-    )
-    .await
-}
-
-/// Uses a slip up. Says whether this call was the one that did.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn use_slip(tx: &mut Tx, organization: &str, code_hash: &str, now: i64) -> Result<bool> {
-    let changed = tx
-        .execute(
-            sql!("UPDATE slip SET used_at = $3 WHERE organization_id = $1 AND code_hash = $2 AND used_at IS NULL"),
-            args![organization, code_hash, now],
-        )
-        .await?;
-    Ok(changed == 1)
 }
 
 /// Accounts by login, a page at a time.

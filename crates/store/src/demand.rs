@@ -1,5 +1,8 @@
 //! Step 1: visits, opinions, demands (N7, N9).
 
+mod answer;
+pub use answer::{Answer, LeftItem, answers, item, left_items, public_answers};
+
 use crate::{Result, Tx, args, from_row, sql};
 
 /// A visit or symposium.
@@ -376,70 +379,6 @@ pub async fn settle(
     .await
 }
 
-/// An item of a confirmed pledge that answers a demand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The demand.
-    pub demand_id: String,
-    /// The pledge.
-    pub pledge_id: String,
-    /// The branch that pledged.
-    pub unit_id: String,
-    /// What was pledged.
-    pub content: String,
-    /// Until when.
-    pub due_on: String,
-    /// What the pledger says.
-    pub claim: Option<String>,
-    /// What an inspection says.
-    pub verdict: Option<String>,
-    /// It is being put right.
-    pub rectifying: bool,
-}
-
-from_row!(Answer {
-    demand_id,
-    pledge_id,
-    unit_id,
-    content,
-    due_on,
-    claim,
-    verdict,
-    rectifying
-});
-
-/// The items of confirmed pledges that answer one demand, for those who work with it.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn answers(tx: &mut Tx, organization: &str, demand: &str) -> Result<Vec<Answer>> {
-    tx.all(
-        sql!(
-            "SELECT demand_id, pledge_id, unit_id, content, due_on, claim, verdict, rectifying FROM commitment_item \
-             WHERE organization_id = $1 AND demand_id = $2 ORDER BY due_on, pledge_id, position"
-        ),
-        args![organization, demand],
-    )
-    .await
-}
-
-/// Every published item of a campaign that answers a demand, from the public tables alone.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn public_answers(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Answer>> {
-    tx.all(
-        sql!(
-            "SELECT i.demand_id, i.pledge_id, i.unit_id, i.content, i.due_on, i.claim, i.verdict, i.rectifying \
-             FROM public_item i JOIN public_pledge p ON p.organization_id = i.organization_id AND p.id = i.pledge_id \
-             WHERE i.organization_id = $1 AND i.campaign_id = $2 AND i.demand_id IS NOT NULL \
-             AND p.taken_down_at IS NULL ORDER BY i.due_on, i.pledge_id, i.position"
-        ),
-        args![organization, campaign],
-    )
-    .await
-}
-
 /// The demands of a campaign that strangers may read, those of most voices first.
 ///
 /// # Errors
@@ -451,56 +390,6 @@ pub async fn public_demands(tx: &mut Tx, organization: &str, campaign: &str) -> 
             "AND d.campaign_id = $2 AND d.public = TRUE ORDER BY voices DESC, d.title, d.id"
         ),
         args![organization, campaign],
-    )
-    .await
-}
-
-/// An item of an earlier campaign that was not kept, as it may become a demand of the next one (N7).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftItem {
-    /// The item.
-    pub id: String,
-    /// The campaign it was pledged in.
-    pub campaign_id: String,
-    /// The branch.
-    pub unit_id: String,
-    /// What was pledged.
-    pub content: String,
-}
-
-from_row!(LeftItem {
-    id,
-    campaign_id,
-    unit_id,
-    content
-});
-
-/// The items of a campaign that are not kept: found so by an inspection, or not reported as kept by anybody.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn left_items(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<LeftItem>> {
-    tx.all(
-        sql!(
-            "SELECT id, campaign_id, unit_id, content FROM commitment_item WHERE organization_id = $1 \
-             AND campaign_id = $2 AND (verdict IN ('partly_fulfilled', 'not_fulfilled') \
-             OR (verdict IS NULL AND (claim IS NULL OR claim <> 'kept'))) ORDER BY unit_id, due_on, id LIMIT 500"
-        ),
-        args![organization, campaign],
-    )
-    .await
-}
-
-/// One item.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn item(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<LeftItem>> {
-    tx.maybe(
-        sql!(
-            "SELECT id, campaign_id, unit_id, content FROM commitment_item WHERE organization_id = $1 AND id = $2"
-        ),
-        args![organization, id],
     )
     .await
 }

@@ -79,6 +79,44 @@ struct Inner {
     generation: u64,
 }
 
+/// How a reader wants pages: what the address asks for, else what the browser keeps, else what it speaks.
+struct Taste {
+    lang: Lang,
+    size: u8,
+    contrast: bool,
+    elder: bool,
+    /// The address asked for one of them, so that it is to be kept.
+    chosen: bool,
+}
+
+impl Taste {
+    /// `kept`: the cookie of earlier choices. `spoken`: the header of languages.
+    fn read(query: &[(String, String)], kept: Option<&str>, spoken: Option<&str>) -> Taste {
+        let asked = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        let kept: Vec<&str> = kept.map(|v| v.split('.').collect()).unwrap_or_default();
+        let kept = |i: usize| kept.get(i).copied();
+        let lang = asked("lang")
+            .or_else(|| kept(0))
+            .and_then(Lang::from_tag)
+            .or_else(|| spoken.and_then(preferred))
+            .unwrap_or_default();
+        let size = asked("fs")
+            .or_else(|| kept(1))
+            .and_then(|s| s.parse().ok())
+            .filter(|s| SIZES.contains(s));
+        let flag = |name: &str, i: usize| asked(name).or_else(|| kept(i)).is_some_and(|v| v == "1");
+        let (contrast, elder) = (flag("hc", 2), flag("elder", 3));
+        let size = size.unwrap_or(if elder { 20 } else { 16 });
+        Taste {
+            lang,
+            size: if elder { size.max(20) } else { size },
+            contrast,
+            elder,
+            chosen: ["lang", "fs", "hc", "elder"].iter().any(|n| asked(n).is_some()),
+        }
+    }
+}
+
 impl Visit {
     pub(crate) async fn arrive(web: &Web, parts: &Parts, gate: Gate, api: bool) -> Result<Visit> {
         let app = web.app();
@@ -117,35 +155,19 @@ impl Visit {
             .query()
             .map(|q| form_pairs(q.as_bytes()))
             .unwrap_or_default();
-        let asked = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-        let kept: Vec<&str> = cookie("jiannuo_view")
-            .map(|(_, v)| v.split('.').collect())
-            .unwrap_or_default();
-        let kept = |i: usize| kept.get(i).copied();
-        let lang = asked("lang")
-            .or_else(|| kept(0))
-            .and_then(Lang::from_tag)
-            .or_else(|| text("accept-language").and_then(preferred))
-            .unwrap_or_default();
-        let size = asked("fs")
-            .or_else(|| kept(1))
-            .and_then(|s| s.parse().ok())
-            .filter(|s| SIZES.contains(s));
-        let flag = |name: &str, i: usize| asked(name).or_else(|| kept(i)).is_some_and(|v| v == "1");
-        let chosen = ["lang", "fs", "hc", "elder"].iter().any(|n| asked(n).is_some());
-        let (contrast, elder) = (flag("hc", 2), flag("elder", 3));
-        let size = size.unwrap_or(if elder { 20 } else { 16 });
+        let kept = cookie("jiannuo_view").map(|(_, v)| v);
+        let taste = Taste::read(&query, kept, text("accept-language"));
         let ctx_now = app.clock().now();
         Ok(Visit(Arc::new(Inner {
             web: web.clone(),
             house,
             user,
             nobody: Actor::public(),
-            lang,
-            size: if elder { size.max(20) } else { size },
-            contrast,
-            elder,
-            chosen,
+            lang: taste.lang,
+            size: taste.size,
+            contrast: taste.contrast,
+            elder: taste.elder,
+            chosen: taste.chosen,
             bearer: bearer.is_some(),
             path: parts.uri.path().to_owned(),
             query,

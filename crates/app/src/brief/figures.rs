@@ -128,6 +128,9 @@ impl UnitFigures {
     }
 }
 
+/// A frozen round: id, title, each grade and how many have it.
+pub type GradedRound = (String, String, Vec<(String, i64)>);
+
 /// The figures of a whole campaign.
 #[derive(Clone, Debug)]
 pub struct CampaignFigures {
@@ -142,7 +145,7 @@ pub struct CampaignFigures {
     /// Rectification orders: all, closed.
     pub orders: (i64, i64),
     /// The last frozen round: id, title, grade and how many.
-    pub round: Option<(String, String, Vec<(String, i64)>)>,
+    pub round: Option<GradedRound>,
     /// Published examples.
     pub examples: Vec<PublicExample>,
 }

@@ -333,10 +333,11 @@ impl UseCase for Staff {
             // Three plain members of the offices' branches work for supervision and the IT department.
             match i {
                 5 | 6 => roles.push((Role::Supervisor, None)),
-                _ if person.unit_id == self.branches[1].id && people.len() % 9 == 4 => {
-                    if !holders.iter().any(|h: &Holder| h.role == Role::Publisher) {
-                        roles.push((Role::Publisher, None));
-                    }
+                _ if person.unit_id == self.branches[1].id
+                    && people.len() % 9 == 4
+                    && !holders.iter().any(|h: &Holder| h.role == Role::Publisher) =>
+                {
+                    roles.push((Role::Publisher, None));
                 }
                 _ => {}
             }

@@ -1,5 +1,8 @@
 //! What the survey's pages show.
 
+mod public;
+pub use public::{FateRow, PublicDemands, ReadPublicDemands};
+
 use super::collect::id_from;
 use super::{Answer, Demand, Opinion, Place, Visit, in_reach, places, scope_of};
 use crate::campaign::{self, RunningCampaign};
@@ -418,71 +421,6 @@ impl Query for ReadDemand {
             near,
             places,
             demand,
-        })
-    }
-}
-
-/// A demand and what became of it, as strangers read it.
-#[derive(Clone, Debug)]
-pub struct FateRow {
-    /// The demand.
-    pub demand: Demand,
-    /// Name of the branch; empty for the whole house.
-    pub place: String,
-    /// Published items that answer it, with the name of their branch.
-    pub answers: Vec<(Answer, String)>,
-}
-
-/// Every public demand of the campaign and its fate (N7).
-#[derive(Clone, Debug)]
-pub struct PublicDemands {
-    /// The campaign.
-    pub campaign: Option<RunningCampaign>,
-    /// The rows.
-    pub rows: Vec<FateRow>,
-}
-
-/// Asks for the public demands; reads public demands and published items only.
-pub struct ReadPublicDemands;
-
-impl Query for ReadPublicDemands {
-    type Out = PublicDemands;
-    fn needs(&self) -> Need {
-        Need::Anybody
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<PublicDemands> {
-        let Some(campaign) = campaign::shown(ctx, tx).await? else {
-            return Ok(PublicDemands {
-                campaign: None,
-                rows: Vec::new(),
-            });
-        };
-        let org = &ctx.organization;
-        let demands = rows::public_demands(tx, org, &campaign.id).await?;
-        let answers = rows::public_answers(tx, org, &campaign.id).await?;
-        let places = places(&campaign, store::organization::units(tx, org).await?);
-        let name = |unit: &str| {
-            places
-                .iter()
-                .find(|p| p.id == unit)
-                .map(|p| p.name.clone())
-                .unwrap_or_default()
-        };
-        let rows = demands
-            .into_iter()
-            .map(|d| FateRow {
-                place: d.unit_id.as_deref().map(name).unwrap_or_default(),
-                answers: answers
-                    .iter()
-                    .filter(|a| a.demand_id == d.id)
-                    .map(|a| (a.clone(), name(&a.unit_id)))
-                    .collect(),
-                demand: d,
-            })
-            .collect();
-        Ok(PublicDemands {
-            campaign: Some(campaign),
-            rows,
         })
     }
 }

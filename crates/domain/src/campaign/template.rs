@@ -3,6 +3,15 @@
 //! A template is a TOML text. Its identifiers are stable, its labels are those of its notice. A campaign keeps
 //! the text of its template as it stood when it was made, with the dates moved ([`Template::shift`]).
 
+mod public;
+pub use public::{PublicField};
+
+mod appraisal;
+pub use appraisal::{Appraisal, Cadence, Grade, Satisfaction, Voice};
+
+mod form;
+pub use form::{FieldSource, Form, FormField};
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -332,156 +341,6 @@ pub struct Choice {
     pub label: Text,
 }
 
-/// What fills a field of a printed form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldSource {
-    /// Name of the organisation.
-    Organization,
-    /// Name of the pledging unit.
-    Unit,
-    /// Name of its head.
-    Head,
-    /// Phone of the unit or the person.
-    Phone,
-    /// Name of the person.
-    Name,
-    /// Sex.
-    Sex,
-    /// Ethnicity.
-    Ethnicity,
-    /// Education.
-    Education,
-    /// Month of birth.
-    BirthMonth,
-    /// Month of joining the party.
-    JoinedMonth,
-    /// Unit and post.
-    Post,
-    /// The block of items.
-    Items,
-    /// Date of the pledge.
-    PledgedOn,
-    /// Time limit.
-    DueDate,
-    /// Form of publicity.
-    Channels,
-    /// Seal line of the unit: its own named, dated decision.
-    UnitSeal,
-    /// Seal line of the committee.
-    CommitteeSeal,
-    /// Signature of the pledger.
-    Signature,
-    /// Signature of the reviewer.
-    ReviewerSeal,
-}
-
-/// A field of a form, in the order of the paper.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FormField {
-    /// What fills it.
-    pub source: FieldSource,
-    /// Label as the annex has it; empty for the block of items, which the annex leaves unlabelled.
-    pub label: Text,
-}
-
-/// A printed form (N20, N21).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Form {
-    /// Identifier (`branch`, `member`, `department` …).
-    pub key: String,
-    /// 附件1
-    #[serde(default)]
-    pub annex: Text,
-    /// Title.
-    pub title: Text,
-    /// For whom.
-    pub audience: Vec<Audience>,
-    /// Fields in order.
-    pub fields: Vec<FormField>,
-}
-
-/// Who speaks in an appraisal (DOMAIN.md 1.7).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Voice {
-    /// Identifier (`self_report`, `branch_comment`, `leader_comment`, `masses`, `peers`).
-    pub key: String,
-    /// Label.
-    pub label: Text,
-    /// Weight in percent; 0 = heard and shown, not counted.
-    pub weight: u32,
-}
-
-/// A recurring act of appraisal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cadence {
-    /// Identifier.
-    pub key: String,
-    /// Label.
-    pub label: Text,
-    /// Every so many months.
-    pub every_months: u32,
-    /// The voices heard.
-    pub voices: Vec<String>,
-}
-
-/// A grade of the scale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Grade {
-    /// Identifier.
-    pub key: String,
-    /// Label.
-    pub label: Text,
-    /// Lowest score of the grade; the band reaches to the grade above.
-    pub from: u32,
-    /// At most this share of those graded, in percent; `None` = no cap.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cap_percent: Option<u32>,
-    /// This grade is followed by criticism and rectification (N18).
-    #[serde(default)]
-    pub low: bool,
-}
-
-/// How the keeping of pledges is appraised (N13).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Appraisal {
-    /// Where the rules come from, for the office.
-    #[serde(default)]
-    pub note: Text,
-    /// Highest score.
-    pub max_score: u32,
-    /// Who speaks.
-    pub voices: Vec<Voice>,
-    /// How often.
-    pub cadence: Vec<Cadence>,
-    /// The scale, best grade first.
-    pub grades: Vec<Grade>,
-    /// Classes of people who take part but are not graded.
-    #[serde(default)]
-    pub ungraded: Vec<PersonClass>,
-}
-
-/// A grade of the satisfaction scale (好差评), with the reasons to tap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Satisfaction {
-    /// Identifier.
-    pub key: String,
-    /// Label.
-    pub label: Text,
-    /// 5 = very satisfied … 1 = very dissatisfied.
-    pub score: u32,
-    /// Reasons to tap.
-    #[serde(default)]
-    pub reasons: Vec<Choice>,
-}
-
 /// Periods that the template sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -497,74 +356,6 @@ pub struct Periods {
     /// Leading cadres file their pledges so many days before everybody else (N16).
     #[serde(default)]
     pub leaders_ahead_days: u32,
-}
-
-/// A field that may become public (PRODUCT.md 3.2). Nothing outside this list can be named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is the field of the pledge it is named after")]
-pub enum PublicField {
-    Unit,
-    Name,
-    Class,
-    Title,
-    Post,
-    Kind,
-    Content,
-    Measure,
-    Beneficiary,
-    DueDate,
-    PledgedOn,
-    Channels,
-    Fulfilment,
-    Rating,
-}
-
-impl PublicField {
-    /// All fields, in the order of the public page.
-    pub const ALL: [Self; 14] = [
-        Self::Unit,
-        Self::Name,
-        Self::Class,
-        Self::Title,
-        Self::Post,
-        Self::Kind,
-        Self::Content,
-        Self::Measure,
-        Self::Beneficiary,
-        Self::DueDate,
-        Self::PledgedOn,
-        Self::Channels,
-        Self::Fulfilment,
-        Self::Rating,
-    ];
-
-    /// The identifier as TOML and i18n keys (`public_field.…`) write it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Unit => "unit",
-            Self::Name => "name",
-            Self::Class => "class",
-            Self::Title => "title",
-            Self::Post => "post",
-            Self::Kind => "kind",
-            Self::Content => "content",
-            Self::Measure => "measure",
-            Self::Beneficiary => "beneficiary",
-            Self::DueDate => "due_date",
-            Self::PledgedOn => "pledged_on",
-            Self::Channels => "channels",
-            Self::Fulfilment => "fulfilment",
-            Self::Rating => "rating",
-        }
-    }
-
-    /// A board says at least whose commitment it is and what is promised.
-    #[must_use]
-    pub fn is_always_public(self) -> bool {
-        matches!(self, Self::Content | Self::Unit)
-    }
 }
 
 /// A fill-in-the-blank sentence offered while writing. It is a help, never a text to hand in as it is.

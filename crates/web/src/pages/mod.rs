@@ -59,103 +59,105 @@ pub struct MenuItem {
     pub icon: &'static str,
 }
 
+/// Every entry of the menu with the permission it asks for, in the order of UX.md 5.1; an address may stand twice.
+const MENU: &[(Permission, &str, &str, &str)] = &[
+    (Permission::Enter, "/work", "menu.tasks", "i-home"),
+    (Permission::FilePledge, "/my-pledge", "menu.my_pledge", "i-edit"),
+    (Permission::GiveOpinion, "/survey/say", "menu.say", "i-phone"),
+    (
+        Permission::ViewWorkbench,
+        "/workbench",
+        "menu.workbench",
+        "i-chart",
+    ),
+    (
+        Permission::ManageCampaign,
+        "/campaigns",
+        "menu.campaigns",
+        "i-list",
+    ),
+    (Permission::CollectOpinions, "/survey", "menu.survey", "i-people"),
+    (
+        Permission::FileBranchPledge,
+        "/branch-pledge",
+        "menu.branch_pledge",
+        "i-doc",
+    ),
+    (Permission::ReviewMemberPledge, "/review", "menu.review", "i-edit"),
+    (Permission::ReviewAsLineLeader, "/review", "menu.review", "i-edit"),
+    (Permission::CheckBranchPledge, "/review", "menu.review", "i-edit"),
+    (Permission::DecideBranchPledge, "/review", "menu.review", "i-edit"),
+    (
+        Permission::RecordChannel,
+        "/publication",
+        "menu.publication",
+        "i-mega",
+    ),
+    (
+        Permission::HandleFeedback,
+        "/feedback-desk",
+        "menu.feedback",
+        "i-phone",
+    ),
+    (
+        Permission::PlanInspection,
+        "/inspection",
+        "menu.inspection",
+        "i-shield",
+    ),
+    (
+        Permission::RecordInspection,
+        "/inspection",
+        "menu.inspection",
+        "i-shield",
+    ),
+    (Permission::DrawSample, "/draws", "menu.draws", "i-dice"),
+    (
+        Permission::OrderRectification,
+        "/rectification",
+        "menu.rectification",
+        "i-fix",
+    ),
+    (
+        Permission::AnswerRectification,
+        "/rectification",
+        "menu.rectification",
+        "i-fix",
+    ),
+    (
+        Permission::ManageAppraisal,
+        "/appraisal",
+        "menu.appraisal",
+        "i-star",
+    ),
+    (
+        Permission::CommentAsBranch,
+        "/appraisal",
+        "menu.appraisal",
+        "i-star",
+    ),
+    (
+        Permission::CommentAsLeader,
+        "/appraisal",
+        "menu.appraisal",
+        "i-star",
+    ),
+    (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
+    (Permission::SendReport, "/reports", "menu.reports", "i-file"),
+    (Permission::WriteNotice, "/reports", "menu.reports", "i-file"),
+    (Permission::ManageExamples, "/examples/desk", "menu.examples", "i-star"),
+    (Permission::ViewRoster, "/roster", "menu.roster", "i-people"),
+    (Permission::IssueSlip, "/slips", "menu.slips", "i-print"),
+    (Permission::ManageAccounts, "/accounts", "menu.accounts", "i-lock"),
+    (Permission::GrantRoles, "/roles", "menu.roles", "i-lock"),
+    (Permission::ReadAudit, "/audit", "menu.audit", "i-shield"),
+    (Permission::ManageSystem, "/system", "menu.system", "i-gear"),
+];
+
 /// What the reader may open, in the order of UX.md 5.1.
 pub fn menu(v: &Visit) -> Vec<MenuItem> {
-    const ALL: &[(Permission, &str, &str, &str)] = &[
-        (Permission::Enter, "/work", "menu.tasks", "i-home"),
-        (Permission::FilePledge, "/my-pledge", "menu.my_pledge", "i-edit"),
-        (Permission::GiveOpinion, "/survey/say", "menu.say", "i-phone"),
-        (
-            Permission::ViewWorkbench,
-            "/workbench",
-            "menu.workbench",
-            "i-chart",
-        ),
-        (
-            Permission::ManageCampaign,
-            "/campaigns",
-            "menu.campaigns",
-            "i-list",
-        ),
-        (Permission::CollectOpinions, "/survey", "menu.survey", "i-people"),
-        (
-            Permission::FileBranchPledge,
-            "/branch-pledge",
-            "menu.branch_pledge",
-            "i-doc",
-        ),
-        (Permission::ReviewMemberPledge, "/review", "menu.review", "i-edit"),
-        (Permission::ReviewAsLineLeader, "/review", "menu.review", "i-edit"),
-        (Permission::CheckBranchPledge, "/review", "menu.review", "i-edit"),
-        (Permission::DecideBranchPledge, "/review", "menu.review", "i-edit"),
-        (
-            Permission::RecordChannel,
-            "/publication",
-            "menu.publication",
-            "i-mega",
-        ),
-        (
-            Permission::HandleFeedback,
-            "/feedback-desk",
-            "menu.feedback",
-            "i-phone",
-        ),
-        (
-            Permission::PlanInspection,
-            "/inspection",
-            "menu.inspection",
-            "i-shield",
-        ),
-        (
-            Permission::RecordInspection,
-            "/inspection",
-            "menu.inspection",
-            "i-shield",
-        ),
-        (Permission::DrawSample, "/draws", "menu.draws", "i-dice"),
-        (
-            Permission::OrderRectification,
-            "/rectification",
-            "menu.rectification",
-            "i-fix",
-        ),
-        (
-            Permission::AnswerRectification,
-            "/rectification",
-            "menu.rectification",
-            "i-fix",
-        ),
-        (
-            Permission::ManageAppraisal,
-            "/appraisal",
-            "menu.appraisal",
-            "i-star",
-        ),
-        (
-            Permission::CommentAsBranch,
-            "/appraisal",
-            "menu.appraisal",
-            "i-star",
-        ),
-        (
-            Permission::CommentAsLeader,
-            "/appraisal",
-            "menu.appraisal",
-            "i-star",
-        ),
-        (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
-        (Permission::SendReport, "/reports", "menu.reports", "i-file"),
-        (Permission::WriteNotice, "/reports", "menu.reports", "i-file"),
-        (Permission::ManageExamples, "/examples/desk", "menu.examples", "i-star"),
-        (Permission::ViewRoster, "/roster", "menu.roster", "i-people"),
-        (Permission::IssueSlip, "/slips", "menu.slips", "i-print"),
-        (Permission::ManageAccounts, "/accounts", "menu.accounts", "i-lock"),
-        (Permission::GrantRoles, "/roles", "menu.roles", "i-lock"),
-        (Permission::ReadAudit, "/audit", "menu.audit", "i-shield"),
-        (Permission::ManageSystem, "/system", "menu.system", "i-gear"),
-    ];
     let mut items: Vec<MenuItem> = Vec::new();
-    for (permission, href, label, icon) in ALL {
+    for (permission, href, label, icon) in MENU {
         if v.may(*permission) && items.iter().all(|i| i.href != *href) {
             items.push(MenuItem { href, label, icon });
         }

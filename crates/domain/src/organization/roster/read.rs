@@ -1,5 +1,8 @@
 //! Reading the sheets of a file as people and branches.
 
+mod branches;
+use branches::{read_branches};
+
 use std::collections::{BTreeMap, HashMap};
 
 use super::columns::{BranchField, ColumnMap, Field, SheetRole, WORDS, doubles, suggest};
@@ -285,6 +288,18 @@ impl<'a> People<'a> {
                 phone: self.phone(row, &mut notes),
                 post,
             });
+        self.take(at, record, (branch_posts, remark), out);
+        out.problems.extend(notes.list);
+    }
+
+    /// Keeps a person once; a second row of the same person is told with the first.
+    fn take(
+        &mut self,
+        at: usize,
+        record: Option<PersonRecord>,
+        (branch_posts, remark): (Vec<BranchPost>, String),
+        out: &mut RosterReading,
+    ) {
         let first = record.as_ref().and_then(|r| self.first_row(r, at + 1));
         if let Some(first) = first {
             let text = first.to_string();
@@ -305,7 +320,6 @@ impl<'a> People<'a> {
                 remark,
             });
         }
-        out.problems.extend(notes.list);
     }
 
     /// The earlier row of the same person, if there is one.
@@ -434,68 +448,4 @@ fn posts(remark: &str) -> (Vec<BranchPost>, String, bool) {
         }
     }
     (own, title.join("\u{3001}"), leading)
-}
-
-fn read_branches(
-    sheet: &RawSheet,
-    header_row: usize,
-    columns: &BTreeMap<BranchField, usize>,
-    out: &mut RosterReading,
-) {
-    skip_titles(sheet, header_row, out);
-    for (at, row) in sheet.rows.iter().enumerate().skip(header_row + 1) {
-        if is_blank(row) {
-            continue;
-        }
-        if is_total(row) {
-            out.skip(sheet, at + 1, "roster.skipped_total");
-            continue;
-        }
-        let text = |field| value::plain(columns.get(&field).and_then(|c| row.get(*c)));
-        let name: String = text(BranchField::BranchName).split_whitespace().collect();
-        if name.is_empty() {
-            out.problems.push(problem(
-                &sheet.name,
-                at + 1,
-                "",
-                "roster.branch_name_missing",
-                &[],
-                true,
-            ));
-            continue;
-        }
-        if out.branches.iter().any(|b| folded(&b.name) == folded(&name)) {
-            out.problems.push(problem(
-                &sheet.name,
-                at + 1,
-                "",
-                "roster.branch_twice",
-                &[("branch", &name)],
-                true,
-            ));
-            continue;
-        }
-        let phone_cell = columns.get(&BranchField::Phone).and_then(|c| row.get(*c));
-        let phone = value::phone(phone_cell).unwrap_or_else(|typed| {
-            out.problems.push(problem(
-                &sheet.name,
-                at + 1,
-                "",
-                "roster.phone_form",
-                &[("text", &typed)],
-                false,
-            ));
-            typed
-        });
-        out.branches.push(RosterBranch {
-            sheet: sheet.name.clone(),
-            row: at + 1,
-            name,
-            covers: text(BranchField::Covers),
-            secretary: text(BranchField::Secretary).split_whitespace().collect(),
-            commissioner: text(BranchField::Commissioner).split_whitespace().collect(),
-            phone,
-            line_leader: text(BranchField::LineLeader).split_whitespace().collect(),
-        });
-    }
 }

@@ -222,8 +222,11 @@ fn sex(v: &Visit, code: &str) -> String {
     v.t(key).to_owned()
 }
 
+/// Two words that belong together.
+type Pairs = Vec<(String, String)>;
+
 /// Known boxes as label and text, empty ones as field name and label.
-pub(crate) fn boxes(v: &Visit, l: &Lying) -> (Vec<(String, String)>, Vec<(String, String)>) {
+pub(crate) fn boxes(v: &Visit, l: &Lying) -> (Pairs, Pairs) {
     let (mut known, mut missing) = (Vec::new(), Vec::new());
     let header = l.d.filed.as_ref().map(|f| f.header.clone()).unwrap_or_default();
     let form =

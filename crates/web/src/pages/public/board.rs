@@ -67,16 +67,34 @@ pub(super) fn asked(v: &Visit) -> BoardAsked {
     }
 }
 
+/// Whether the filter leaves anything out.
+fn narrowed(asked: &BoardAsked) -> bool {
+    !asked.unit.is_empty()
+        || !asked.kind.is_empty()
+        || !asked.groups.is_empty()
+        || !asked.words.trim().is_empty()
+        || asked.leaders
+}
+
+/// The states to choose from, with how many items each has.
+fn state_choices(v: &Visit, asked: &BoardAsked, counts: &Counts) -> Vec<Choice> {
+    GROUPS
+        .iter()
+        .map(|g| Choice {
+            value: g.key.to_owned(),
+            label: v.t_of("state", g.key),
+            on: asked.groups.iter().any(|a| a == g.key),
+            n: counts.of(g.key),
+        })
+        .collect()
+}
+
 async fn board(v: Visit) -> Answer {
     let asked = asked(&v);
     let view = v.web().app().query(v.actor(), FindBoard(asked.clone())).await?;
     let counts = Counts::sum(&view.tally);
     let branches = by_unit(&view.tally);
-    let filtered = !asked.unit.is_empty()
-        || !asked.kind.is_empty()
-        || !asked.groups.is_empty()
-        || !asked.words.trim().is_empty()
-        || asked.leaders;
+    let filtered = narrowed(&asked);
     let card = |u: &app::public::UnitCounts| Card {
         unit: u.unit.clone(),
         name: u.name.clone(),
@@ -104,15 +122,7 @@ async fn board(v: Visit) -> Answer {
             })
             .collect(),
         kinds: view.campaign.iter().flat_map(|c| c.kinds()).map(kind).collect(),
-        states: GROUPS
-            .iter()
-            .map(|g| Choice {
-                value: g.key.to_owned(),
-                label: v.t_of("state", g.key),
-                on: asked.groups.iter().any(|a| a == g.key),
-                n: counts.of(g.key),
-            })
-            .collect(),
+        states: state_choices(&v, &asked, &counts),
         rows: labels
             .map(|labels| rows(&v, &labels, &view.lines))
             .unwrap_or_default(),

@@ -106,21 +106,18 @@ const COLORS: [&str; 8] = [
     "#1B6E3A", "#7FB48F", "#6C90AC", "#C9B26B", "#B9770E", "#8C857B", "#5E2140", "#8E1B4E",
 ];
 
-async fn progress(v: Visit) -> Answer {
-    let view = v.web().app().query(v.actor(), FindProgress).await?;
-    let counts = Counts::sum(&view.tally);
-    let used: Vec<usize> = (0..GROUPS.len())
-        .filter(|i| counts.of(GROUPS[*i].key) > 0)
-        .collect();
-    let word = |i: &usize| v.t_of("state", GROUPS[*i].key);
-    let branches = by_unit(&view.tally);
+/// The items of each branch by state, drawn; empty with nothing to draw or too many bars to read.
+fn chart(v: &Visit, branches: &[app::public::UnitCounts], used: &[usize]) -> String {
+    if branches.is_empty() || branches.len() > 60 || used.is_empty() {
+        return String::new();
+    }
     let figure = |n: i64| u64::try_from(n).unwrap_or(0);
-    let chart = BarChart {
+    svg::bars(&BarChart {
         title: v.t("public.chart_title").to_owned(),
         series: used
             .iter()
             .map(|i| Series {
-                label: word(i),
+                label: v.t_of("state", GROUPS[*i].key),
                 color: COLORS[*i].to_owned(),
             })
             .collect(),
@@ -131,7 +128,17 @@ async fn progress(v: Visit) -> Answer {
                 figures: used.iter().map(|i| figure(u.counts.of(GROUPS[*i].key))).collect(),
             })
             .collect(),
-    };
+    })
+}
+
+async fn progress(v: Visit) -> Answer {
+    let view = v.web().app().query(v.actor(), FindProgress).await?;
+    let counts = Counts::sum(&view.tally);
+    let used: Vec<usize> = (0..GROUPS.len())
+        .filter(|i| counts.of(GROUPS[*i].key) > 0)
+        .collect();
+    let word = |i: &usize| v.t_of("state", GROUPS[*i].key);
+    let branches = by_unit(&view.tally);
     let row = |u: &app::public::UnitCounts| UnitRow {
         unit: u.unit.clone(),
         name: u.name.clone(),
@@ -147,11 +154,7 @@ async fn progress(v: Visit) -> Answer {
         legend: legend(&v, &counts),
         heads: used.iter().map(word).collect(),
         units: branches.iter().map(row).collect(),
-        chart: if branches.len() <= 60 && counts.total() > 0 {
-            svg::bars(&chart)
-        } else {
-            String::new()
-        },
+        chart: chart(&v, &branches, &used),
         lead: v.t3(
             "public.lead",
             "branches",

@@ -110,7 +110,7 @@ async fn feed(v: Visit) -> Answer {
             )
         }))
         .collect();
-    entries.sort_by(|a, b| b.0.cmp(&a.0));
+    entries.sort_by_key(|e| std::cmp::Reverse(e.0));
     entries.truncate(50);
     let updated = stamp(entries.first().map_or(0, |e| e.0));
     let mut out = format!(

@@ -42,6 +42,9 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
+/// When, where and with which proof a channel was used.
+type ChannelLine = (String, String, String);
+
 #[derive(Template)]
 #[template(path = "publication/batch.html")]
 struct BatchPage {
@@ -51,7 +54,7 @@ struct BatchPage {
     pledges: Vec<PublicPledge>,
     title: String,
     scope: String,
-    lines: Vec<(String, Vec<(String, String, String)>)>,
+    lines: Vec<(String, Vec<ChannelLine>)>,
     channels: Vec<(String, String)>,
 }
 

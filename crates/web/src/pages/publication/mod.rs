@@ -105,6 +105,36 @@ struct PreviewPage {
     closed: String,
 }
 
+/// A pledge as everybody will see it, and what looks private in it.
+fn shown(v: &Visit, labels: &app::campaign::Labels, ready: &app::publication::Ready) -> Shown {
+    let public = &ready.public;
+    let items = public.items.iter().map(|i| {
+        let more = [i.measure.as_str(), &i.beneficiary]
+            .into_iter()
+            .filter(|t| !t.is_empty());
+        let more = more.collect::<Vec<_>>().join(" · ");
+        let kind = labels.kind(i.kind.as_str()).to_owned();
+        (kind, vow(&i.content), more, v.date(i.due_date))
+    });
+    let marks = ready.marks.iter().filter_map(|(at, range, mark)| {
+        let text = public.items.get(*at)?.content.get(range.clone())?.to_owned();
+        let name = match mark {
+            domain::publication::PrivateMark::Phone => "publication.mark_phone",
+            domain::publication::PrivateMark::IdNumber => "publication.mark_id_number",
+        };
+        let quoted = v.t1("public.quoted", "text", text);
+        Some(v.t2("public.label_n", "label", quoted, "n", v.t(name)))
+    });
+    Shown {
+        name: public.name.clone(),
+        post: public.post.clone(),
+        unit: public.unit_name.clone(),
+        version: public.version,
+        items: items.collect(),
+        marks: marks.collect(),
+    }
+}
+
 async fn preview_page(v: Visit, scope: String, problems: Problems) -> Result<PreviewPage, crate::Failure> {
     let target = Target::from_text(&scope);
     let p = v
@@ -113,50 +143,7 @@ async fn preview_page(v: Visit, scope: String, problems: Problems) -> Result<Pre
         .query(v.actor(), PreviewBatch(target.clone()))
         .await?;
     let labels = p.campaign.labels(v.lang());
-    let shown = p.ready.iter().map(|ready| {
-        let public = &ready.public;
-        Shown {
-            name: public.name.clone(),
-            post: public.post.clone(),
-            unit: public.unit_name.clone(),
-            version: public.version,
-            items: public
-                .items
-                .iter()
-                .map(|i| {
-                    let more = [i.measure.as_str(), &i.beneficiary]
-                        .into_iter()
-                        .filter(|t| !t.is_empty());
-                    let more = more.collect::<Vec<_>>().join(" · ");
-                    (
-                        labels.kind(i.kind.as_str()).to_owned(),
-                        vow(&i.content),
-                        more,
-                        v.date(i.due_date),
-                    )
-                })
-                .collect(),
-            marks: ready
-                .marks
-                .iter()
-                .filter_map(|(at, range, mark)| {
-                    let text = public.items.get(*at)?.content.get(range.clone())?.to_owned();
-                    let name = match mark {
-                        domain::publication::PrivateMark::Phone => "publication.mark_phone",
-                        domain::publication::PrivateMark::IdNumber => "publication.mark_id_number",
-                    };
-                    Some(v.t2(
-                        "public.label_n",
-                        "label",
-                        v.t1("public.quoted", "text", text),
-                        "n",
-                        v.t(name),
-                    ))
-                })
-                .collect(),
-        }
-    });
-    let shown = shown.collect();
+    let shown = p.ready.iter().map(|ready| shown(&v, &labels, ready)).collect();
     let left_out = p
         .left_out
         .iter()

@@ -1,0 +1,180 @@
+//! The shipped templates stand the check; broken ones are told where.
+
+use super::super::shipped;
+use super::*;
+
+#[test]
+fn shipped_templates_have_no_fault_and_survive_writing() {
+    for (key, text) in shipped() {
+        let template = parse(text).unwrap_or_else(|faults| panic!("{key}: {faults:?}"));
+        assert_eq!(template.key, *key);
+        let again = parse(&template.to_toml().expect("written")).expect("read again");
+        assert_eq!(again, template);
+        let dated = template.shift(jiff::civil::date(2026, 12, 1));
+        assert_eq!(parse(&dated.to_toml().expect("written")), Ok(dated));
+    }
+}
+
+#[test]
+fn every_sentence_is_in_both_languages_with_equal_places() {
+    for (_, text) in shipped() {
+        let template = parse(text).expect("shipped");
+        for sentence in &template.sentences {
+            let places = |t: &str| t.matches('{').count();
+            assert!(places(&sentence.text.zh) > 1, "{:?}", sentence.text);
+            assert_eq!(
+                places(&sentence.text.zh),
+                places(&sentence.text.en),
+                "{:?}",
+                sentence.text
+            );
+        }
+    }
+}
+
+/// DOMAIN.md 1.3, one trap after the other, as far as a template can fall into it.
+#[test]
+fn the_traps_of_the_notice() {
+    let seed = parse(shipped()[0].1).expect("shipped");
+    // 1: the label is the notice's, the identifier the right word, the remark explains.
+    let deed = seed
+        .kinds
+        .iter()
+        .find(|k| k.key == "practical_deed")
+        .expect("kind");
+    assert_eq!(deed.label.zh, "事实承诺");
+    assert!(deed.note.zh.contains("实事承诺"));
+    // 2: neighbouring stages share their day, the last has no end.
+    for pair in seed.stages.windows(2) {
+        assert_eq!(pair[0].ends_on, pair[1].starts_on);
+    }
+    assert_eq!(seed.stages[4].ends_on, None);
+    // 3: stage 2 ends on a Sunday that nobody works.
+    let end = seed.stages[1].ends_on.expect("end");
+    assert!(!crate::time::Calendar::shipped().is_working_day(end));
+    // 4: the page's date is kept apart from the campaign's.
+    let notice = seed.notice.as_ref().expect("notice");
+    assert_eq!(notice.original_published_on, Some(jiff::civil::date(2014, 5, 24)));
+    assert_eq!(notice.dated_on, None);
+    // 5: responsibility is many to many.
+    assert_eq!(seed.stages[3].responsible.len(), 4);
+    assert_eq!(seed.stages[3].responsible_text, "党群办 信息部 监审部 各党支部");
+    // 6: the secretary's own pledge goes to the line leader.
+    let route = seed.route_for(Audience::BranchSecretary).expect("route");
+    assert_eq!(route.steps[0].role, crate::access::Role::LineLeader);
+    // 7: two seals on the branch form; nothing private can be named as public.
+    let seals = seed.form_for(Audience::Branch).expect("form").fields.iter();
+    assert_eq!(seals.filter(|f| f.label.zh.contains("签章")).count(), 2);
+    for private in [
+        "phone",
+        "ethnicity",
+        "birth_month",
+        "education",
+        "joined_month",
+        "sex",
+    ] {
+        let text = shipped()[0]
+            .1
+            .replace("public_fields = [", &format!("public_fields = [\"{private}\", "));
+        assert_eq!(
+            parse(&text).expect_err(private)[0].key,
+            "campaign.template.unreadable"
+        );
+    }
+    // 8: three kinds, one block.
+    assert_eq!(seed.kinds.len(), 3);
+    // 9: the voluntary ones are not in the denominator.
+    use crate::organization::PersonClass::{
+        ApplicantActivist, FullMember, NonPartyCadre, ProbationaryMember,
+    };
+    assert_eq!(seed.scope.must, [FullMember, ProbationaryMember]);
+    assert_eq!(seed.scope.may, [ApplicantActivist, NonPartyCadre]);
+    // 10: reports to the office are a requirement that the template carries.
+    assert!(
+        seed.requirements
+            .iter()
+            .any(|r| r.text.zh.contains("报院创先争优办公室"))
+    );
+}
+
+#[test]
+fn the_bands_of_the_province() {
+    let seed = parse(shipped()[0].1).expect("shipped");
+    for (score, grade) in [
+        (100, "good"),
+        (95, "good"),
+        (94, "medium"),
+        (80, "medium"),
+        (79, "poor"),
+        (0, "poor"),
+    ] {
+        assert_eq!(
+            seed.grade_of(score).map(|g| g.key.as_str()),
+            Some(grade),
+            "{score}"
+        );
+    }
+    assert_eq!(seed.grade_of(101), None);
+}
+
+#[test]
+fn leading_cadres_answer_more_questions_and_departments_have_their_route() {
+    let seed = parse(shipped()[0].1).expect("shipped");
+    assert_eq!(seed.questions_for(Audience::Participant).count(), 5);
+    assert_eq!(seed.questions_for(Audience::LeadingCadre).count(), 7);
+    let yearly = parse(shipped()[1].1).expect("shipped");
+    let steps = |departments| {
+        let rules = yearly.route_rules(departments);
+        rules
+            .iter()
+            .find(|r| r.audience.contains(&review::Audience::Branch))
+            .map(|r| r.steps.len())
+    };
+    assert_eq!((steps(false), steps(true)), (Some(3), Some(2)));
+    assert!(
+        yearly
+            .kind_rules(Audience::Participant)
+            .iter()
+            .all(|k| k.kind.as_str() != "duty_commitment")
+    );
+}
+
+#[test]
+fn faults_say_where() {
+    let text = shipped()[0].1;
+    let line = |needle: &str| text.lines().position(|l| l.starts_with(needle)).map(|at| at + 1);
+    for (from, to, key, path, at) in [
+        (
+            "ends_on = \"2010-09-29\"",
+            "ends_on = \"2010-09-30\"",
+            "stage_days",
+            "stages[0].ends_on",
+            line("ends_on"),
+        ),
+        (
+            "end_day = 9",
+            "end_day = -1",
+            "stage_order",
+            "stages[0].end_day",
+            line("end_day"),
+        ),
+        ("weight = 40", "weight = 50", "weights", "appraisal.voices", None),
+        ("from = 80", "from = 99", "bands", "appraisal.grades", None),
+    ] {
+        let faults = parse(&text.replacen(from, to, 1)).expect_err(to);
+        let fault = faults
+            .iter()
+            .find(|f| f.path == path)
+            .unwrap_or_else(|| panic!("{path} in {faults:?}"));
+        assert_eq!(fault.key.trim_start_matches("campaign.template."), key);
+        assert!(fault.line.is_some());
+        if at.is_some() {
+            assert_eq!(fault.line, at);
+        }
+    }
+    let broken = parse("key = \"x\"\nversion = \"two\"").expect_err("broken");
+    assert_eq!(
+        (broken[0].key, broken[0].line),
+        ("campaign.template.unreadable", Some(2))
+    );
+}

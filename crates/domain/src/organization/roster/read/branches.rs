@@ -1,0 +1,67 @@
+//! The sheet of branches of a roster.
+
+use super::*;
+
+pub(super) fn read_branches(
+    sheet: &RawSheet,
+    header_row: usize,
+    columns: &BTreeMap<BranchField, usize>,
+    out: &mut RosterReading,
+) {
+    skip_titles(sheet, header_row, out);
+    for (at, row) in sheet.rows.iter().enumerate().skip(header_row + 1) {
+        if is_blank(row) {
+            continue;
+        }
+        if is_total(row) {
+            out.skip(sheet, at + 1, "roster.skipped_total");
+            continue;
+        }
+        let text = |field| value::plain(columns.get(&field).and_then(|c| row.get(*c)));
+        let name: String = text(BranchField::BranchName).split_whitespace().collect();
+        if name.is_empty() {
+            out.problems.push(problem(
+                &sheet.name,
+                at + 1,
+                "",
+                "roster.branch_name_missing",
+                &[],
+                true,
+            ));
+            continue;
+        }
+        if out.branches.iter().any(|b| folded(&b.name) == folded(&name)) {
+            out.problems.push(problem(
+                &sheet.name,
+                at + 1,
+                "",
+                "roster.branch_twice",
+                &[("branch", &name)],
+                true,
+            ));
+            continue;
+        }
+        let phone_cell = columns.get(&BranchField::Phone).and_then(|c| row.get(*c));
+        let phone = value::phone(phone_cell).unwrap_or_else(|typed| {
+            out.problems.push(problem(
+                &sheet.name,
+                at + 1,
+                "",
+                "roster.phone_form",
+                &[("text", &typed)],
+                false,
+            ));
+            typed
+        });
+        out.branches.push(RosterBranch {
+            sheet: sheet.name.clone(),
+            row: at + 1,
+            name,
+            covers: text(BranchField::Covers),
+            secretary: text(BranchField::Secretary).split_whitespace().collect(),
+            commissioner: text(BranchField::Commissioner).split_whitespace().collect(),
+            phone,
+            line_leader: text(BranchField::LineLeader).split_whitespace().collect(),
+        });
+    }
+}

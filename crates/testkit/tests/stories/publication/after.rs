@@ -1,0 +1,217 @@
+//! After publication: objections, changes, states on the board.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_objection_has_no_name_and_gets_an_answer() {
+    for house in House::both_in(Step::Propose).await {
+        let first = first_day(&house, GatedAct::Publicise).await;
+        let told = confirmed(&house).await.at(&house, first).await;
+        publish(&told.secretary, &told.branch).await.expect(303);
+        let (visitor, path) = (house.visitor(), format!("/pledges/{}/objection", told.pledge));
+        visitor.post(&path, &[("words", "")]).await.expect(422);
+        let sent = visitor
+            .post(&path, &[("words", "时间和门口写的不一样")])
+            .await
+            .expect(200);
+        assert!(
+            sent.headers.get("set-cookie").is_none(),
+            "nothing is left with the visitor"
+        );
+        let code = sent
+            .text
+            .split("class=\"code\">")
+            .nth(1)
+            .and_then(|t| t.split('<').next())
+            .expect("a receipt");
+        visitor
+            .post("/objections", &[("code", "AAAA-BBBB-CCCC")])
+            .await
+            .expect(422);
+        let waiting = visitor.post("/objections", &[("code", code)]).await.expect(200);
+        assert!(waiting.words().contains("还没有答复"));
+
+        let desk = told.secretary.get("/publication/objections").await.expect(200);
+        let id = desk
+            .text
+            .split("/publication/objections/")
+            .nth(1)
+            .and_then(|t| t.split('"').next())
+            .expect("an id");
+        let answer = format!("/publication/objections/{id}");
+        told.secretary
+            .post(&answer, &[("answer", "以承诺为准")])
+            .await
+            .expect(422);
+        let fields = [("answer", "以承诺为准"), ("upheld", "no")];
+        told.secretary.post(&answer, &fields).await.expect(303);
+        told.secretary.post(&answer, &fields).await.expect(422);
+        let page = visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(200);
+        assert!(
+            page.words().contains("以承诺为准"),
+            "the answer is part of the story"
+        );
+        on(&house, domain::time::add_days(first, 40));
+        visitor.post(&path, &[("words", "晚了")]).await.expect(422);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_a_new_version_and_the_old_text_stays() {
+    for house in House::both_in(Step::Propose).await {
+        let told = confirmed(&house)
+            .await
+            .at(&house, first_day(&house, GatedAct::Publicise).await)
+            .await;
+        publish(&told.secretary, &told.branch).await.expect(303);
+        let visitor = house.visitor();
+        let old = visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(200)
+            .text;
+        let code = old
+            .split("/verify?code=")
+            .nth(1)
+            .and_then(|t| t.split('"').next())
+            .expect("a code")
+            .to_owned();
+        on(
+            &house,
+            domain::time::add_days(first_day(&house, GatedAct::Propose).await, 1),
+        );
+        let amend = AmendPledge {
+            pledge: told.pledge.clone(),
+            reason: "改为40套".into(),
+        };
+        house
+            .app
+            .execute(told.author.actor(), amend)
+            .await
+            .expect("amended");
+        write(
+            &house,
+            told.author.actor(),
+            &told.pledge,
+            &DEED.replace("30", "40"),
+        )
+        .await;
+        assert!(
+            visitor.get("/board").await.expect(200).words().contains("30套"),
+            "the old text stays until then"
+        );
+        confirm(&house, told.secretary.actor(), &told.pledge).await;
+        let told = told
+            .at(&house, first_day(&house, GatedAct::Publicise).await)
+            .await;
+        publish(&told.secretary, &told.branch).await.expect(303);
+        let new = visitor
+            .get(&format!("/pledges/{}", told.pledge))
+            .await
+            .expect(200);
+        assert!(new.text.contains("<del>30</del><ins>40</ins>"), "{}", new.words());
+        assert!(new.words().contains("改为40套"), "the reason is public");
+        let before = visitor.get(&format!("/verify?code={code}")).await.expect(200);
+        assert!(before.words().contains("以前的版本") && before.words().contains("30套"));
+
+        // Every public act is a leaf of the public log.
+        app::sequencer::chain_audit(&house.app).await.expect("chained");
+        let log = visitor.get("/open-data/log.json").await.expect(200);
+        assert!(
+            log.text.contains("published") && log.text.contains("amended") && !log.text.contains("待产包")
+        );
+    }
+}
+
+/// Items in every combination of facts, straight into the projection.
+struct Combinations(Vec<store::publication::PublicItem>);
+
+impl store::Act for Combinations {
+    type Out = Vec<(String, String)>;
+    async fn run(&self, tx: &mut store::Tx) -> store::Result<Vec<(String, String)>> {
+        let organization = store::organization::first(tx).await?.expect("there is one").id;
+        let days = store::public::Days {
+            today: "2026-11-24",
+            near: "2026-12-08",
+        };
+        for item in &self.0 {
+            store::publication::put_item(tx, &organization, item).await?;
+        }
+        let campaign = self.0[0].campaign_id.clone();
+        let words = ["%".to_owned(), "%".to_owned(), "%".to_owned()];
+        let filter = store::public::Filter {
+            words,
+            rank: -1,
+            ..Default::default()
+        };
+        let order = store::public::Order::Rank;
+        let lines =
+            store::public::board(tx, &organization, &campaign, days, &filter, order, (1000, 0)).await?;
+        Ok(lines.into_iter().map(|l| (l.item.id, l.state)).collect())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_names_states_as_the_rule_does() {
+    use domain::inspection::FindingKind;
+    use domain::progress::{Fulfilment, ItemFacts};
+    for house in House::both_in(Step::Propose).await {
+        let told = confirmed(&house)
+            .await
+            .at(&house, first_day(&house, GatedAct::Publicise).await)
+            .await;
+        publish(&told.secretary, &told.branch).await.expect(303);
+        let campaign = house.demo.campaign.clone();
+        let today = jiff::civil::date(2026, 11, 24);
+        let (mut items, mut wanted) = (Vec::new(), Vec::new());
+        let claims = Fulfilment::ALL.into_iter().map(Some).chain([None]);
+        let found = [
+            (None, None),
+            (Some(FindingKind::Fulfilled), Some("fulfilled")),
+            (Some(FindingKind::PartlyFulfilled), Some("partly_fulfilled")),
+            (Some(FindingKind::NotFulfilled), Some("not_fulfilled")),
+        ];
+        for claim in claims {
+            for (verdict, name) in found {
+                for rectifying in [false, true] {
+                    for days in [-1, 0, 14, 15] {
+                        let due_date = domain::time::add_days(today, days);
+                        let id = format!("combination-{}", items.len());
+                        wanted.push((
+                            id.clone(),
+                            ItemFacts {
+                                due_date,
+                                claim,
+                                verdict,
+                                rectifying,
+                            }
+                            .state(today),
+                        ));
+                        items.push(store::publication::PublicItem {
+                            id,
+                            pledge_id: told.pledge.clone(),
+                            campaign_id: campaign.clone(),
+                            unit_id: told.branch.clone(),
+                            due_on: due_date.to_string(),
+                            claim: claim.map(|c| c.name().to_owned()),
+                            verdict: name.map(str::to_owned),
+                            rectifying,
+                            ..Default::default()
+                        });
+                    }
+                }
+            }
+        }
+        let got = house.app.db().act(Combinations(items)).await.expect("written");
+        for (id, state) in wanted {
+            let found = got
+                .iter()
+                .find(|(other, _)| *other == id)
+                .map(|(_, s)| s.as_str());
+            assert_eq!(found, Some(state.name()), "{id}");
+        }
+    }
+}
