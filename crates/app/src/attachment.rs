@@ -41,12 +41,19 @@ pub async fn keep(app: &App, field: &str, name: &str, bytes: &[u8]) -> Result<At
     let (media_type, bytes) = clean(field, bytes)?;
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let files = app.files().clone();
-    let kept = tokio::task::spawn_blocking(move || files.put(&bytes)).await.map_err(Error::bug)?;
+    let kept = tokio::task::spawn_blocking(move || files.put(&bytes))
+        .await
+        .map_err(Error::bug)?;
     let sha256 = kept.map_err(|error| match error.kind() {
         std::io::ErrorKind::StorageFull => Error::Store(store::Error::Full),
         _ => Error::bug(error),
     })?;
-    Ok(Attachment { sha256, name: file_name(name, media_type), media_type, size })
+    Ok(Attachment {
+        sha256,
+        name: file_name(name, media_type),
+        media_type,
+        size,
+    })
 }
 
 /// The last part of a name, without control characters, ending as its content says.
@@ -54,7 +61,11 @@ fn file_name(name: &str, media_type: MediaType) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or("");
     let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
     let stem: String = stem.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
-    let stem = if stem.trim().is_empty() { "file" } else { stem.trim() };
+    let stem = if stem.trim().is_empty() {
+        "file"
+    } else {
+        stem.trim()
+    };
     format!("{stem}{}", media_type.ending())
 }
 
@@ -124,8 +135,15 @@ pub async fn open(app: &App, actor: &domain::access::Actor, id: &str) -> Result<
     let file = app.query(actor, FindFile(id.to_owned())).await?;
     let files = app.files().clone();
     let sha256 = file.sha256.clone();
-    let bytes = tokio::task::spawn_blocking(move || files.get(&sha256)).await.map_err(Error::bug)?;
+    let bytes = tokio::task::spawn_blocking(move || files.get(&sha256))
+        .await
+        .map_err(Error::bug)?;
     let bytes = bytes.map_err(|_| Problem::new(ProblemKind::Gone, "problem.attachment.gone"))?;
-    let media_type = MediaType::from_name(&file.media_type).ok_or_else(|| Error::bug("a type of file nobody keeps"))?;
-    Ok(Opened { name: file.name, media_type, bytes })
+    let media_type =
+        MediaType::from_name(&file.media_type).ok_or_else(|| Error::bug("a type of file nobody keeps"))?;
+    Ok(Opened {
+        name: file.name,
+        media_type,
+        bytes,
+    })
 }

@@ -200,7 +200,10 @@ impl App {
 
     /// The first moment of a local day, microseconds UTC.
     pub fn start_of(&self, day: jiff::civil::Date) -> i64 {
-        self.0.zone.to_timestamp(day.at(0, 0, 0, 0)).map_or(i64::MIN, jiff::Timestamp::as_microsecond)
+        self.0
+            .zone
+            .to_timestamp(day.at(0, 0, 0, 0))
+            .map_or(i64::MIN, jiff::Timestamp::as_microsecond)
     }
 
     /// The local date and time of a time in microseconds UTC.

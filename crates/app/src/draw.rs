@@ -3,8 +3,8 @@
 mod act;
 mod read;
 
-pub(crate) use read::grouped;
 pub use act::{DeclareVoid, EnterSeed, FreezeDraw};
+pub(crate) use read::grouped;
 pub use read::{
     Candidate, DrawPlan, DrawView, FindDraw, ListDraws, Listed, PlanDraw, Replayed, Shown, Unit, replay_file,
     replayed,
@@ -48,7 +48,10 @@ impl PoolKind {
 
     /// Reads an identifier; what is unknown means every item.
     pub fn from_name(name: &str) -> PoolKind {
-        Self::ALL.into_iter().find(|k| k.name() == name).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|k| k.name() == name)
+            .unwrap_or_default()
     }
 
     fn holds(self, item: &rows::Poolable, today: &str) -> bool {
@@ -86,11 +89,21 @@ pub(crate) fn draw_of(row: &rows::Draw) -> Result<(Draw, Inspectors)> {
     let kept: Inspectors = serde_json::from_str(&row.inspectors).map_err(Error::bug)?;
     let number = |n: i64| u32::try_from(n).map_err(Error::bug);
     let entry = |line: &str| {
-        line.split_once('\t').map(|(stratum, id)| PoolEntry { stratum: stratum.to_owned(), id: id.to_owned() })
+        line.split_once('\t').map(|(stratum, id)| PoolEntry {
+            stratum: stratum.to_owned(),
+            id: id.to_owned(),
+        })
     };
     let frozen = Frozen {
         pool: row.pool.lines().filter_map(entry).collect(),
-        inspectors: kept.inspectors.iter().map(|i| Inspector { unit: i.unit.clone(), id: i.id.clone() }).collect(),
+        inspectors: kept
+            .inspectors
+            .iter()
+            .map(|i| Inspector {
+                unit: i.unit.clone(),
+                id: i.id.clone(),
+            })
+            .collect(),
         recusals: kept.recusals.clone(),
         sample: number(row.sample)?,
         minimum: number(row.minimum)?,
@@ -102,7 +115,10 @@ pub(crate) fn draw_of(row: &rows::Draw) -> Result<(Draw, Inspectors)> {
     let state = match (&row.seed, row.void_reason.as_str()) {
         (None, "") => DrawState::Frozen,
         (Some(seed), "") => DrawState::Drawn { seed: seed.clone() },
-        (seed, reason) => DrawState::Void { reason: reason.to_owned(), seed: seed.clone() },
+        (seed, reason) => DrawState::Void {
+            reason: reason.to_owned(),
+            seed: seed.clone(),
+        },
     };
     Ok((Draw { frozen, state }, kept))
 }

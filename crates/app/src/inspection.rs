@@ -18,8 +18,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Tx;
-pub use store::inspection::{Candidate, Inspection, Record};
 use store::inspection as rows;
+pub use store::inspection::{Candidate, Inspection, Record};
 use store::organization::Unit;
 use store::progress::{Followed, set_verdict};
 use store::publication::{ItemChange, set_item_state};
@@ -109,7 +109,9 @@ async fn line(ctx: &Ctx, tx: &mut Tx, row: Inspection, records: Vec<Record>) -> 
 }
 
 fn is_assigned(ctx: &Ctx, inspectors: &[Assigned]) -> bool {
-    inspectors.iter().any(|i| Some(&i.person) == ctx.actor.person.as_ref())
+    inspectors
+        .iter()
+        .any(|i| Some(&i.person) == ctx.actor.person.as_ref())
 }
 
 /// The supervision calendar.
@@ -128,7 +130,11 @@ impl Query for FindCalendar {
             || may(&ctx.actor, Permission::ViewWorkbench, Scope::Organization);
         let mut out = Vec::new();
         for row in all {
-            let found = records.iter().filter(|r| r.inspection_id == row.id).cloned().collect();
+            let found = records
+                .iter()
+                .filter(|r| r.inspection_id == row.id)
+                .cloned()
+                .collect();
             let line = line(ctx, tx, row, found).await?;
             if whole || line.mine {
                 out.push(line);
@@ -185,12 +191,20 @@ impl PlanInspection {
         let kind = problems.note(kind.ok_or_else(|| Problem::invalid("inspection.kind_missing").on("kind")));
         let day = problems.note(typed_date("planned_on", &self.planned_on, today));
         if day.is_some_and(|d| d < today) {
-            problems.push(Problem::invalid("inspection.planned_past").on("planned_on").with("today", today));
+            problems.push(
+                Problem::invalid("inspection.planned_past")
+                    .on("planned_on")
+                    .with("today", today),
+            );
         }
         if chosen == 0 {
             problems.push(Problem::invalid("inspection.inspectors_missing").on("inspectors"));
         }
-        problems.note(check_text("note", self.note.trim(), TextRule::area(NOTE_MAX).optional()));
+        problems.note(check_text(
+            "note",
+            self.note.trim(),
+            TextRule::area(NOTE_MAX).optional(),
+        ));
         problems.or(())?;
         Ok((kind.unwrap_or(InspectionKind::Regular), day.unwrap_or(today)))
     }
@@ -207,13 +221,18 @@ impl UseCase for PlanInspection {
         let mut who: Vec<Assigned> = Vec::new();
         for c in rows::candidates(tx, &ctx.organization).await? {
             if self.inspectors.contains(&c.person_id) && who.iter().all(|w| w.person != c.person_id) {
-                who.push(Assigned { person: c.person_id, name: c.name });
+                who.push(Assigned {
+                    person: c.person_id,
+                    name: c.name,
+                });
             }
         }
         let (kind, day) = self.check(ctx.today, who.len())?;
         let unit = match self.unit.as_str() {
             "" => None,
-            id => store::organization::unit(tx, &ctx.organization, id).await?.map(|u| u.id),
+            id => store::organization::unit(tx, &ctx.organization, id)
+                .await?
+                .map(|u| u.id),
         };
         if kind == InspectionKind::Regular && unit.is_none() {
             return Err(Problem::invalid("inspection.unit_missing").on("unit").into());
@@ -234,7 +253,8 @@ impl UseCase for PlanInspection {
         Ok(row.id)
     }
     fn event(&self, id: &String) -> Event {
-        Event::new("inspection.plan", "inspection", id).with(json!({ "kind": self.kind, "on": self.planned_on }))
+        Event::new("inspection.plan", "inspection", id)
+            .with(json!({ "kind": self.kind, "on": self.planned_on }))
     }
 }
 
@@ -308,13 +328,23 @@ pub struct RecordInspection {
 }
 
 /// Who answers for a pledge: the pledger, or the secretaries for the branch's own.
-pub(crate) async fn answerable(ctx: &Ctx, tx: &mut Tx, unit: &str, person: Option<&str>) -> Result<Vec<(PersonId, String)>> {
+pub(crate) async fn answerable(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    unit: &str,
+    person: Option<&str>,
+) -> Result<Vec<(PersonId, String)>> {
     if let Some(person) = person {
         let row = store::person::by_id(tx, &ctx.organization, person).await?;
-        return Ok(vec![(PersonId::parse(person)?, row.map(|p| p.name).unwrap_or_default())]);
+        return Ok(vec![(
+            PersonId::parse(person)?,
+            row.map(|p| p.name).unwrap_or_default(),
+        )]);
     }
     let holders = store::account::holders(tx, &ctx.organization, "branch_secretary", Some(unit)).await?;
-    let people = holders.into_iter().filter_map(|a| Some((PersonId::parse(a.person_id?).ok()?, a.name)));
+    let people = holders
+        .into_iter()
+        .filter_map(|a| Some((PersonId::parse(a.person_id?).ok()?, a.name)));
     Ok(people.collect())
 }
 
@@ -322,8 +352,12 @@ impl RecordInspection {
     fn check(&self, kind: InspectionKind, who: &[Assigned], today: Date) -> Result<FindingKind, Problems> {
         let mut problems = Problems::new();
         let finding = FindingKind::from_name(&self.finding);
-        let finding = problems.note(finding.ok_or_else(|| Problem::invalid("inspection.finding_missing").on("finding")));
-        let ids: Vec<PersonId> = who.iter().filter_map(|a| PersonId::parse(a.person.as_str()).ok()).collect();
+        let finding = problems
+            .note(finding.ok_or_else(|| Problem::invalid("inspection.finding_missing").on("finding")));
+        let ids: Vec<PersonId> = who
+            .iter()
+            .filter_map(|a| PersonId::parse(a.person.as_str()).ok())
+            .collect();
         problems.absorb(check_record(kind, &ids, self.words.trim(), today, today));
         problems.note(check_private("words", &self.words));
         problems.or(())?;
@@ -332,7 +366,10 @@ impl RecordInspection {
 
     /// The item that is checked, if the reader may check it.
     async fn item(&self, ctx: &Ctx, tx: &mut Tx, row: &Inspection) -> Result<Option<Followed>> {
-        let id = row.item_id.as_deref().or(Some(self.item.as_str()).filter(|i| !i.is_empty()));
+        let id = row
+            .item_id
+            .as_deref()
+            .or(Some(self.item.as_str()).filter(|i| !i.is_empty()));
         let Some(id) = id else { return Ok(None) };
         let item = followed(ctx, tx, id).await?;
         if row.unit_id.as_ref().is_some_and(|unit| *unit != item.unit_id) {
@@ -356,7 +393,11 @@ impl RecordInspection {
     async fn show(&self, ctx: &Ctx, tx: &mut Tx, item: &Followed, finding: FindingKind) -> Result<()> {
         let (words, on) = (self.words.trim(), ctx.today.to_string());
         set_verdict(tx, &ctx.organization, &item.id, finding.name(), &on).await?;
-        let change = ItemChange::Finding { verdict: finding.name(), words, on: &on };
+        let change = ItemChange::Finding {
+            verdict: finding.name(),
+            words,
+            on: &on,
+        };
         set_item_state(tx, &ctx.organization, &item.id, change, ctx.now).await?;
         let told = Told {
             pledge: &item.pledge_id,
@@ -385,12 +426,23 @@ impl UseCase for RecordInspection {
         let kind = InspectionKind::from_name(&row.kind).unwrap_or(InspectionKind::Regular);
         let finding = self.check(kind, &who, ctx.today)?;
         let before = rows::records(tx, &ctx.organization, &row.id).await?;
-        if before.iter().any(|r| r.item_id == item.as_ref().map(|i| i.id.clone())) {
+        if before
+            .iter()
+            .any(|r| r.item_id == item.as_ref().map(|i| i.id.clone()))
+        {
             return Err(Problem::conflict("inspection.recorded").into());
         }
         let pledge = item.as_ref().map(|i| i.pledge_id.clone());
-        let unit = item.as_ref().map(|i| i.unit_id.clone()).or_else(|| row.unit_id.clone()).unwrap_or_default();
-        let subject = Subject { kind: "inspection", pledge: pledge.as_deref().unwrap_or(""), unit: &unit };
+        let unit = item
+            .as_ref()
+            .map(|i| i.unit_id.clone())
+            .or_else(|| row.unit_id.clone())
+            .unwrap_or_default();
+        let subject = Subject {
+            kind: "inspection",
+            pledge: pledge.as_deref().unwrap_or(""),
+            unit: &unit,
+        };
         let record = Record {
             id: ctx.id(),
             inspection_id: row.id.clone(),
@@ -412,6 +464,8 @@ impl UseCase for RecordInspection {
     }
     fn event(&self, record: &String) -> Event {
         let detail = json!({ "finding": self.finding, "record": record });
-        Event::new("inspection.record", "inspection", &self.inspection).with(detail).seen_by_all()
+        Event::new("inspection.record", "inspection", &self.inspection)
+            .with(detail)
+            .seen_by_all()
     }
 }

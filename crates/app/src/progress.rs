@@ -59,7 +59,9 @@ pub(crate) fn check_private(field: &str, words: &str) -> Result<(), Problem> {
     match private_marks(words).first() {
         Some((range, _)) => {
             let text = words.get(range.clone()).unwrap_or("").to_owned();
-            Err(Problem::invalid("supervision.private").on(field).with("text", text))
+            Err(Problem::invalid("supervision.private")
+                .on(field)
+                .with("text", text))
         }
         None => Ok(()),
     }
@@ -75,9 +77,17 @@ fn may_report(ctx: &Ctx, item: &Followed) -> bool {
     match &item.person_id {
         Some(person) => {
             let unit = item.unit_id.as_str();
-            may(&ctx.actor, Permission::ReportProgress, Scope::Person { person, unit })
+            may(
+                &ctx.actor,
+                Permission::ReportProgress,
+                Scope::Person { person, unit },
+            )
         }
-        None => may(&ctx.actor, Permission::ReportBranchProgress, Scope::Unit(&item.unit_id)),
+        None => may(
+            &ctx.actor,
+            Permission::ReportBranchProgress,
+            Scope::Unit(&item.unit_id),
+        ),
     }
 }
 
@@ -110,13 +120,22 @@ impl ReportProgress {
         let mut problems = Problems::new();
         let claim = match self.claim.as_str() {
             "" => None,
-            name => problems.note(Fulfilment::from_name(name).ok_or_else(|| {
-                Problem::invalid("progress.claim_unknown").on("claim")
-            })),
+            name => problems.note(
+                Fulfilment::from_name(name)
+                    .ok_or_else(|| Problem::invalid("progress.claim_unknown").on("claim")),
+            ),
         };
-        problems.note(check_text("amount", &self.amount, TextRule::line(AMOUNT_MAX).optional()));
+        problems.note(check_text(
+            "amount",
+            &self.amount,
+            TextRule::line(AMOUNT_MAX).optional(),
+        ));
         problems.absorb(check_update(&self.words, claim, &self.reason, today, today));
-        for (field, text) in [("amount", &self.amount), ("words", &self.words), ("reason", &self.reason)] {
+        for (field, text) in [
+            ("amount", &self.amount),
+            ("words", &self.words),
+            ("reason", &self.reason),
+        ] {
             problems.note(check_private(field, text));
         }
         problems.or(claim)
@@ -142,7 +161,11 @@ impl UseCase for ReportProgress {
             return Err(Problem::conflict("campaign.not_running").into());
         }
         let claim = self.check(ctx.today)?.map(Fulfilment::name);
-        let subject = Subject { kind: "progress", pledge: &item.pledge_id, unit: &item.unit_id };
+        let subject = Subject {
+            kind: "progress",
+            pledge: &item.pledge_id,
+            unit: &item.unit_id,
+        };
         let on = ctx.today.to_string();
         let update = ProgressUpdate {
             id: ctx.id(),
@@ -161,7 +184,11 @@ impl UseCase for ReportProgress {
         rows::add(tx, &ctx.organization, &update).await?;
         rows::set_report(tx, &ctx.organization, &item.id, claim, &on).await?;
         let words = self.public_words();
-        let change = ItemChange::Report { claim, words: &words, on: &on };
+        let change = ItemChange::Report {
+            claim,
+            words: &words,
+            on: &on,
+        };
         set_item_state(tx, &ctx.organization, &item.id, change, ctx.now).await?;
         let told = Told {
             pledge: &item.pledge_id,
@@ -176,7 +203,9 @@ impl UseCase for ReportProgress {
     }
     fn event(&self, pledge: &String) -> Event {
         let detail = json!({ "claim": self.claim, "pledge": pledge });
-        Event::new("progress.report", "item", &self.item).with(detail).seen_by_all()
+        Event::new("progress.report", "item", &self.item)
+            .with(detail)
+            .seen_by_all()
     }
 }
 
@@ -272,7 +301,9 @@ impl Query for ListSilent {
         }
         let until = add_days(ctx.today, i32::try_from(NEAR_DUE_DAYS).unwrap_or(0)).to_string();
         let found = rows::silent(tx, &ctx.organization, &campaign.id, &self.unit, &until).await?;
-        let reach = found.into_iter().filter(|i| units.iter().any(|u| u.id == i.unit_id));
+        let reach = found
+            .into_iter()
+            .filter(|i| units.iter().any(|u| u.id == i.unit_id));
         Ok(Silent {
             items: reach.map(|i| ItemView::of(i, ctx.today)).collect(),
             units,

@@ -21,15 +21,19 @@ use domain::rectification::{self as rules, OrderState, RectificationOrder};
 use domain::time::add_days;
 use jiff::civil::Date;
 use store::Tx;
-pub use store::rectification::{Criticism, Extension, FollowUp as FollowUpRow, Opinion, Order};
 use store::rectification as rows;
+pub use store::rectification::{Criticism, Extension, FollowUp as FollowUpRow, Opinion, Order};
 
 /// Days the criticised have for their reply before an order may be issued. The notice sets none: our default.
 pub const REPLY_DAYS: i32 = 3;
 
 /// The person who acts, as the rules compare people; an account without a person stands for itself.
 fn actor_id(ctx: &Ctx) -> Result<PersonId> {
-    let id = ctx.actor.person.clone().unwrap_or_else(|| ctx.actor.account.clone());
+    let id = ctx
+        .actor
+        .person
+        .clone()
+        .unwrap_or_else(|| ctx.actor.account.clone());
     Ok(PersonId::parse(id).map_err(|_| Problem::forbidden("problem.forbidden"))?)
 }
 
@@ -75,7 +79,9 @@ async fn criticism_of(ctx: &Ctx, tx: &mut Tx, row: &Criticism) -> Result<rules::
 async fn order_of(ctx: &Ctx, tx: &mut Tx, row: &Order) -> Result<RectificationOrder> {
     let day = |text: &str| text.parse::<Date>().map_err(Error::bug);
     let state = match (row.state.as_str(), &row.responded_by) {
-        ("responded", Some(by)) => OrderState::Responded { by: person_of(ctx, tx, by).await? },
+        ("responded", Some(by)) => OrderState::Responded {
+            by: person_of(ctx, tx, by).await?,
+        },
         ("closed", _) => OrderState::Closed,
         _ => OrderState::Open,
     };
@@ -116,5 +122,17 @@ async fn told(
     words: &str,
     detail: serde_json::Value,
 ) -> Result<()> {
-    tell(ctx, tx, Told { pledge, item, on: ctx.today, kind, words, detail }).await
+    tell(
+        ctx,
+        tx,
+        Told {
+            pledge,
+            item,
+            on: ctx.today,
+            kind,
+            words,
+            detail,
+        },
+    )
+    .await
 }

@@ -54,7 +54,11 @@ fn is_key(key: &str) -> bool {
 fn sweep(folder: &Path, now: i64) {
     let written = |m: std::fs::Metadata| m.modified().ok()?.duration_since(UNIX_EPOCH).ok();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let at = entry.metadata().ok().and_then(written).and_then(|d| i64::try_from(d.as_micros()).ok());
+        let at = entry
+            .metadata()
+            .ok()
+            .and_then(written)
+            .and_then(|d| i64::try_from(d.as_micros()).ok());
         if at.is_some_and(|at| now - at > KEPT) {
             let _ = std::fs::remove_file(entry.path());
         }

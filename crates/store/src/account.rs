@@ -323,7 +323,11 @@ pub async fn page(
 /// # Errors
 /// Whatever the database reports.
 pub async fn logins(tx: &mut Tx, organization: &str) -> Result<Vec<String>> {
-    tx.all(sql!("SELECT login FROM account WHERE organization_id = $1"), args![organization]).await
+    tx.all(
+        sql!("SELECT login FROM account WHERE organization_id = $1"),
+        args![organization],
+    )
+    .await
 }
 
 /// Person and account of everybody of the roster who has one.
@@ -357,7 +361,15 @@ pub struct Member {
     pub used_at: Option<i64>,
 }
 
-from_row!(Member { id, person_id, login, name, has_password, issued_at, used_at });
+from_row!(Member {
+    id,
+    person_id,
+    login,
+    name,
+    has_password,
+    issued_at,
+    used_at
+});
 
 /// The accounts of a branch's people that may sign in, by name.
 ///
@@ -398,7 +410,16 @@ pub struct GrantLine {
     pub granted_at: i64,
 }
 
-from_row!(GrantLine { id, account_id, login, name, disabled, role, unit_name, granted_at });
+from_row!(GrantLine {
+    id,
+    account_id,
+    login,
+    name,
+    disabled,
+    role,
+    unit_name,
+    granted_at
+});
 
 /// Every grant in force of every role but one: that of the participants, whom the roster names.
 ///

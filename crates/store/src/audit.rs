@@ -277,7 +277,11 @@ pub struct Place {
     pub hash: String,
 }
 
-from_row!(Place { position, entry_id, hash });
+from_row!(Place {
+    position,
+    entry_id,
+    hash
+});
 
 /// Rows of the chain after a position, whether or not their entry is there.
 ///

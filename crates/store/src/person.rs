@@ -221,7 +221,13 @@ pub async fn begin_membership(tx: &mut Tx, organization: &str, m: &Membership) -
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn end_membership(tx: &mut Tx, organization: &str, person: &str, on: &str, reason: &str) -> Result<()> {
+pub async fn end_membership(
+    tx: &mut Tx,
+    organization: &str,
+    person: &str,
+    on: &str,
+    reason: &str,
+) -> Result<()> {
     tx.execute(
         sql!(
             "UPDATE membership SET until_on = $3, \
@@ -264,7 +270,11 @@ pub struct Wanted {
 
 /// A pattern for LIKE … ESCAPE '!' that finds a text anywhere.
 pub(crate) fn anywhere(text: &str) -> String {
-    let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let escaped = text
+        .to_lowercase()
+        .replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_");
     format!("%{escaped}%")
 }
 
@@ -312,7 +322,11 @@ pub struct ClassCount {
     pub people: i64,
 }
 
-from_row!(ClassCount { unit_id, class, people });
+from_row!(ClassCount {
+    unit_id,
+    class,
+    people
+});
 
 /// How many people there are, by branch and class.
 ///
@@ -335,7 +349,11 @@ pub async fn counts(tx: &mut Tx, organization: &str) -> Result<Vec<ClassCount>> 
 /// Whatever the database reports.
 pub async fn by_key(tx: &mut Tx, organization: &str, key: &str) -> Result<Option<Person>> {
     tx.maybe(
-        sql!("SELECT ", COLUMNS, " FROM person WHERE organization_id = $1 AND roster_key = $2"),
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM person WHERE organization_id = $1 AND roster_key = $2"
+        ),
         args![organization, key],
     )
     .await

@@ -5,7 +5,9 @@ mod heard;
 pub use heard::{HeardOpinion, OpenDemand, heard_opinions, open_demands};
 
 mod review;
-pub use review::{PledgeComment, ReviewDecision, add_comment, add_decision, comments, decisions, decisions_of_unit};
+pub use review::{
+    PledgeComment, ReviewDecision, add_comment, add_decision, comments, decisions, decisions_of_unit,
+};
 
 mod version;
 pub use version::{PledgeVersion, add_version, version, versions, versions_by_code};

@@ -87,10 +87,14 @@ pub async fn require_slip(ctx: &Ctx, tx: &mut Tx, account: &Account) -> Result<(
     let held = rows::roles(tx, &ctx.organization, &account.id).await?;
     let roles: Vec<Role> = held.iter().filter_map(|g| Role::from_name(&g.role)).collect();
     if !may_hand_slip(&ctx.actor, &roles) {
-        return Err(Problem::conflict("problem.account.slip_not_yours").with("name", &account.name).into());
+        return Err(Problem::conflict("problem.account.slip_not_yours")
+            .with("name", &account.name)
+            .into());
     }
     if account.disabled {
-        return Err(Problem::conflict("problem.account.disabled").with("name", &account.name).into());
+        return Err(Problem::conflict("problem.account.disabled")
+            .with("name", &account.name)
+            .into());
     }
     Ok(())
 }

@@ -10,8 +10,8 @@ mod house;
 mod pledge;
 mod publication;
 mod review;
-mod survey;
 mod supervision;
+mod survey;
 
 pub use bulk::{Added, Bulk};
 pub use dice::Dice;

@@ -68,17 +68,31 @@ enum Whose {
 pub async fn seed(d: &mut Demo) -> Result<()> {
     let data: Data = toml::from_str(include_str!("../../data/demo/pledge.toml")).map_err(Error::bug)?;
     let office = d.holder(Role::CampaignOffice, None)?;
-    let Some(campaign) = d.ask(&office, FindCurrent).await? else { return Ok(()) };
-    let (Some(first), Some(window)) = (campaign.template.starts_on, campaign.window(GatedAct::Propose, d.today)) else {
+    let Some(campaign) = d.ask(&office, FindCurrent).await? else {
+        return Ok(());
+    };
+    let (Some(first), Some(window)) = (
+        campaign.template.starts_on,
+        campaign.window(GatedAct::Propose, d.today),
+    ) else {
         return Ok(());
     };
     let last = window.ends_on.unwrap_or_else(|| add_days(window.starts_on, 11));
     let excused = d.ask(&office, ExcusedPeople).await?;
-    let mut plan = planned(d, &campaign.template.scope.must, &excused, (window.starts_on, last));
+    let mut plan = planned(
+        d,
+        &campaign.template.scope.must,
+        &excused,
+        (window.starts_on, last),
+    );
     plan.retain(|f| f.day <= d.today);
     plan.sort_by_key(|f| (f.day, f.minute));
     for filing in plan {
-        d.at(filing.day, i8::try_from(filing.minute / 60).unwrap_or(9), i8::try_from(filing.minute % 60).unwrap_or(0));
+        d.at(
+            filing.day,
+            i8::try_from(filing.minute / 60).unwrap_or(9),
+            i8::try_from(filing.minute % 60).unwrap_or(0),
+        );
         // A few hours of today lie ahead: they have not happened yet.
         if filing.day == d.today && d.app.clock().now() >= d.plan.now {
             continue;
@@ -99,11 +113,18 @@ fn planned(d: &mut Demo, must: &[PersonClass], excused: &[String], window: (Date
     let mut plan = Vec::new();
     for at in 0..d.branches.len() {
         let day = add_days(from, 1 + i32::try_from(d.dice.below(4)).unwrap_or(0));
-        plan.push(Filing { day, minute: minute(&mut d.dice), whose: Whose::Branch(at), end: End::HandedIn });
+        plan.push(Filing {
+            day,
+            minute: minute(&mut d.dice),
+            whose: Whose::Branch(at),
+            end: End::HandedIn,
+        });
     }
     let retired = d.branches.last().map(|b| b.id.clone()).unwrap_or_default();
     for at in 0..d.people.len() {
-        let Some(person) = d.people.get(at).cloned() else { continue };
+        let Some(person) = d.people.get(at).cloned() else {
+            continue;
+        };
         let bound = PersonClass::from_name(&person.class).is_some_and(|c| must.contains(&c));
         let chance = if bound { 96 } else { 55 };
         let official = person.leading_cadre || !person.title.is_empty();
@@ -122,7 +143,12 @@ fn planned(d: &mut Demo, must: &[PersonClass], excused: &[String], window: (Date
             _ if !official && d.dice.percent(2) => End::Draft,
             _ => End::HandedIn,
         };
-        plan.push(Filing { day, minute: minute(&mut d.dice), whose: Whose::Person(at), end });
+        plan.push(Filing {
+            day,
+            minute: minute(&mut d.dice),
+            whose: Whose::Person(at),
+            end,
+        });
     }
     plan
 }
@@ -171,12 +197,19 @@ fn item(dice: &mut Dice, kind: &str, list: &[String], first: Date) -> Option<Typ
         Some(_) => String::new(),
         None => due(dice, first).to_string(),
     };
-    Some(TypedItem { kind: kind.to_owned(), content, due_date, ..TypedItem::default() })
+    Some(TypedItem {
+        kind: kind.to_owned(),
+        content,
+        due_date,
+        ..TypedItem::default()
+    })
 }
 
 fn items_of(d: &mut Demo, data: &Data, person: &Person, first: Date) -> Vec<TypedItem> {
     let groups: Vec<&str> = data.post.keys().map(String::as_str).collect();
-    let group = post_group(&person.post, &groups).unwrap_or("administration").to_owned();
+    let group = post_group(&person.post, &groups)
+        .unwrap_or("administration")
+        .to_owned();
     let empty = Vec::new();
     let list = |of: &HashMap<String, Vec<String>>| of.get(&group).cloned().unwrap_or_default();
     let (post, deed) = (list(&data.post), list(&data.deed));
@@ -184,7 +217,16 @@ fn items_of(d: &mut Demo, data: &Data, person: &Person, first: Date) -> Vec<Type
     let mut out = Vec::new();
     let leading = person.leading_cadre;
     if leading || dice.percent(45) {
-        out.extend(item(dice, KINDS[0], if leading { &data.leading_common } else { &data.common }, first));
+        out.extend(item(
+            dice,
+            KINDS[0],
+            if leading {
+                &data.leading_common
+            } else {
+                &data.common
+            },
+            first,
+        ));
     }
     let which = dice.below(100);
     let posts = match which {
@@ -199,7 +241,12 @@ fn items_of(d: &mut Demo, data: &Data, person: &Person, first: Date) -> Vec<Type
         0..5 => &data.copied,
         _ => &deed,
     };
-    out.extend(item(dice, KINDS[2], if deeds.is_empty() { &empty } else { deeds }, first));
+    out.extend(item(
+        dice,
+        KINDS[2],
+        if deeds.is_empty() { &empty } else { deeds },
+        first,
+    ));
     if dice.percent(25) {
         out.extend(item(dice, KINDS[1], &post, first));
     }
@@ -215,7 +262,9 @@ fn items_of(d: &mut Demo, data: &Data, person: &Person, first: Date) -> Vec<Type
 }
 
 async fn file_person(d: &mut Demo, data: &Data, first: Date, at: usize, end: End) -> Result<()> {
-    let Some(person) = d.people.get(at).cloned() else { return Ok(()) };
+    let Some(person) = d.people.get(at).cloned() else {
+        return Ok(());
+    };
     let (actor, desk, reason) = if end == End::OnBehalf {
         let secretary = d.holder(Role::BranchSecretary, Some(&person.unit_id))?;
         let reason = d.dice.pick(&data.on_behalf).cloned().unwrap_or_default();
@@ -225,7 +274,15 @@ async fn file_person(d: &mut Demo, data: &Data, first: Date, at: usize, end: End
     };
     let items = items_of(d, data, &person, first);
     let whole = end != End::Draft;
-    let pledge = file(d, &actor, desk, reason, items, whole.then_some(person.name.as_str())).await?;
+    let pledge = file(
+        d,
+        &actor,
+        desk,
+        reason,
+        items,
+        whole.then_some(person.name.as_str()),
+    )
+    .await?;
     if end == End::OnBehalf && d.dice.percent(60) {
         let note = d.dice.pick(&data.paper).cloned().unwrap_or_default();
         let note = fill(&mut d.dice, &note, first);
@@ -235,28 +292,40 @@ async fn file_person(d: &mut Demo, data: &Data, first: Date, at: usize, end: End
 }
 
 async fn file_branch(d: &mut Demo, data: &Data, first: Date, at: usize) -> Result<()> {
-    let Some(branch) = d.branches.get(at).cloned() else { return Ok(()) };
+    let Some(branch) = d.branches.get(at).cloned() else {
+        return Ok(());
+    };
     let secretary = d.holder(Role::BranchSecretary, Some(&branch.id))?;
     let desk = Desk::Branch(branch.id.clone());
     let open = d.ask(&secretary, OpenDesk { desk: desk.clone() }).await?;
     let mut items = Vec::new();
-    for (kind, list) in KINDS.iter().zip([&data.branch.common, &data.branch.post, &data.branch.deed]) {
+    for (kind, list) in KINDS
+        .iter()
+        .zip([&data.branch.common, &data.branch.post, &data.branch.deed])
+    {
         items.extend(item(&mut d.dice, kind, list, first));
     }
     let mut second = item(&mut d.dice, KINDS[2], &data.branch.deed, first);
     second = second.filter(|s| items.iter().all(|i| i.content.get(..30) != s.content.get(..30)));
     items.extend(second);
     // Every demand of the branch is answered by a deed, one after the other (N7).
-    let mut demands = open.demands.iter().filter_map(|o| Some((o, super::survey::deed_for(&o.title)?)));
+    let mut demands = open
+        .demands
+        .iter()
+        .filter_map(|o| Some((o, super::survey::deed_for(&o.title)?)));
     for answering in items.iter_mut().filter(|i| i.kind == KINDS[2]) {
-        let Some((demand, deed)) = demands.next() else { break };
+        let Some((demand, deed)) = demands.next() else {
+            break;
+        };
         if let Some(better) = item(&mut d.dice, KINDS[2], &[deed], first) {
             *answering = better;
         }
         answering.demand = demand.id.clone();
     }
     let name = secretary.name.clone();
-    file(d, &secretary, desk, String::new(), items, Some(&name)).await.map(drop)
+    file(d, &secretary, desk, String::new(), items, Some(&name))
+        .await
+        .map(drop)
 }
 
 /// Begins a form, writes its items and, with a name to sign by, hands it in.
@@ -270,7 +339,11 @@ async fn file(
 ) -> Result<String> {
     let behalf = matches!(desk, Desk::Behalf(_));
     let pledge = d.act(actor, StartPledge { desk, reason }).await?.id;
-    let saved = SaveDraft { pledge: pledge.clone(), revision: 0, edit: Edit::Items(items) };
+    let saved = SaveDraft {
+        pledge: pledge.clone(),
+        revision: 0,
+        edit: Edit::Items(items),
+    };
     let saved = d.act(actor, saved).await?;
     if let Some(signature) = signature {
         let case = SubmitPledge {

@@ -38,7 +38,11 @@ impl Round {
         let day = day.min(self.days.saturating_sub(1));
         let hour = 8 + n % 4 + if late { 7 } else { 0 };
         let small = |n: usize| i8::try_from(n).unwrap_or(0);
-        d.at(add_days(self.first, i32::try_from(day).unwrap_or(0)), small(hour), small(n * 7 % 60));
+        d.at(
+            add_days(self.first, i32::try_from(day).unwrap_or(0)),
+            small(hour),
+            small(n * 7 % 60),
+        );
     }
 }
 
@@ -53,19 +57,36 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     let data: Data = toml::from_str(include_str!("../../data/demo/review.toml")).map_err(Error::bug)?;
     let office = d.holder(Role::CampaignOffice, None)?;
     let campaign = d.ask(&office, FindCurrent).await?;
-    let Some(window) = campaign.and_then(|c| c.window(GatedAct::Review, d.today)) else { return Ok(()) };
+    let Some(window) = campaign.and_then(|c| c.window(GatedAct::Review, d.today)) else {
+        return Ok(());
+    };
     let last = window.ends_on.unwrap_or(d.today).min(d.today);
     let days = usize::try_from(days_between(window.starts_on, last) + 1).unwrap_or(1);
-    let round = Round { first: window.starts_on, days, half: d.plan.step == Step::Review, data };
+    let round = Round {
+        first: window.starts_on,
+        days,
+        half: d.plan.step == Step::Review,
+        data,
+    };
     let (mut returned, mut left) = (0, 0);
     for reviewer in reviewers(d) {
         d.at(last, 7, 50);
-        let Some(queue) = d.ask(&reviewer, FindQueue::default()).await? else { return Ok(()) };
+        let Some(queue) = d.ask(&reviewer, FindQueue::default()).await? else {
+            return Ok(());
+        };
         let list: Vec<Candidate> = queue.all().cloned().collect();
-        let stop = if round.half { list.len().div_ceil(2) } else { list.len() };
+        let stop = if round.half {
+            list.len().div_ceil(2)
+        } else {
+            list.len()
+        };
         for (n, one) in list.iter().take(stop).enumerate() {
-            let doubtful = one.flags.iter().any(|f| matches!(f, Flag::NoQuantity | Flag::Vague));
-            let typed_by_another = one.matter.row.on_behalf_by.is_some() || one.matter.row.person_id.is_none();
+            let doubtful = one
+                .flags
+                .iter()
+                .any(|f| matches!(f, Flag::NoQuantity | Flag::Vague));
+            let typed_by_another =
+                one.matter.row.on_behalf_by.is_some() || one.matter.row.person_id.is_none();
             round.set(d, n, stop, false);
             if !round.half && left < 3 && doubtful && returned % 9 == 8 {
                 // A few stay with their authors: returned and never handed in again.
@@ -109,17 +130,44 @@ fn reviewers(d: &Demo) -> Vec<Actor> {
 }
 
 async fn confirm(d: &Demo, round: &Round, reviewer: &Actor, pledge: &str, n: usize) -> Result<()> {
-    let found = d.ask(reviewer, FindCandidate { pledge: pledge.to_owned() }).await?;
+    let found = d
+        .ask(
+            reviewer,
+            FindCandidate {
+                pledge: pledge.to_owned(),
+            },
+        )
+        .await?;
     let remark = round.data.remarks.get(n % round.data.remarks.len().max(1));
-    let decide = shown(&found.candidate, Verdict::Confirm, remark.cloned().unwrap_or_default())?;
+    let decide = shown(
+        &found.candidate,
+        Verdict::Confirm,
+        remark.cloned().unwrap_or_default(),
+    )?;
     d.act(reviewer, decide).await.map(drop)
 }
 
 async fn send_back(d: &Demo, round: &Round, reviewer: &Actor, one: &Candidate, n: usize) -> Result<()> {
-    let words = round.data.returned.get(n % round.data.returned.len().max(1)).cloned().unwrap_or_default();
-    let reason = round.data.reasons.get(n % round.data.reasons.len().max(1)).cloned().unwrap_or_default();
+    let words = round
+        .data
+        .returned
+        .get(n % round.data.returned.len().max(1))
+        .cloned()
+        .unwrap_or_default();
+    let reason = round
+        .data
+        .reasons
+        .get(n % round.data.reasons.len().max(1))
+        .cloned()
+        .unwrap_or_default();
     let words = words.replace("{n}", &(doubtful_item(one) + 1).to_string());
-    let decide = shown(one, Verdict::Return { reasons: vec![reason] }, words)?;
+    let decide = shown(
+        one,
+        Verdict::Return {
+            reasons: vec![reason],
+        },
+        words,
+    )?;
     d.act(reviewer, decide).await.map(drop)
 }
 
@@ -142,32 +190,63 @@ fn shown(one: &Candidate, verdict: Verdict, message: String) -> Result<Decide> {
 
 /// Place of the item the reviewer doubts.
 fn doubtful_item(one: &Candidate) -> usize {
-    let bad = one.readings.iter().position(|r| r.is_vague() || !r.has_quantity());
+    let bad = one
+        .readings
+        .iter()
+        .position(|r| r.is_vague() || !r.has_quantity());
     bad.or_else(|| one.twin.as_ref().map(|t| t.item)).unwrap_or(0)
 }
 
 /// The author writes the doubted item anew and hands it in again.
 async fn mend(d: &Demo, round: &Round, one: &Candidate, n: usize) -> Result<()> {
-    let person = d.people.iter().find(|p| Some(&p.id) == one.matter.row.person_id.as_ref());
+    let person = d
+        .people
+        .iter()
+        .find(|p| Some(&p.id) == one.matter.row.person_id.as_ref());
     let Some(person) = person else { return Ok(()) };
     let author = d.actor_of(person);
     let pledge = one.matter.row.id.clone();
     let desk = d.ask(&author, OpenPledge { id: pledge.clone() }).await?;
     let Some(filed) = desk.filed else { return Ok(()) };
     let draft = Draft::of(&filed.row)?;
-    let Some(item) = draft.items.get(doubtful_item(one)) else { return Ok(()) };
+    let Some(item) = draft.items.get(doubtful_item(one)) else {
+        return Ok(());
+    };
     let due = item.item.due_date.or(draft.due_date);
     let typed = TypedItem {
         kind: item.item.kind.to_string(),
-        content: round.data.better.get(n % round.data.better.len().max(1)).cloned().unwrap_or_default(),
+        content: round
+            .data
+            .better
+            .get(n % round.data.better.len().max(1))
+            .cloned()
+            .unwrap_or_default(),
         due_date: due.map(|day| day.to_string()).unwrap_or_default(),
-        demand: item.item.demand.as_ref().map(ToString::to_string).unwrap_or_default(),
+        demand: item
+            .item
+            .demand
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         ..TypedItem::default()
     };
-    let edit = Edit::Item { id: item.item.id.to_string(), typed: Box::new(typed) };
-    let save = SaveDraft { pledge: pledge.clone(), revision: filed.row.revision, edit };
+    let edit = Edit::Item {
+        id: item.item.id.to_string(),
+        typed: Box::new(typed),
+    };
+    let save = SaveDraft {
+        pledge: pledge.clone(),
+        revision: filed.row.revision,
+        edit,
+    };
     let saved = d.act(&author, save).await?;
     let signature = person.name.clone();
-    let submit = SubmitPledge { pledge, revision: saved.revision, closing: None, signature, consent: true };
+    let submit = SubmitPledge {
+        pledge,
+        revision: saved.revision,
+        closing: None,
+        signature,
+        consent: true,
+    };
     d.act(&author, submit).await.map(drop)
 }

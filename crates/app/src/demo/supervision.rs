@@ -61,7 +61,10 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     let data: Data = toml::from_str(include_str!("../../data/demo/supervision.toml")).map_err(Error::bug)?;
     let office = d.holder(Role::CampaignOffice, None)?;
     let campaign = d.ask(&office, FindCurrent).await?;
-    let Some(first) = campaign.and_then(|c| c.window(GatedAct::Appraise, d.today)).map(|w| w.starts_on) else {
+    let Some(first) = campaign
+        .and_then(|c| c.window(GatedAct::Appraise, d.today))
+        .map(|w| w.starts_on)
+    else {
         return Ok(());
     };
     report(d, &data, first).await?;
@@ -96,7 +99,11 @@ async fn report(d: &mut Demo, data: &Data, first: Date) -> Result<()> {
     planned.sort_by_key(|p| p.on);
     for p in planned {
         let (hour, minute) = (8 + d.dice.below(10), d.dice.below(60));
-        d.at(p.on, i8::try_from(hour).unwrap_or(9), i8::try_from(minute).unwrap_or(0));
+        d.at(
+            p.on,
+            i8::try_from(hour).unwrap_or(9),
+            i8::try_from(minute).unwrap_or(0),
+        );
         d.act(&p.who, p.case).await?;
     }
     Ok(())
@@ -115,8 +122,12 @@ fn plan(d: &mut Demo, data: &Data, first: Date, who: &Actor, view: &ItemView) ->
     };
     let said = d.dice.pick(said)?.clone();
     let last = if past { due } else { d.today };
-    let span = usize::try_from(days_between(first, last)).unwrap_or(0).clamp(1, 60);
-    let on = add_days(last, -i32::try_from(d.dice.below(span)).unwrap_or(0)).max(first).min(d.today);
+    let span = usize::try_from(days_between(first, last))
+        .unwrap_or(0)
+        .clamp(1, 60);
+    let on = add_days(last, -i32::try_from(d.dice.below(span)).unwrap_or(0))
+        .max(first)
+        .min(d.today);
     let case = ReportProgress {
         item: view.item.id.clone(),
         amount: said.amount,
@@ -125,7 +136,11 @@ fn plan(d: &mut Demo, data: &Data, first: Date, who: &Actor, view: &ItemView) ->
         reason: said.reason,
         file: None,
     };
-    Some(Planned { on, who: who.clone(), case })
+    Some(Planned {
+        on,
+        who: who.clone(),
+        case,
+    })
 }
 
 /// One of a list, by turns.

@@ -46,7 +46,11 @@ impl FreezeDraw {
     fn check(&self) -> Result<(), Problems> {
         let mut problems = Problems::new();
         problems.note(check_text("title", self.title.trim(), TextRule::line(TITLE_MAX)));
-        problems.note(check_text("seed_source", self.seed_source.trim(), TextRule::line(WORDS_MAX)));
+        problems.note(check_text(
+            "seed_source",
+            self.seed_source.trim(),
+            TextRule::line(WORDS_MAX),
+        ));
         problems.or(())
     }
 
@@ -54,15 +58,25 @@ impl FreezeDraw {
         let mut named: Vec<NamedInspector> = Vec::new();
         for c in rows::candidates(tx, &ctx.organization).await? {
             if self.inspectors.contains(&c.person_id) && named.iter().all(|n| n.id != c.person_id) {
-                named.push(NamedInspector { id: c.person_id, unit: c.unit_id, name: c.name });
+                named.push(NamedInspector {
+                    id: c.person_id,
+                    unit: c.unit_id,
+                    name: c.name,
+                });
             }
         }
         named.sort_by(|a, b| (&a.unit, &a.id).cmp(&(&b.unit, &b.id)));
-        let recusals = self.recusals.iter().map(|(stratum, id)| Recusal { stratum: stratum.clone(), id: id.clone() });
+        let recusals = self.recusals.iter().map(|(stratum, id)| Recusal {
+            stratum: stratum.clone(),
+            id: id.clone(),
+        });
         let mut recusals: Vec<Recusal> = recusals.filter(|r| named.iter().any(|n| n.id == r.id)).collect();
         recusals.sort();
         recusals.dedup();
-        Ok(Inspectors { inspectors: named, recusals })
+        Ok(Inspectors {
+            inspectors: named,
+            recusals,
+        })
     }
 }
 
@@ -82,9 +96,17 @@ impl UseCase for FreezeDraw {
             .filter(|i| self.units.is_empty() || self.units.contains(&i.unit_id))
             .filter(|i| self.pool.holds(i, &today));
         let inspectors = self.inspectors(ctx, tx).await?;
-        let plain = |i: &NamedInspector| Inspector { unit: i.unit.clone(), id: i.id.clone() };
+        let plain = |i: &NamedInspector| Inspector {
+            unit: i.unit.clone(),
+            id: i.id.clone(),
+        };
         let frozen = Frozen {
-            pool: chosen.map(|i| PoolEntry { stratum: i.unit_id, id: i.id }).collect(),
+            pool: chosen
+                .map(|i| PoolEntry {
+                    stratum: i.unit_id,
+                    id: i.id,
+                })
+                .collect(),
             inspectors: inspectors.inspectors.iter().map(plain).collect(),
             recusals: inspectors.recusals.clone(),
             sample: self.sample,
@@ -128,7 +150,9 @@ async fn named(ctx: &Ctx, tx: &mut Tx, frozen: Result<Frozen, Problem>) -> Resul
         Err(problem) => problem,
     };
     for (name, value) in &mut problem.args {
-        if *name == "stratum" && let Some(unit) = store::organization::unit(tx, &ctx.organization, value).await? {
+        if *name == "stratum"
+            && let Some(unit) = store::organization::unit(tx, &ctx.organization, value).await?
+        {
             *value = unit.name;
         }
     }
@@ -150,7 +174,11 @@ impl EnterSeed {
     /// What was frozen is still what it was: the text gives its hash, and every item is still public.
     async fn unchanged(&self, ctx: &Ctx, tx: &mut Tx, row: &rows::Draw, frozen: &Frozen) -> Result<()> {
         let now = rows::poolable(tx, &ctx.organization, &row.campaign_id).await?;
-        let gone = frozen.pool.iter().filter(|e| !now.iter().any(|i| i.id == e.id && i.unit_id == e.stratum)).count();
+        let gone = frozen
+            .pool
+            .iter()
+            .filter(|e| !now.iter().any(|i| i.id == e.id && i.unit_id == e.stratum))
+            .count();
         let same = sha256_hex(row.pool.as_bytes()) == row.pool_hash
             && frozen.pool_hash() == row.pool_hash
             && frozen.inspectors_hash() == row.inspectors_hash;
@@ -160,7 +188,14 @@ impl EnterSeed {
         Err(Problem::conflict("draw.pool_changed").with("n", gone).into())
     }
 
-    async fn plan(&self, ctx: &Ctx, tx: &mut Tx, row: &rows::Draw, file: &DrawFile, names: &Inspectors) -> Result<()> {
+    async fn plan(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        row: &rows::Draw,
+        file: &DrawFile,
+        names: &Inspectors,
+    ) -> Result<()> {
         let by = crate::campaign::typed_date("check_by", &self.check_by, ctx.today)?;
         if by < ctx.today {
             let problem = Problem::invalid("inspection.planned_past").on("check_by");
@@ -170,7 +205,12 @@ impl EnterSeed {
             let who = |d: &&DrawnInspector| d.stratum == item.stratum;
             let assigned = file.drawn_inspectors.iter().filter(who).map(|d| Assigned {
                 person: d.id.clone(),
-                name: names.inspectors.iter().find(|n| n.id == d.id).map(|n| n.name.clone()).unwrap_or_default(),
+                name: names
+                    .inspectors
+                    .iter()
+                    .find(|n| n.id == d.id)
+                    .map(|n| n.name.clone())
+                    .unwrap_or_default(),
             });
             let assigned: Vec<Assigned> = assigned.collect();
             let line = rows::Inspection {

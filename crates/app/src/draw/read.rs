@@ -36,7 +36,13 @@ impl Query for ListDraws {
             return Ok(vec![]);
         };
         let all = rows::draws(tx, &ctx.organization, &campaign.id).await?;
-        Ok(all.into_iter().map(|row| Listed { pool: row.pool.lines().count(), row }).collect())
+        Ok(all
+            .into_iter()
+            .map(|row| Listed {
+                pool: row.pool.lines().count(),
+                row,
+            })
+            .collect())
     }
 }
 
@@ -128,19 +134,35 @@ impl Query for FindDraw {
                 place: (item.of, item.number),
                 public,
                 inspectors: names(&inspectors, |id| {
-                    file.drawn_inspectors.iter().any(|d| d.stratum == item.stratum && d.id == id)
+                    file.drawn_inspectors
+                        .iter()
+                        .any(|d| d.stratum == item.stratum && d.id == id)
                 }),
-                excused: names(&inspectors, |id| !draw.frozen.eligible(&item.stratum).contains(&id)),
+                excused: names(&inspectors, |id| {
+                    !draw.frozen.eligible(&item.stratum).contains(&id)
+                }),
                 finding,
                 inspection: check.map(|c| c.id.clone()),
             });
         }
-        Ok(DrawView { row, file, state: draw.state, units, strata, inspectors, drawn })
+        Ok(DrawView {
+            row,
+            file,
+            state: draw.state,
+            units,
+            strata,
+            inspectors,
+            drawn,
+        })
     }
 }
 
 fn names(pool: &Inspectors, mut chosen: impl FnMut(&str) -> bool) -> Vec<String> {
-    pool.inspectors.iter().filter(|i| chosen(&i.id)).map(|i| i.name.clone()).collect()
+    pool.inspectors
+        .iter()
+        .filter(|i| chosen(&i.id))
+        .map(|i| i.name.clone())
+        .collect()
 }
 
 /// What the form of a new draw offers.
@@ -172,7 +194,12 @@ impl Query for PlanDraw {
         let count = |unit: &Unit| items.iter().filter(|i| i.unit_id == unit.id).count();
         let pools = PoolKind::ALL.map(|k| (k, items.iter().filter(|i| k.holds(i, &today)).count()));
         Ok(DrawPlan {
-            units: units.into_iter().map(|u| (count(&u), u)).map(|(n, u)| (u, n)).filter(|(_, n)| *n > 0).collect(),
+            units: units
+                .into_iter()
+                .map(|u| (count(&u), u))
+                .map(|(n, u)| (u, n))
+                .filter(|(_, n)| *n > 0)
+                .collect(),
             pools: pools.to_vec(),
             candidates: grouped(rows::candidates(tx, &ctx.organization).await?),
             campaign,
@@ -189,13 +216,20 @@ pub(crate) fn grouped(all: Vec<Candidate>) -> Vec<(Candidate, Vec<String>)> {
             None => out.push((c.clone(), vec![c.role])),
         }
     }
-    out.sort_by(|(a, x), (b, y)| (rank(x), &a.unit_id, &a.person_id).cmp(&(rank(y), &b.unit_id, &b.person_id)));
+    out.sort_by(|(a, x), (b, y)| {
+        (rank(x), &a.unit_id, &a.person_id).cmp(&(rank(y), &b.unit_id, &b.person_id))
+    });
     out
 }
 
 /// Supervisors first, then the office, leaders, secretaries.
 fn rank(roles: &[String]) -> usize {
-    let order = ["supervisor", "campaign_office", "party_committee", "branch_secretary"];
+    let order = [
+        "supervisor",
+        "campaign_office",
+        "party_committee",
+        "branch_secretary",
+    ];
     let place = |role: &String| order.iter().position(|o| o == role).unwrap_or(order.len());
     roles.iter().map(place).min().unwrap_or(order.len())
 }
@@ -214,7 +248,8 @@ pub struct Replayed {
 /// # Errors
 /// `problem.draw.file`, and the refusals of [`replay`].
 pub fn replay_file(bytes: &[u8]) -> Result<Replayed> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Problem::invalid("problem.draw.file").with("line", 1))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| Problem::invalid("problem.draw.file").with("line", 1))?;
     replayed(DrawFile::read(text)?)
 }
 

@@ -330,7 +330,13 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
 }
 
 fn same_words(a: &DraftItem, b: &DraftItem) -> bool {
-    DraftItem { item: domain::pledge::CommitmentItem { id: b.item.id.clone(), ..a.item.clone() }, ..a.clone() } == *b
+    DraftItem {
+        item: domain::pledge::CommitmentItem {
+            id: b.item.id.clone(),
+            ..a.item.clone()
+        },
+        ..a.clone()
+    } == *b
 }
 
 fn item(ctx: &Ctx, known: Option<ItemId>, typed: &TypedItem, today: Date) -> Result<DraftItem> {

@@ -11,8 +11,8 @@ use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
 use domain::pledge::Pledge;
 use domain::problem::Problem;
-use store::Tx;
 use std::collections::HashMap;
+use store::Tx;
 use store::person::Person;
 use store::pledge as rows;
 
@@ -160,8 +160,12 @@ async fn view(
 
 /// The names of those who decide next.
 async fn reviewers(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<Vec<String>> {
-    let Some(mut desk) = crate::review::Desk::open(ctx, tx).await? else { return Ok(Vec::new()) };
-    let Some(row) = store::review::handed_in_one(tx, &ctx.organization, pledge).await? else { return Ok(Vec::new()) };
+    let Some(mut desk) = crate::review::Desk::open(ctx, tx).await? else {
+        return Ok(Vec::new());
+    };
+    let Some(row) = store::review::handed_in_one(tx, &ctx.organization, pledge).await? else {
+        return Ok(Vec::new());
+    };
     let matter = desk.matter(row)?;
     let next = matter.waiting().map(|(_, step)| desk.names_of(step));
     Ok(next.unwrap_or_default())
@@ -177,7 +181,11 @@ async fn twins(ctx: &Ctx, tx: &mut Tx, filed: &Filed) -> Result<HashMap<String, 
     let row = &filed.row;
     for other in rows::of_unit(tx, &ctx.organization, &row.campaign_id, &row.unit_id).await? {
         if other.id != row.id {
-            let mut words: Vec<String> = Draft::of(&other)?.items.iter().map(|i| bare(&i.item.content)).collect();
+            let mut words: Vec<String> = Draft::of(&other)?
+                .items
+                .iter()
+                .map(|i| bare(&i.item.content))
+                .collect();
             words.sort_unstable();
             words.dedup();
             for words in words {
@@ -186,7 +194,12 @@ async fn twins(ctx: &Ctx, tx: &mut Tx, filed: &Filed) -> Result<HashMap<String, 
         }
     }
     let own = filed.draft.items.iter().filter(|i| !i.is_blank());
-    let own = own.map(|i| (i.item.id.as_str().to_owned(), counts.get(&bare(&i.item.content)).copied().unwrap_or(0)));
+    let own = own.map(|i| {
+        (
+            i.item.id.as_str().to_owned(),
+            counts.get(&bare(&i.item.content)).copied().unwrap_or(0),
+        )
+    });
     Ok(own.filter(|(_, count)| *count > 0).collect())
 }
 

@@ -47,7 +47,12 @@ impl UseCase for Criticise {
         problems.note(check_private("words", &self.words));
         let ids = people.into_iter().map(|(id, _)| id).collect();
         let until = add_days(ctx.today, super::REPLY_DAYS);
-        problems.absorb(rules::Criticism::make(ids, actor_id(ctx)?, self.words.trim(), until));
+        problems.absorb(rules::Criticism::make(
+            ids,
+            actor_id(ctx)?,
+            self.words.trim(),
+            until,
+        ));
         problems.or(())?;
         let row = Criticism {
             id: ctx.id(),
@@ -118,7 +123,9 @@ impl IssueOrder {
         let year = ctx.today.year();
         let (from, until) = (format!("{year}-"), format!("{}-", year + 1));
         let last = rows::last_number(tx, &ctx.organization, &from, &until).await?;
-        let last = last.and_then(|n| n.rsplit_once('-').and_then(|(_, n)| n.parse::<u32>().ok())).unwrap_or(0);
+        let last = last
+            .and_then(|n| n.rsplit_once('-').and_then(|(_, n)| n.parse::<u32>().ok()))
+            .unwrap_or(0);
         Ok(format!("{year}-{:04}", last + 1))
     }
 
@@ -143,9 +150,12 @@ impl UseCase for IssueOrder {
             return Err(Problem::conflict("rectification.ordered").into());
         }
         let people = criticised(ctx, tx, &row.pledge_id, &row.unit_id).await?;
-        let owner = people.iter().find(|(id, _)| self.owner.is_empty() || id.as_str() == self.owner);
-        let (owner, owner_name) =
-            owner.cloned().ok_or_else(|| Problem::invalid("rectification.owner_missing").on("owner"))?;
+        let owner = people
+            .iter()
+            .find(|(id, _)| self.owner.is_empty() || id.as_str() == self.owner);
+        let (owner, owner_name) = owner
+            .cloned()
+            .ok_or_else(|| Problem::invalid("rectification.owner_missing").on("owner"))?;
         let due = self.due(ctx.today, campaign.template.periods.rectification_days)?;
         check_private("reason", &self.reason)?;
         let criticism = criticism_of(ctx, tx, &row).await?;
@@ -172,7 +182,15 @@ impl UseCase for IssueOrder {
         rows::add_order(tx, &ctx.organization, &kept).await?;
         rows::set_published(tx, &ctx.organization, &row.id, ctx.now).await?;
         let about = (row.pledge_id.as_str(), row.item_id.as_deref());
-        told(ctx, tx, about, "criticism", &row.words, json!({ "reply": row.reply })).await?;
+        told(
+            ctx,
+            tx,
+            about,
+            "criticism",
+            &row.words,
+            json!({ "reply": row.reply }),
+        )
+        .await?;
         let detail = json!({ "number": kept.number, "due": kept.due_on });
         told(ctx, tx, about, "rectification", &kept.reason, detail).await?;
         mark(ctx, tx, &kept).await?;
@@ -204,8 +222,14 @@ impl UseCase for Respond {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         let mut row = load_order(ctx, tx, &self.criticism).await?;
         check_private("response", &self.words)?;
-        let order = order_of(ctx, tx, &row).await?.respond(&actor_id(ctx)?, self.words.trim())?;
-        let subject = Subject { kind: "rectification", pledge: &row.pledge_id, unit: &row.unit_id };
+        let order = order_of(ctx, tx, &row)
+            .await?
+            .respond(&actor_id(ctx)?, self.words.trim())?;
+        let subject = Subject {
+            kind: "rectification",
+            pledge: &row.pledge_id,
+            unit: &row.unit_id,
+        };
         let file = attach(ctx, tx, self.file.as_ref(), subject).await?;
         put(&mut row, &order);
         self.words.trim().clone_into(&mut row.response);
@@ -213,7 +237,15 @@ impl UseCase for Respond {
         row.file_id = file.or(row.file_id);
         rows::set_response(tx, &ctx.organization, &row).await?;
         let about = (row.pledge_id.as_str(), row.item_id.as_deref());
-        told(ctx, tx, about, "rectification", &row.response, json!({ "step": "response" })).await
+        told(
+            ctx,
+            tx,
+            about,
+            "rectification",
+            &row.response,
+            json!({ "step": "response" }),
+        )
+        .await
     }
     fn event(&self, (): &()) -> Event {
         Event::new("rectification.respond", "criticism", &self.criticism).seen_by_all()
@@ -243,7 +275,11 @@ impl FollowUp {
         };
         let (words, on) = (self.words.trim(), ctx.today.to_string());
         store::progress::set_verdict(tx, &ctx.organization, item, finding.name(), &on).await?;
-        let change = ItemChange::Finding { verdict: finding.name(), words, on: &on };
+        let change = ItemChange::Finding {
+            verdict: finding.name(),
+            words,
+            on: &on,
+        };
         set_item_state(tx, &ctx.organization, item, change, ctx.now).await?;
         Ok(())
     }
@@ -280,7 +316,15 @@ impl UseCase for FollowUp {
         };
         rows::add_follow_up(tx, &ctx.organization, &look).await?;
         let about = (row.pledge_id.as_str(), row.item_id.as_deref());
-        told(ctx, tx, about, "follow_up", &look.words, json!({ "passed": self.passed })).await?;
+        told(
+            ctx,
+            tx,
+            about,
+            "follow_up",
+            &look.words,
+            json!({ "passed": self.passed }),
+        )
+        .await?;
         if self.passed {
             self.find(ctx, tx, &row).await?;
             told(ctx, tx, about, "closed", "", json!({ "number": row.number })).await?;
@@ -326,7 +370,9 @@ impl UseCase for Reopen {
         not_criticised(ctx, tx, &row, &who).await?;
         check_private("reason", &self.reason)?;
         let due = typed_date("due_on", &self.due_on, ctx.today)?;
-        let order = order_of(ctx, tx, &row).await?.reopen(&who, self.reason.trim(), due, ctx.today)?;
+        let order = order_of(ctx, tx, &row)
+            .await?
+            .reopen(&who, self.reason.trim(), due, ctx.today)?;
         put(&mut row, &order);
         row.closed_at = None;
         rows::set_state(tx, &ctx.organization, &row).await?;
@@ -358,7 +404,9 @@ impl UseCase for Extend {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         let mut row = load_order(ctx, tx, &self.criticism).await?;
-        if row.issued_by != ctx.actor.account || !may(&ctx.actor, Permission::OrderRectification, Scope::Organization) {
+        if row.issued_by != ctx.actor.account
+            || !may(&ctx.actor, Permission::OrderRectification, Scope::Organization)
+        {
             return Err(Problem::forbidden("rectification.not_issuer").into());
         }
         let due = typed_date("due_on", &self.due_on, ctx.today)?;

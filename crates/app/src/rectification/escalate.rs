@@ -31,7 +31,9 @@ impl UseCase for Escalate {
         let late = rows::overdue(tx, &ctx.organization, &campaign.id, &today, i64::from(LEVEL_MAX)).await?;
         let count = late.len();
         for mut row in late {
-            let order = order_of(ctx, tx, &row).await?.escalate(add_days(ctx.today, DAYS), ctx.today)?;
+            let order = order_of(ctx, tx, &row)
+                .await?
+                .escalate(add_days(ctx.today, DAYS), ctx.today)?;
             // An empty reason and the product's own name: the page words it, the record shows it.
             let moved = rows::Extension {
                 id: ctx.id(),

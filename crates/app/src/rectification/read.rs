@@ -98,7 +98,8 @@ async fn line(ctx: &Ctx, tx: &mut Tx, criticism: Criticism, order: Option<Order>
         light: Light::of(order.as_ref(), ctx.today),
         days_left: due.map(|d| days_between(ctx.today, d)),
         mine: me.is_some_and(|me| {
-            people.iter().any(|(id, _)| *id == me) || order.as_ref().is_some_and(|o| o.owner_id == me.as_str())
+            people.iter().any(|(id, _)| *id == me)
+                || order.as_ref().is_some_and(|o| o.owner_id == me.as_str())
         }),
         unit_name,
         name,
@@ -109,7 +110,12 @@ async fn line(ctx: &Ctx, tx: &mut Tx, criticism: Criticism, order: Option<Order>
 }
 
 fn sees(ctx: &Ctx, line: &LedgerLine) -> bool {
-    line.mine || may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(&line.criticism.unit_id))
+    line.mine
+        || may(
+            &ctx.actor,
+            Permission::ViewWorkbench,
+            Scope::Unit(&line.criticism.unit_id),
+        )
 }
 
 /// Reads the ledger as far as the reader may: everything, his branch's, or his own.
@@ -190,12 +196,21 @@ impl Query for FindCriticism {
         let criticised = people.iter().any(|(id, _)| Some(id) == me.as_ref());
         let may = |p| may(&ctx.actor, p, Scope::Organization) && !criticised;
         let state = line.order.as_ref().map(|o| o.state.as_str());
-        let owner = line.order.as_ref().is_some_and(|o| me.as_ref().is_some_and(|m| m.as_str() == o.owner_id));
-        let issuer = line.order.as_ref().is_some_and(|o| o.issued_by == ctx.actor.account);
+        let owner = line
+            .order
+            .as_ref()
+            .is_some_and(|o| me.as_ref().is_some_and(|m| m.as_str() == o.owner_id));
+        let issuer = line
+            .order
+            .as_ref()
+            .is_some_and(|o| o.issued_by == ctx.actor.account);
         let campaign = crate::campaign::by_id(ctx, tx, &line.criticism.campaign_id).await?;
         let days = i32::try_from(campaign.template.periods.rectification_days).unwrap_or(0);
         let (extensions, follow_ups) = match &line.order {
-            Some(o) => (rows::extensions(tx, org, &o.id).await?, rows::follow_ups(tx, org, &o.id).await?),
+            Some(o) => (
+                rows::extensions(tx, org, &o.id).await?,
+                rows::follow_ups(tx, org, &o.id).await?,
+            ),
             None => (vec![], vec![]),
         };
         Ok(CriticismView {
@@ -207,7 +222,10 @@ impl Query for FindCriticism {
             may_reopen: state == Some("closed") && may(Permission::FollowUp),
             awaited: super::act::awaited(ctx, &line.criticism),
             default_due: add_days(ctx.today, days),
-            answerable: people.into_iter().map(|(id, name)| (id.as_str().to_owned(), name)).collect(),
+            answerable: people
+                .into_iter()
+                .map(|(id, name)| (id.as_str().to_owned(), name))
+                .collect(),
             campaign,
             extensions,
             follow_ups,
@@ -240,15 +258,23 @@ pub(super) async fn source(ctx: &Ctx, tx: &mut Tx, origin: &str, id: &str) -> Re
     let (pledge, unit) = match origin {
         "feedback" => {
             let said = rows::opinion(tx, org, id).await?.ok_or_else(missing)?;
-            let pledge = said.pledge_id.clone().ok_or_else(|| Problem::conflict("rectification.no_pledge"))?;
+            let pledge = said
+                .pledge_id
+                .clone()
+                .ok_or_else(|| Problem::conflict("rectification.no_pledge"))?;
             let unit = said.unit_id.clone();
             opinion = Some(said);
             (pledge, unit)
         }
         "finding" | "overdue" => {
             let about = if origin == "finding" {
-                let found = store::inspection::record(tx, org, id).await?.ok_or_else(missing)?;
-                let about = found.item_id.clone().ok_or_else(|| Problem::conflict("rectification.no_pledge"))?;
+                let found = store::inspection::record(tx, org, id)
+                    .await?
+                    .ok_or_else(missing)?;
+                let about = found
+                    .item_id
+                    .clone()
+                    .ok_or_else(|| Problem::conflict("rectification.no_pledge"))?;
                 record = Some(found);
                 about
             } else {
@@ -262,7 +288,14 @@ pub(super) async fn source(ctx: &Ctx, tx: &mut Tx, origin: &str, id: &str) -> Re
         _ => return Err(missing().into()),
     };
     let criticism = rows::criticism_from(tx, org, origin, id).await?;
-    Ok(Source { pledge, unit, item, record, opinion, criticism })
+    Ok(Source {
+        pledge,
+        unit,
+        item,
+        record,
+        opinion,
+        criticism,
+    })
 }
 
 /// Opens the form of a criticism.

@@ -10,8 +10,8 @@ use domain::ids::{PersonId, ReasonId};
 use domain::pledge::PledgeState;
 use domain::problem::{Problem, ProblemKind, Problems};
 use domain::review::{
-    Answer, Meeting, MeetingEntry, REMARK_MAX, ReviewStep, check_answers, check_remarks, check_return, may_review,
-    places,
+    Answer, Meeting, MeetingEntry, REMARK_MAX, ReviewStep, check_answers, check_remarks, check_return,
+    may_review, places,
 };
 use domain::text::{TextRule, check_text};
 use store::Tx;
@@ -94,13 +94,22 @@ impl Decide {
             Answers::Each(answers) => answers.clone(),
             Answers::AllYes => places(&asked, &items)
                 .into_iter()
-                .map(|(question, item)| Answer { question, item, yes: Some(true), remark: String::new() })
+                .map(|(question, item)| Answer {
+                    question,
+                    item,
+                    yes: Some(true),
+                    remark: String::new(),
+                })
                 .collect(),
         };
         match &self.verdict {
             Verdict::Confirm => {
                 problems.absorb(check_answers(&asked, &items, &answers));
-                problems.note(check_text("message", &self.message, TextRule::area(REMARK_MAX).optional()));
+                problems.note(check_text(
+                    "message",
+                    &self.message,
+                    TextRule::area(REMARK_MAX).optional(),
+                ));
             }
             Verdict::Return { reasons } => {
                 let known: Vec<ReasonId> = desk
@@ -181,7 +190,12 @@ impl UseCase for Decide {
             "" => desk.unit_name(&matter.row.unit_id).to_owned(),
             name => name.to_owned(),
         };
-        Ok(Decided { id, state: pledge.state, name, role: step.role.name().to_owned() })
+        Ok(Decided {
+            id,
+            state: pledge.state,
+            name,
+            role: step.role.name().to_owned(),
+        })
     }
 
     fn event(&self, out: &Decided) -> Event {
@@ -212,7 +226,10 @@ impl Decide {
             answers: json(serde_json::to_string(&checked.answers))?,
             reasons: json(serde_json::to_string(reasons))?,
             message: self.message.trim().to_owned(),
-            meeting: checked.meeting.as_ref().map_or(Ok(String::new()), |m| json(serde_json::to_string(m)))?,
+            meeting: checked
+                .meeting
+                .as_ref()
+                .map_or(Ok(String::new()), |m| json(serde_json::to_string(m)))?,
             decided_by: ctx.actor.account.clone(),
             decided_name: ctx.actor.name.clone(),
             decided_at: ctx.now,
@@ -233,15 +250,26 @@ async fn admit(
     pledge: &str,
 ) -> Result<(Matter, Option<(usize, ReviewStep)>)> {
     let missing = || Problem::not_found("problem.not_found");
-    let row = store::review::handed_in_one(tx, &ctx.organization, pledge).await?.ok_or_else(missing)?;
+    let row = store::review::handed_in_one(tx, &ctx.organization, pledge)
+        .await?
+        .ok_or_else(missing)?;
     let matter = desk.matter(row)?;
     if matter.content.campaign.as_str() != desk.campaign.id {
         return Err(missing().into());
     }
     let route = matter.route.clone()?;
-    let person = ctx.actor.person.as_deref().and_then(|p| PersonId::parse(p).ok()).ok_or_else(missing)?;
+    let person = ctx
+        .actor
+        .person
+        .as_deref()
+        .and_then(|p| PersonId::parse(p).ok())
+        .ok_or_else(missing)?;
     let waiting = matter.waiting().map(|(at, step)| (at, step.clone()));
-    let step = waiting.as_ref().map(|(_, s)| s).or(route.last()).ok_or_else(missing)?;
+    let step = waiting
+        .as_ref()
+        .map(|(_, s)| s)
+        .or(route.last())
+        .ok_or_else(missing)?;
     match may_review(&person, &matter.subject, step) {
         Ok(()) => require(ctx, &matter, step)?,
         Err(own) if own.key == "problem.review.own" => return Err(own.into()),
@@ -272,7 +300,9 @@ impl UseCase for UndoDecision {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         let missing = || Problem::not_found("problem.not_found");
         let moved = || Problem::conflict("problem.review.undo_moved");
-        let decision = store::review::decision(tx, &ctx.organization, &self.decision).await?.ok_or_else(missing)?;
+        let decision = store::review::decision(tx, &ctx.organization, &self.decision)
+            .await?
+            .ok_or_else(missing)?;
         if decision.decided_by != ctx.actor.account {
             return Err(missing().into());
         }

@@ -80,10 +80,14 @@ pub fn check_places(place: usize, content: &str) -> Result<(), Problem> {
 /// not matter; a day without a year is the next such day from `today` on.
 #[must_use]
 pub fn date_in(text: &str, today: Date) -> Option<Date> {
-    let deadlines = advise(text).measured.into_iter().filter(|m| m.measure == Measure::Deadline);
+    let deadlines = advise(text)
+        .measured
+        .into_iter()
+        .filter(|m| m.measure == Measure::Deadline);
     let read = |words: &str| {
         let ends = words.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
-        ends.filter_map(|end| words.get(..end)).find_map(|w| parse_date(w, today).ok())
+        ends.filter_map(|end| words.get(..end))
+            .find_map(|w| parse_date(w, today).ok())
     };
     deadlines.filter_map(|m| text.get(m.range).and_then(read)).max()
 }

@@ -7,7 +7,9 @@ use testkit::House;
 
 /// `{id}` and `{pledge}` are names for the reader; the place is the same.
 fn place(path: &str) -> String {
-    let parts = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+    let parts = path
+        .split('/')
+        .map(|part| if part.starts_with('{') { "{}" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
@@ -35,14 +37,26 @@ fn the_description_and_the_table_of_routes_name_the_same_calls() {
 async fn a_program_signs_in_reads_and_is_refused_in_json() {
     for house in House::both().await {
         let member = house.as_role(Role::Participant).await;
-        let code = house.run(app::demo::SlipFor(member.actor().account.clone())).await.expect("a slip");
+        let code = house
+            .run(app::demo::SlipFor(member.actor().account.clone()))
+            .await
+            .expect("a slip");
         let visitor = house.visitor();
-        let entered = visitor.json("POST", "/api/v1/sessions", &json!({ "code": code })).await.expect(201);
+        let entered = visitor
+            .json("POST", "/api/v1/sessions", &json!({ "code": code }))
+            .await
+            .expect(201);
         let token: Value = serde_json::from_str(&entered.text).expect("JSON");
         assert!(token["token"].as_str().is_some_and(|t| t.len() == 64));
-        let again = visitor.json("POST", "/api/v1/sessions", &json!({ "code": code })).await.expect(410);
+        let again = visitor
+            .json("POST", "/api/v1/sessions", &json!({ "code": code }))
+            .await
+            .expect(410);
         assert_eq!(again.headers["content-type"], "application/problem+json");
-        visitor.json("POST", "/api/v1/sessions", &json!({ "nonsense": 1 })).await.expect(422);
+        visitor
+            .json("POST", "/api/v1/sessions", &json!({ "nonsense": 1 }))
+            .await
+            .expect(422);
         let refused = visitor.get("/api/v1/my-pledge").await.expect(401);
         let problem: Value = serde_json::from_str(&refused.text).expect("JSON");
         assert_eq!(problem["status"], 401);

@@ -3,7 +3,8 @@
 use domain::access::Role;
 use testkit::{Client, House};
 
-const HEAD: &str = "序号,所在党支部,姓名,性别,民族,文化程度,出生年月,入党时间,工作单位及职务,联系电话,人员类别,备注\n";
+const HEAD: &str =
+    "序号,所在党支部,姓名,性别,民族,文化程度,出生年月,入党时间,工作单位及职务,联系电话,人员类别,备注\n";
 const ROWS: &str = "1,产科党支部,王䶮,女,汉,本科,1974.01,1998.06,产科一病区 护士长,13800000001,正式党员,支部书记\n\
 2,产科党支部,马㛃雅,女,汉族,硕士,1985-03,2010.07,产房 助产士,13800000002,正式党员,\n\
 3,新设党支部,姜𬭎,男,土家族,大专,1990年5月,,总务科 干事,13800000003,入党积极分子,\n\
@@ -15,7 +16,11 @@ fn csv(rows: &str) -> Vec<u8> {
 
 async fn upload(office: &Client, bytes: &[u8], whole: bool) -> String {
     let fields: &[(&str, &str)] = if whole { &[("whole", "1")] } else { &[] };
-    office.upload("/roster/import", fields, "file", "名册.csv", bytes).await.expect(303).location
+    office
+        .upload("/roster/import", fields, "file", "名册.csv", bytes)
+        .await
+        .expect(303)
+        .location
 }
 
 async fn people(office: &Client) -> String {
@@ -35,12 +40,32 @@ async fn nothing_is_written_before_it_is_confirmed_and_a_second_time_changes_not
 
         // Somebody else does not find it, nor may every role.
         house.as_role(Role::BranchSecretary).await.get(&place).await;
-        house.as_role(Role::SystemAdmin).await.get(&place).await.expect(403);
-        house.as_role(Role::SystemAdmin).await.post(&place, &[]).await.expect(403);
+        house
+            .as_role(Role::SystemAdmin)
+            .await
+            .get(&place)
+            .await
+            .expect(403);
+        house
+            .as_role(Role::SystemAdmin)
+            .await
+            .post(&place, &[])
+            .await
+            .expect(403);
 
-        assert_eq!(office.post(&place, &[]).await.expect(303).location, "/roster?said=imported");
+        assert_eq!(
+            office.post(&place, &[]).await.expect(303).location,
+            "/roster?said=imported"
+        );
         office.get(&place).await.expect(404);
-        assert!(office.get("/roster?q=wangyan").await.expect(200).words().contains("王䶮"));
+        assert!(
+            office
+                .get("/roster?q=wangyan")
+                .await
+                .expect(200)
+                .words()
+                .contains("王䶮")
+        );
         assert!(people(&office).await.contains("新设党支部"));
 
         // What the roster proposes waits for the security administrator.
@@ -48,15 +73,33 @@ async fn nothing_is_written_before_it_is_confirmed_and_a_second_time_changes_not
         let proposed = granter.get("/roles").await.expect(200);
         assert!(proposed.words().contains("王䶮"), "{}", proposed.words());
         granter.post("/roles/proposed", &[]).await.expect(303);
-        assert!(!granter.get("/roles").await.expect(200).text.contains("/roles/proposed"));
+        assert!(
+            !granter
+                .get("/roles")
+                .await
+                .expect(200)
+                .text
+                .contains("/roles/proposed")
+        );
 
         let again = upload(&office, &csv(ROWS), false).await;
         let nothing = office.get(&again).await.expect(200);
         assert!(nothing.words().contains("没有要改的"), "{}", nothing.words());
-        let reading = app::import::read_file(csv(ROWS), "r.csv", app::import::Maps::new()).await.expect("read").1;
+        let reading = app::import::read_file(csv(ROWS), "r.csv", app::import::Maps::new())
+            .await
+            .expect("read")
+            .1;
         let actor = domain::access::Actor::machine();
-        let done = app::import::apply(&house.app, &actor, reading, false).await.expect("applied");
-        assert_eq!(done, app::import::Outcome { unchanged: 4, ..Default::default() });
+        let done = app::import::apply(&house.app, &actor, reading, false)
+            .await
+            .expect("applied");
+        assert_eq!(
+            done,
+            app::import::Outcome {
+                unchanged: 4,
+                ..Default::default()
+            }
+        );
     }
 }
 
@@ -66,8 +109,13 @@ async fn changes_moves_and_leavers_are_shown_and_done() {
         let office = house.as_role(Role::CampaignOffice).await;
         let actor = domain::access::Actor::machine();
         let apply = async |rows: &str, whole| {
-            let reading = app::import::read_file(csv(rows), "r.csv", app::import::Maps::new()).await.expect("read").1;
-            app::import::apply(&house.app, &actor, reading, whole).await.expect("applied")
+            let reading = app::import::read_file(csv(rows), "r.csv", app::import::Maps::new())
+                .await
+                .expect("read")
+                .1;
+            app::import::apply(&house.app, &actor, reading, whole)
+                .await
+                .expect("applied")
         };
         let first = apply(ROWS, false).await;
         assert_eq!((first.added, first.accounts, first.proposed), (4, 4, 1));
@@ -96,16 +144,29 @@ async fn changes_moves_and_leavers_are_shown_and_done() {
 async fn rows_that_cannot_be_read_are_named_and_left_out_only_when_told_so() {
     for house in House::both().await {
         let office = house.as_role(Role::CampaignOffice).await;
-        let rows = format!("{ROWS}5,产科党支部,,女,汉,本科,1974.01,,x,13800000005,正式党员,\n6,产科党支部,李晓,女,汉,本科,明年,2001.07,x,13800000006,群众?,\n");
+        let rows = format!(
+            "{ROWS}5,产科党支部,,女,汉,本科,1974.01,,x,13800000005,正式党员,\n6,产科党支部,李晓,女,汉,本科,明年,2001.07,x,13800000006,群众?,\n"
+        );
         let place = upload(&office, &csv(&rows), false).await;
         let page = office.get(&place).await.expect(200);
-        assert!(page.words().contains("第 7 行") && page.words().contains("第 8 行"), "{}", page.words());
+        assert!(
+            page.words().contains("第 7 行") && page.words().contains("第 8 行"),
+            "{}",
+            page.words()
+        );
         let marked = office.get(&format!("{place}/marked")).await.expect(200);
         assert!(marked.bytes.starts_with(b"PK"));
         let refused = office.post(&place, &[]).await.expect(422);
         assert!(refused.text.contains("href=\"#f-leave_out\""));
         office.post(&place, &[("leave_out", "1")]).await.expect(303);
-        assert!(!office.get("/roster?q=李晓").await.expect(200).words().contains("李晓 "));
+        assert!(
+            !office
+                .get("/roster?q=李晓")
+                .await
+                .expect(200)
+                .words()
+                .contains("李晓 ")
+        );
     }
 }
 
@@ -113,10 +174,15 @@ async fn rows_that_cannot_be_read_are_named_and_left_out_only_when_told_so() {
 async fn columns_that_are_not_understood_are_set_by_hand() {
     for house in House::both().await {
         let office = house.as_role(Role::CampaignOffice).await;
-        let odd = "A,B,C,D\n产科党支部,王䶮,正式党员,13800000001\n产科党支部,马㛃雅,预备党员,13800000002\n".as_bytes();
+        let odd = "A,B,C,D\n产科党支部,王䶮,正式党员,13800000001\n产科党支部,马㛃雅,预备党员,13800000002\n"
+            .as_bytes();
         let place = upload(&office, odd, false).await;
         let lost = office.get(&place).await.expect(200);
-        assert!(lost.text.contains("box bad") && lost.text.contains("name=\"meaning.3\""), "{}", lost.words());
+        assert!(
+            lost.text.contains("box bad") && lost.text.contains("name=\"meaning.3\""),
+            "{}",
+            lost.words()
+        );
         office.post(&place, &[("leave_out", "1")]).await.expect(422);
         let wrong = [("sheet", "0"), ("role", "people"), ("header_row", "x")];
         office.post(&format!("{place}/columns"), &wrong).await.expect(422);
@@ -148,8 +214,15 @@ async fn wrong_files_get_one_sentence() {
         ("名册.csv", b" \n\n"),
     ];
     for (name, bytes) in files {
-        let refused = office.upload("/roster/import", &[], "file", name, bytes).await.expect(422);
-        assert!(refused.text.contains("href=\"#f-file\""), "{name}: {}", refused.words());
+        let refused = office
+            .upload("/roster/import", &[], "file", name, bytes)
+            .await
+            .expect(422);
+        assert!(
+            refused.text.contains("href=\"#f-file\""),
+            "{name}: {}",
+            refused.words()
+        );
     }
     office.post("/roster/import", &[]).await.expect(422);
     for key in ["../../etc/passwd", "0000", "00000000000000000000000000000000"] {

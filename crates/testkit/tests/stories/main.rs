@@ -3,15 +3,15 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 mod api;
-mod review;
+mod appraisal;
+mod campaign;
 mod import;
 mod office;
 mod permissions;
-mod setup;
-mod campaign;
-mod appraisal;
 mod pledge;
-mod sign_in;
-mod voices;
 mod publication;
+mod review;
+mod setup;
+mod sign_in;
 mod supervision;
+mod voices;

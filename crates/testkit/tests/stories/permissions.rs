@@ -1,8 +1,8 @@
 //! Who may do what: the printed table is the table that is asked, and every route behaves as it says (AZ-01).
 
 use axum::http::Method;
-use domain::access::{FIELDS, Permission, Reach, Role, Scope, may, may_see};
 use domain::access::{Actor, Grant, PersonField, holders};
+use domain::access::{FIELDS, Permission, Reach, Role, Scope, may, may_see};
 use std::fmt::Write as _;
 use std::path::Path;
 use testkit::{Client, House};
@@ -31,18 +31,34 @@ fn markdown() -> String {
          nothing of this; the product's own command line and jobs may everything and are logged as themselves.\n\n## Acts\n\n",
     );
     let heads: Vec<&str> = Role::ALL.iter().map(|r| r.name()).collect();
-    let _ = writeln!(out, "| act | {} |\n|---|{}", heads.join(" | "), "---|".repeat(heads.len()));
+    let _ = writeln!(
+        out,
+        "| act | {} |\n|---|{}",
+        heads.join(" | "),
+        "---|".repeat(heads.len())
+    );
     for permission in Permission::ALL {
         let cell = |role: &Role| {
-            holders(*permission).iter().find(|(r, _)| r == role).map_or(String::new(), |(_, reach)| reach_name(*reach))
+            holders(*permission)
+                .iter()
+                .find(|(r, _)| r == role)
+                .map_or(String::new(), |(_, reach)| reach_name(*reach))
         };
         let cells: Vec<String> = Role::ALL.iter().map(cell).collect();
         let _ = writeln!(out, "| `{}` | {} |", permission.name(), cells.join(" | "));
     }
     out.push_str("\n## Fields of a person each role sees\n\nWithin its reach; everybody sees his own. Strangers see the public projection only.\n\n");
-    let _ = writeln!(out, "| field | {} |\n|---|{}", heads.join(" | "), "---|".repeat(heads.len()));
+    let _ = writeln!(
+        out,
+        "| field | {} |\n|---|{}",
+        heads.join(" | "),
+        "---|".repeat(heads.len())
+    );
     for (field, roles) in FIELDS {
-        let cells: Vec<&str> = Role::ALL.iter().map(|r| if roles.contains(r) { "yes" } else { "" }).collect();
+        let cells: Vec<&str> = Role::ALL
+            .iter()
+            .map(|r| if roles.contains(r) { "yes" } else { "" })
+            .collect();
         let _ = writeln!(out, "| `{}` | {} |", field_name(*field), cells.join(" | "));
     }
     out
@@ -54,7 +70,12 @@ fn json() -> String {
         .map(|p| {
             let held: serde_json::Map<_, _> = holders(*p)
                 .iter()
-                .map(|(role, reach)| (role.name().to_owned(), serde_json::Value::String(reach_name(*reach))))
+                .map(|(role, reach)| {
+                    (
+                        role.name().to_owned(),
+                        serde_json::Value::String(reach_name(*reach)),
+                    )
+                })
                 .collect();
             serde_json::json!({ "act": p.name(), "roles": held })
         })
@@ -92,19 +113,43 @@ fn the_printed_tables_say_what_the_functions_answer() {
             account: "a".into(),
             person: Some("p".into()),
             unit: Some("u".into()),
-            grants: vec![Grant { role, unit: role.needs_unit().then(|| "u".into()) }],
+            grants: vec![Grant {
+                role,
+                unit: role.needs_unit().then(|| "u".into()),
+            }],
             ..Actor::default()
         };
         for permission in Permission::ALL {
-            let reach = holders(*permission).iter().find(|(r, _)| *r == role).map(|(_, reach)| *reach);
-            let own = Scope::Person { person: "p", unit: "u" };
-            let foreign = Scope::Person { person: "q", unit: "v" };
-            assert_eq!(may(&actor, *permission, own), reach.is_some(), "{role:?} {permission:?}");
+            let reach = holders(*permission)
+                .iter()
+                .find(|(r, _)| *r == role)
+                .map(|(_, reach)| *reach);
+            let own = Scope::Person {
+                person: "p",
+                unit: "u",
+            };
+            let foreign = Scope::Person {
+                person: "q",
+                unit: "v",
+            };
+            assert_eq!(
+                may(&actor, *permission, own),
+                reach.is_some(),
+                "{role:?} {permission:?}"
+            );
             let far = reach == Some(Reach::Organization) || reach == Some(Reach::Unit) && !limited(role);
-            assert_eq!(may(&actor, *permission, foreign), far, "{role:?} {permission:?} elsewhere");
+            assert_eq!(
+                may(&actor, *permission, foreign),
+                far,
+                "{role:?} {permission:?} elsewhere"
+            );
         }
         for (field, roles) in FIELDS {
-            assert_eq!(may_see(&actor, *field, "q", "u"), roles.contains(&role), "{role:?} {field:?}");
+            assert_eq!(
+                may_see(&actor, *field, "q", "u"),
+                roles.contains(&role),
+                "{role:?} {field:?}"
+            );
             assert!(may_see(&actor, *field, "p", "v"), "one's own");
         }
     }
@@ -116,14 +161,21 @@ fn limited(role: Role) -> bool {
 }
 
 fn filled(path: &str) -> String {
-    let pieces: Vec<&str> = path.split('/').map(|p| if p.starts_with('{') { NOBODY } else { p }).collect();
+    let pieces: Vec<&str> = path
+        .split('/')
+        .map(|p| if p.starts_with('{') { NOBODY } else { p })
+        .collect();
     pieces.join("/")
 }
 
 async fn asked(client: &Client, route: &web::Route) -> (u16, String) {
     let path = filled(route.path);
     let reply = match (route.surface, route.method == Method::GET) {
-        (Surface::Api, _) => client.json(route.method.as_str(), &path, &serde_json::json!({})).await,
+        (Surface::Api, _) => {
+            client
+                .json(route.method.as_str(), &path, &serde_json::json!({}))
+                .await
+        }
         (Surface::Page, true) => client.get(&path).await,
         (Surface::Page, false) => client.post(&path, &[]).await,
     };
@@ -137,7 +189,9 @@ fn fault(actor: Option<&Actor>, route: &web::Route, status: u16, location: &str)
         return Some("our mistake");
     }
     match (route.gate, actor) {
-        (Gate::Public | Gate::Fresh | Gate::Anonymous, _) => turned_away.then_some("wants somebody signed in"),
+        (Gate::Public | Gate::Fresh | Gate::Anonymous, _) => {
+            turned_away.then_some("wants somebody signed in")
+        }
         (_, None) => (!turned_away).then_some("open to the public"),
         (Gate::Holds(permission), Some(actor)) if !may(actor, permission, Scope::Any) => {
             (status != 403).then_some("open to a role without the permission")
@@ -160,7 +214,10 @@ async fn every_route_keeps_its_gate_against_every_role_and_the_public() {
             let actor = role.map(|_| client.actor().clone());
             if let Some(what) = fault(actor.as_ref(), &route, status, &location) {
                 let who = role.map_or("the public", Role::name);
-                wrong.push(format!("{} {} as {who}: {status} {location}: {what}", route.method, route.path));
+                wrong.push(format!(
+                    "{} {} as {who}: {status} {location}: {what}",
+                    route.method, route.path
+                ));
             }
             // These end the session, as they should.
             if let (Some(role), "/sign-out" | "/me/password") = (role, route.path) {
@@ -168,5 +225,10 @@ async fn every_route_keeps_its_gate_against_every_role_and_the_public() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of the answers:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of the answers:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -21,11 +21,22 @@ fn name(client: &Client) -> String {
 /// Writes one deed in own words and hands the form in.
 async fn file(client: &Client, words: &str) -> Reply {
     client.post("/my-pledge/start", &[]).await.expect(303);
-    client.post("/my-pledge/check", &[("post_group", "nurse")]).await.expect(303);
+    client
+        .post("/my-pledge/check", &[("post_group", "nurse")])
+        .await
+        .expect(303);
     let page = client.get(DEED).await.expect(200);
     let revision = hidden(&page, "revision");
-    let sent = [("revision", revision.as_str()), ("sentence", "own"), ("own", words), ("go", "next")];
-    assert_eq!(client.post(DEED, &sent).await.expect(303).location, "/my-pledge/sign");
+    let sent = [
+        ("revision", revision.as_str()),
+        ("sentence", "own"),
+        ("own", words),
+        ("go", "next"),
+    ];
+    assert_eq!(
+        client.post(DEED, &sent).await.expect(303).location,
+        "/my-pledge/sign"
+    );
     let page = client.get("/my-pledge/sign").await.expect(200);
     let (revision, name) = (hidden(&page, "revision"), name(client));
     let sent = [
@@ -44,35 +55,72 @@ async fn a_member_files_in_five_pages() {
         let member = house.as_role(Role::Participant).await;
         let first = member.get("/my-pledge").await.expect(200);
         assert!(first.text.contains("/my-pledge/start"), "{}", first.words());
-        let done = file(&member, "2027年6月30日前，为首次生育的产妇做产前一对一讲解，共40人").await.expect(303);
+        let done = file(
+            &member,
+            "2027年6月30日前，为首次生育的产妇做产前一对一讲解，共40人",
+        )
+        .await
+        .expect(303);
         assert_eq!(done.location, "/my-pledge/done");
         let done = member.get("/my-pledge/done").await.expect(200);
         assert!(done.text.contains("2026-Z"), "a number: {}", done.words());
 
         // Sent twice it is the same success, not an error, and no second round.
-        let again = member.post("/my-pledge/sign", &[("signature", "x")]).await.expect(303);
+        let again = member
+            .post("/my-pledge/sign", &[("signature", "x")])
+            .await
+            .expect(303);
         assert_eq!(again.location, "/my-pledge/done");
-        let told = member.json("GET", "/api/v1/my-pledge", &json!({})).await.expect(200);
+        let told = member
+            .json("GET", "/api/v1/my-pledge", &json!({}))
+            .await
+            .expect(200);
         let told: serde_json::Value = serde_json::from_str(&told.text).expect("json");
-        assert_eq!((&told["pledge"]["state"], &told["pledge"]["round"]), (&json!("submitted"), &json!(1)));
-        assert_eq!(told["pledge"]["items"][0]["due_date"], json!("2027-06-30"), "read out of the words");
+        assert_eq!(
+            (&told["pledge"]["state"], &told["pledge"]["round"]),
+            (&json!("submitted"), &json!(1))
+        );
+        assert_eq!(
+            told["pledge"]["items"][0]["due_date"],
+            json!("2027-06-30"),
+            "read out of the words"
+        );
         assert_eq!(told["pledge"]["hash"].as_str().map(str::len), Some(64));
 
         // The paper is a PDF; nobody else's form is to be had.
         let paper = member.get("/my-pledge/form.pdf").await.expect(200);
         assert!(paper.bytes.starts_with(b"%PDF"));
         let id = told["pledge"]["id"].as_str().unwrap_or("").to_owned();
-        let stranger = house.as_role_of(Role::BranchSecretary, house.demo.branches.get(2).map(|b| b.id.as_str())).await;
-        stranger.get(&format!("/branch-pledge/drafts/{id}")).await.expect(404);
+        let stranger = house
+            .as_role_of(
+                Role::BranchSecretary,
+                house.demo.branches.get(2).map(|b| b.id.as_str()),
+            )
+            .await;
+        stranger
+            .get(&format!("/branch-pledge/drafts/{id}"))
+            .await
+            .expect(404);
         stranger.get(&format!("/forms/{id}.pdf")).await.expect(404);
 
         // Taken back while nobody looked at it, changed, handed in again: the second round.
-        member.post("/my-pledge/withdraw", &[("pledge", &id)]).await.expect(303);
+        member
+            .post("/my-pledge/withdraw", &[("pledge", &id)])
+            .await
+            .expect(303);
         let page = member.get("/my-pledge/sign").await.expect(200);
         let (revision, own) = (hidden(&page, "revision"), name(&member));
-        let sent = [("revision", revision.as_str()), ("channels", "network"), ("consent", "1"), ("signature", &own)];
+        let sent = [
+            ("revision", revision.as_str()),
+            ("channels", "network"),
+            ("consent", "1"),
+            ("signature", &own),
+        ];
         member.post("/my-pledge/sign", &sent).await.expect(303);
-        let told = member.json("GET", "/api/v1/my-pledge", &json!({})).await.expect(200);
+        let told = member
+            .json("GET", "/api/v1/my-pledge", &json!({}))
+            .await
+            .expect(200);
         assert!(told.text.contains("\"round\":2"), "{}", told.text);
     }
 }
@@ -114,7 +162,11 @@ async fn what_is_missing_is_said_and_nothing_typed_is_lost() {
         let sent = [("revision", revision.as_str()), ("signature", "别人")];
         let back = member.post("/my-pledge/sign", &sent).await.expect(422);
         for field in ["signature", "consent", "channels"] {
-            assert!(back.text.contains(&format!("href=\"#f-{field}\"")), "{field}: {}", back.words());
+            assert!(
+                back.text.contains(&format!("href=\"#f-{field}\"")),
+                "{field}: {}",
+                back.words()
+            );
         }
         assert!(back.text.contains("value=\"别人\""));
     }
@@ -147,69 +199,153 @@ async fn two_windows_do_not_overwrite_each_other() {
         post(sent(&stale, "", "每月义诊2次")).await.expect(303);
         let clash = post(sent(&stale, &item, "每月义诊3次")).await.expect(409);
         assert!(clash.text.contains("每月义诊3次"), "what was typed");
-        assert!(clash.words().contains("每月义诊2次"), "what was kept: {}", clash.words());
+        assert!(
+            clash.words().contains("每月义诊2次"),
+            "what was kept: {}",
+            clash.words()
+        );
         let revision = hidden(&clash, "revision");
         post(sent(&revision, &item, "每月义诊3次")).await.expect(303);
-        let told = member.json("GET", "/api/v1/my-pledge", &json!({})).await.expect(200);
-        assert!(told.text.contains("每月义诊3次") && !told.text.contains("每月义诊2次"), "{}", told.text);
+        let told = member
+            .json("GET", "/api/v1/my-pledge", &json!({}))
+            .await
+            .expect(200);
+        assert!(
+            told.text.contains("每月义诊3次") && !told.text.contains("每月义诊2次"),
+            "{}",
+            told.text
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secretary_files_for_the_branch_and_for_one_who_cannot() {
     for house in House::both().await {
-        let unit = house.demo.branches.first().map(|b| b.id.clone()).unwrap_or_default();
+        let unit = house
+            .demo
+            .branches
+            .first()
+            .map(|b| b.id.clone())
+            .unwrap_or_default();
         let secretary = house.as_role_of(Role::BranchSecretary, Some(&unit)).await;
         let base = secretary.get("/branch-pledge").await.expect(303).location;
         assert_eq!(base, format!("/branch-pledge/{unit}"));
         let page = secretary.get(&base).await.expect(200);
-        assert!(page.text.contains("box warn"), "no opinions collected yet: {}", page.words());
+        assert!(
+            page.text.contains("box warn"),
+            "no opinions collected yet: {}",
+            page.words()
+        );
         secretary.post(&format!("{base}/start"), &[]).await.expect(303);
         let deed = format!("{base}/write/practical_deed");
         let revision = hidden(&secretary.get(&deed).await.expect(200), "revision");
         let words = "2027年5月31日前为患者办成便民事项3件";
-        let sent = [("revision", revision.as_str()), ("sentence", "own"), ("own", words), ("go", "next")];
+        let sent = [
+            ("revision", revision.as_str()),
+            ("sentence", "own"),
+            ("own", words),
+            ("go", "next"),
+        ];
         secretary.post(&deed, &sent).await.expect(303);
-        let revision = hidden(&secretary.get(&format!("{base}/sign")).await.expect(200), "revision");
+        let revision = hidden(
+            &secretary.get(&format!("{base}/sign")).await.expect(200),
+            "revision",
+        );
         let own = name(&secretary);
-        let sent = [("revision", revision.as_str()), ("channels", "meeting"), ("consent", "1"), ("signature", &own)];
+        let sent = [
+            ("revision", revision.as_str()),
+            ("channels", "meeting"),
+            ("consent", "1"),
+            ("signature", &own),
+        ];
         secretary.post(&format!("{base}/sign"), &sent).await.expect(303);
 
         // Another branch's desk does not exist for this secretary.
-        let other = house.demo.branches.get(1).map(|b| b.id.clone()).unwrap_or_default();
-        secretary.get(&format!("/branch-pledge/{other}")).await.expect(404);
-        secretary.post(&format!("/branch-pledge/{other}/start"), &[]).await.expect(404);
+        let other = house
+            .demo
+            .branches
+            .get(1)
+            .map(|b| b.id.clone())
+            .unwrap_or_default();
+        secretary
+            .get(&format!("/branch-pledge/{other}"))
+            .await
+            .expect(404);
+        secretary
+            .post(&format!("/branch-pledge/{other}/start"), &[])
+            .await
+            .expect(404);
 
-        let old = house.demo.people.iter().rfind(|p| p.unit_id == unit && !p.leading_cadre && p.title.is_empty());
+        let old = house
+            .demo
+            .people
+            .iter()
+            .rfind(|p| p.unit_id == unit && !p.leading_cadre && p.title.is_empty());
         let old = old.expect("a member").clone();
         let base = format!("/branch-pledge/on-behalf/{}", old.id);
-        secretary.post(&format!("{base}/start"), &[("reason", "")]).await.expect(422);
-        secretary.post(&format!("{base}/start"), &[("reason", "口头承诺")]).await.expect(303);
+        secretary
+            .post(&format!("{base}/start"), &[("reason", "")])
+            .await
+            .expect(422);
+        secretary
+            .post(&format!("{base}/start"), &[("reason", "口头承诺")])
+            .await
+            .expect(303);
         let deed = format!("{base}/write/practical_deed");
         let revision = hidden(&secretary.get(&deed).await.expect(200), "revision");
         let words = "每周到门诊大厅导诊2次，到2027年6月30日止";
-        let sent = [("revision", revision.as_str()), ("sentence", "own"), ("own", words), ("go", "next")];
+        let sent = [
+            ("revision", revision.as_str()),
+            ("sentence", "own"),
+            ("own", words),
+            ("go", "next"),
+        ];
         secretary.post(&deed, &sent).await.expect(303);
-        let revision = hidden(&secretary.get(&format!("{base}/sign")).await.expect(200), "revision");
-        let sent = [("revision", revision.as_str()), ("channels", "meeting"), ("signature", old.name.as_str())];
+        let revision = hidden(
+            &secretary.get(&format!("{base}/sign")).await.expect(200),
+            "revision",
+        );
+        let sent = [
+            ("revision", revision.as_str()),
+            ("channels", "meeting"),
+            ("signature", old.name.as_str()),
+        ];
         secretary.post(&format!("{base}/sign"), &sent).await.expect(303);
 
         // The member looks at it by a code and confirms; the code is used up.
         let page = secretary.get(&base).await.expect(200);
         let pledge = hidden(&page, "pledge");
-        let slip = secretary.post(&format!("{base}/slip"), &[("pledge", &pledge)]).await.expect(200);
-        let code = slip.text.split("class=\"code huge\">").nth(1).and_then(|t| t.split('<').next()).unwrap_or("");
+        let slip = secretary
+            .post(&format!("{base}/slip"), &[("pledge", &pledge)])
+            .await
+            .expect(200);
+        let code = slip
+            .text
+            .split("class=\"code huge\">")
+            .nth(1)
+            .and_then(|t| t.split('<').next())
+            .unwrap_or("");
         let visitor = house.visitor();
         visitor.post("/sign-in/slip", &[("code", code)]).await.expect(410);
-        let shown = visitor.post("/confirm-pledge", &[("code", code)]).await.expect(200);
+        let shown = visitor
+            .post("/confirm-pledge", &[("code", code)])
+            .await
+            .expect(200);
         assert!(shown.words().contains("导诊"), "{}", shown.words());
-        visitor.post("/confirm-pledge", &[("code", code), ("confirm", "1")]).await.expect(422);
+        visitor
+            .post("/confirm-pledge", &[("code", code), ("confirm", "1")])
+            .await
+            .expect(422);
         let sent = [("code", code), ("confirm", "1"), ("consent", "1")];
         visitor.post("/confirm-pledge", &sent).await.expect(200);
         visitor.post("/confirm-pledge", &sent).await.expect(410);
         let list = secretary.get("/branch-pledge/on-behalf").await.expect(200);
         assert!(list.words().contains("代填") && list.words().contains(&old.name));
-        for paper in ["blank-person.pdf", "blank-branch.pdf", &format!("branch/{unit}.pdf")] {
+        for paper in [
+            "blank-person.pdf",
+            "blank-branch.pdf",
+            &format!("branch/{unit}.pdf"),
+        ] {
             let paper = secretary.get(&format!("/forms/{paper}")).await.expect(200);
             assert!(paper.bytes.starts_with(b"%PDF"));
         }
@@ -226,18 +362,31 @@ async fn programs_file_and_the_step_closes() {
         let mut sent = json!({
             "revision": told["pledge"]["revision"], "channels": ["network"], "signature": "别人", "consent": true,
         });
-        let refused = member.json("POST", "/api/v1/my-pledge/submit", &sent).await.expect(422);
-        assert!(refused.text.contains("problem.pledge.signature_differs"), "{}", refused.text);
+        let refused = member
+            .json("POST", "/api/v1/my-pledge/submit", &sent)
+            .await
+            .expect(422);
+        assert!(
+            refused.text.contains("problem.pledge.signature_differs"),
+            "{}",
+            refused.text
+        );
         sent["signature"] = json!(name(&member));
 
         // Months later the step is over: the draft is kept, but cannot be handed in.
         house.app.clock().set(testkit::NOON + 90 * 24 * 3_600_000_000);
         let late = house.sign_in(&member.actor().account).await;
-        let refused = late.json("POST", "/api/v1/my-pledge/submit", &sent).await.expect(409);
+        let refused = late
+            .json("POST", "/api/v1/my-pledge/submit", &sent)
+            .await
+            .expect(409);
         assert!(refused.text.contains("campaign.gate_closed"), "{}", refused.text);
         let page = late.get("/my-pledge").await.expect(200);
         assert!(page.words().contains("您写的内容都保存着"), "{}", page.words());
         house.app.clock().set(testkit::NOON);
-        member.json("POST", "/api/v1/my-pledge/submit", &sent).await.expect(200);
+        member
+            .json("POST", "/api/v1/my-pledge/submit", &sent)
+            .await
+            .expect(200);
     }
 }

@@ -19,14 +19,23 @@ const VAGUE: &str = "进一步提高服务水平，让产妇满意";
 async fn hand_in(house: &House, actor: &Actor, desk: Desk, content: &str) -> String {
     house.app.clock().set(NOON - 3 * DAY);
     let reason = String::new();
-    let started = house.app.execute(actor, StartPledge { desk, reason }).await.expect("begun");
+    let started = house
+        .app
+        .execute(actor, StartPledge { desk, reason })
+        .await
+        .expect("begun");
     submit(house, actor, &started.id, content).await;
     house.app.clock().set(NOON);
     started.id
 }
 
 async fn submit(house: &House, actor: &Actor, pledge: &str, content: &str) {
-    let campaign = house.app.query(actor, FindCurrent).await.expect("asked").expect("runs");
+    let campaign = house
+        .app
+        .query(actor, FindCurrent)
+        .await
+        .expect("asked")
+        .expect("runs");
     let typed = |kind: &str| TypedItem {
         kind: kind.to_owned(),
         content: content.to_owned(),
@@ -34,16 +43,38 @@ async fn submit(house: &House, actor: &Actor, pledge: &str, content: &str) {
         ..TypedItem::default()
     };
     let needed = |kind: &&domain::campaign::template::Kind| kind.count_for(Audience::Branch).0 > 0;
-    let items = campaign.kinds().iter().filter(needed).map(|kind| typed(&kind.key)).collect();
-    let row = house.app.query(actor, app::pledge::OpenPledge { id: pledge.to_owned() }).await.expect("opened");
+    let items = campaign
+        .kinds()
+        .iter()
+        .filter(needed)
+        .map(|kind| typed(&kind.key))
+        .collect();
+    let row = house
+        .app
+        .query(
+            actor,
+            app::pledge::OpenPledge {
+                id: pledge.to_owned(),
+            },
+        )
+        .await
+        .expect("opened");
     let revision = row.filed.map_or(0, |f| f.row.revision);
-    let save = SaveDraft { pledge: pledge.to_owned(), revision, edit: Edit::Items(items) };
+    let save = SaveDraft {
+        pledge: pledge.to_owned(),
+        revision,
+        edit: Edit::Items(items),
+    };
     let saved = house.app.execute(actor, save).await.expect("saved");
     let channels = campaign.channels().iter().map(|c| c.key.clone()).collect();
     let submit = SubmitPledge {
         pledge: pledge.to_owned(),
         revision: saved.revision,
-        closing: Some(Edit::Closing { due_typed: "2027-01-31".into(), pledged_typed: String::new(), channels }),
+        closing: Some(Edit::Closing {
+            due_typed: "2027-01-31".into(),
+            pledged_typed: String::new(),
+            channels,
+        }),
         signature: actor.name.clone(),
         consent: true,
     };
@@ -51,7 +82,9 @@ async fn submit(house: &House, actor: &Actor, pledge: &str, content: &str) {
 }
 
 async fn look(house: &House, who: &Client, pledge: &str) -> Decisions {
-    let find = FindCandidate { pledge: pledge.to_owned() };
+    let find = FindCandidate {
+        pledge: pledge.to_owned(),
+    };
     house.app.query(who.actor(), find).await.expect("may look")
 }
 
@@ -66,14 +99,27 @@ async fn shown(house: &House, who: &Client, pledge: &str) -> Vec<(String, String
     ]
 }
 
-async fn send(who: &Client, pledge: &str, shown: &[(String, String)], more: &[(&str, &str)]) -> testkit::Reply {
+async fn send(
+    who: &Client,
+    pledge: &str,
+    shown: &[(String, String)],
+    more: &[(&str, &str)],
+) -> testkit::Reply {
     let mut fields: Vec<(&str, &str)> = shown.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     fields.extend(more);
     who.post(&format!("/review/{pledge}"), &fields).await
 }
 
 async fn confirm_all(house: &House, actor: &Actor, pledge: &str) -> app::Result<Decided> {
-    let found = house.app.query(actor, FindCandidate { pledge: pledge.to_owned() }).await?;
+    let found = house
+        .app
+        .query(
+            actor,
+            FindCandidate {
+                pledge: pledge.to_owned(),
+            },
+        )
+        .await?;
     let decide = Decide {
         pledge: pledge.to_owned(),
         round: found.candidate.matter.pledge.state.round(),
@@ -94,7 +140,15 @@ fn kind(error: &app::Error) -> (Option<ProblemKind>, &'static str) {
 
 /// Somebody of a branch who holds no role but that of a participant.
 async fn member(house: &House, branch: &str, nth: usize) -> Client {
-    let plain = |id: &str| house.demo.accounts.iter().filter(|h| h.person.as_deref() == Some(id)).count() == 1;
+    let plain = |id: &str| {
+        house
+            .demo
+            .accounts
+            .iter()
+            .filter(|h| h.person.as_deref() == Some(id))
+            .count()
+            == 1
+    };
     let person = house
         .demo
         .people
@@ -117,37 +171,99 @@ async fn returned_written_anew_and_confirmed() {
         let queue = secretary.get("/review").await.expect(200);
         assert!(queue.words().contains("已审 0 份"), "{}", queue.words());
         assert!(queue.text.contains("<mark>"), "the vague words are quoted");
-        assert!(queue.text.contains("class=\"v\""), "the measured words are underlined");
-        let other = house.as_role_of(Role::BranchSecretary, Some(&house.demo.branches[1].id)).await;
+        assert!(
+            queue.text.contains("class=\"v\""),
+            "the measured words are underlined"
+        );
+        let other = house
+            .as_role_of(Role::BranchSecretary, Some(&house.demo.branches[1].id))
+            .await;
         other.get(&format!("/review/{pledge}")).await.expect(404);
         vague.get(&format!("/review/{pledge}")).await.expect(404);
 
         let form = shown(&house, &secretary, &pledge).await;
-        let open = [("verdict", "confirm"), ("answers.vanguard", "yes"), ("remark", "请看第1件")];
+        let open = [
+            ("verdict", "confirm"),
+            ("answers.vanguard", "yes"),
+            ("remark", "请看第1件"),
+        ];
         let refused = send(&secretary, &pledge, &form, &open).await.expect(422);
         assert!(refused.text.contains("请看第1件") && refused.words().contains("请回答审核问题"));
         let no = [("verdict", "confirm"), ("answers.vanguard", "no")];
-        assert!(send(&secretary, &pledge, &form, &no).await.expect(422).words().contains("不能通过"));
+        assert!(
+            send(&secretary, &pledge, &form, &no)
+                .await
+                .expect(422)
+                .words()
+                .contains("不能通过")
+        );
         let words = "第1件请写清为多少位产妇、做什么、到什么时候";
-        let silent = send(&secretary, &pledge, &form, &[("verdict", "return"), ("message", words)]).await.expect(422);
+        let silent = send(
+            &secretary,
+            &pledge,
+            &form,
+            &[("verdict", "return"), ("message", words)],
+        )
+        .await
+        .expect(422);
         assert!(silent.text.contains(words), "nothing typed is lost");
-        let whole = [("verdict", "return"), ("reasons", "no_target"), ("message", words)];
+        let whole = [
+            ("verdict", "return"),
+            ("reasons", "no_target"),
+            ("message", words),
+        ];
         let done = send(&secretary, &pledge, &form, &whole).await.expect(303);
-        assert!(done.location.starts_with("/review?said=review_returned&undo="), "{}", done.location);
+        assert!(
+            done.location.starts_with("/review?said=review_returned&undo="),
+            "{}",
+            done.location
+        );
 
         let back = look(&house, &secretary, &pledge).await;
-        assert_eq!(back.candidate.matter.pledge.state, PledgeState::Returned { round: 1 });
-        assert_eq!((back.decided[0].message.as_str(), back.decided[0].reasons.len()), (words, 1));
-        submit(&house, vague.actor(), &pledge, "每月为40位产妇做一次产前讲解，全年12次").await;
+        assert_eq!(
+            back.candidate.matter.pledge.state,
+            PledgeState::Returned { round: 1 }
+        );
+        assert_eq!(
+            (back.decided[0].message.as_str(), back.decided[0].reasons.len()),
+            (words, 1)
+        );
+        submit(
+            &house,
+            vague.actor(),
+            &pledge,
+            "每月为40位产妇做一次产前讲解，全年12次",
+        )
+        .await;
         let again = secretary.get(&format!("/review/{pledge}")).await.expect(200);
-        assert!(again.text.contains("<del>") && again.text.contains("<ins>"), "the difference is shown");
-        confirm_all(&house, secretary.actor(), &pledge).await.expect("confirmed");
+        assert!(
+            again.text.contains("<del>") && again.text.contains("<ins>"),
+            "the difference is shown"
+        );
+        confirm_all(&house, secretary.actor(), &pledge)
+            .await
+            .expect("confirmed");
         let found = look(&house, &secretary, &pledge).await;
-        assert_eq!(found.candidate.matter.pledge.state, PledgeState::Confirmed { round: 2 });
+        assert_eq!(
+            found.candidate.matter.pledge.state,
+            PledgeState::Confirmed { round: 2 }
+        );
         assert_eq!((found.rounds.len(), found.decided.len()), (2, 2));
-        let counts = house.app.query(secretary.actor(), FindQueue::default()).await.expect("asked").expect("runs");
+        let counts = house
+            .app
+            .query(secretary.actor(), FindQueue::default())
+            .await
+            .expect("asked")
+            .expect("runs");
         assert_eq!((counts.counts.waiting, counts.counts.done), (1, 1));
-        assert!(secretary.get("/review/done").await.expect(200).words().contains("我的决定"));
+        assert!(
+            secretary
+                .get("/review/done")
+                .await
+                .expect(200)
+                .words()
+                .contains("我的决定")
+        );
     }
 }
 
@@ -162,24 +278,48 @@ async fn the_same_text_is_decided_once_and_only_as_shown() {
         let yes = [("verdict", "confirm"), ("all", "yes")];
         for wrong in [("revision", "0"), ("step", "1"), ("round", "2")] {
             let mut other = form.clone();
-            other.iter_mut().filter(|(n, _)| n == wrong.0).for_each(|(_, v)| wrong.1.clone_into(v));
+            other
+                .iter_mut()
+                .filter(|(n, _)| n == wrong.0)
+                .for_each(|(_, v)| wrong.1.clone_into(v));
             send(&secretary, &pledge, &other, &yes).await.expect(409);
         }
         let done = send(&secretary, &pledge, &form, &yes).await.expect(303);
         send(&secretary, &pledge, &form, &yes).await.expect(409);
-        let late = send(&secretary, &pledge, &form, &[("verdict", "return"), ("message", "请再写")]).await.expect(409);
+        let late = send(
+            &secretary,
+            &pledge,
+            &form,
+            &[("verdict", "return"), ("message", "请再写")],
+        )
+        .await
+        .expect(409);
         assert!(late.text.contains("请再写"), "what came too late can be copied");
 
         // Within seconds one's own decision can be taken back, later it cannot.
         let decision = done.location.rsplit('=').next().expect("an id").to_owned();
-        author.post("/review/undo", &[("decision", &decision)]).await.expect(404);
+        author
+            .post("/review/undo", &[("decision", &decision)])
+            .await
+            .expect(404);
         house.app.clock().set(NOON + 8_000_000);
-        secretary.post("/review/undo", &[("decision", &decision)]).await.expect(303);
+        secretary
+            .post("/review/undo", &[("decision", &decision)])
+            .await
+            .expect(303);
         let found = look(&house, &secretary, &pledge).await;
-        assert_eq!(found.candidate.matter.pledge.state, PledgeState::Submitted { round: 1, step: 0 });
-        let second = confirm_all(&house, secretary.actor(), &pledge).await.expect("confirmed again");
+        assert_eq!(
+            found.candidate.matter.pledge.state,
+            PledgeState::Submitted { round: 1, step: 0 }
+        );
+        let second = confirm_all(&house, secretary.actor(), &pledge)
+            .await
+            .expect("confirmed again");
         house.app.clock().set(NOON + 60_000_000);
-        secretary.post("/review/undo", &[("decision", &second.id)]).await.expect(409);
+        secretary
+            .post("/review/undo", &[("decision", &second.id)])
+            .await
+            .expect(409);
         house.app.clock().set(NOON);
     }
 }
@@ -191,25 +331,41 @@ async fn nobody_decides_on_his_own() {
         let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
         let leader = house.as_role_of(Role::LineLeader, Some(&branch)).await;
         let own = hand_in(&house, secretary.actor(), Desk::Own, CLEAN).await;
-        let refused = confirm_all(&house, secretary.actor(), &own).await.expect_err("his own");
+        let refused = confirm_all(&house, secretary.actor(), &own)
+            .await
+            .expect_err("his own");
         assert_eq!(kind(&refused).1, "problem.review.own");
-        confirm_all(&house, leader.actor(), &own).await.expect("the line leader decides");
+        confirm_all(&house, leader.actor(), &own)
+            .await
+            .expect("the line leader decides");
 
         let leads = hand_in(&house, leader.actor(), Desk::Own, CLEAN).await;
-        let refused = confirm_all(&house, leader.actor(), &leads).await.expect_err("his own");
+        let refused = confirm_all(&house, leader.actor(), &leads)
+            .await
+            .expect_err("his own");
         assert_eq!(kind(&refused).1, "problem.review.own");
-        let found = house.demo.accounts.iter().find(|h| {
-            h.role == Role::PartyCommittee && h.person != leader.actor().person
-        });
+        let found = house
+            .demo
+            .accounts
+            .iter()
+            .find(|h| h.role == Role::PartyCommittee && h.person != leader.actor().person);
         let colleague = house.sign_in(&found.expect("another leader").account).await;
         let questions = look(&house, &colleague, &leads).await;
-        assert_eq!(questions.candidate.matter.asked(&questions.campaign).len(), 7, "leading cadres are asked more");
-        confirm_all(&house, colleague.actor(), &leads).await.expect("one up");
+        assert_eq!(
+            questions.candidate.matter.asked(&questions.campaign).len(),
+            7,
+            "leading cadres are asked more"
+        );
+        confirm_all(&house, colleague.actor(), &leads)
+            .await
+            .expect("one up");
 
         // The branch's own pledge goes to the committee, not to its secretary.
         let unit = hand_in(&house, secretary.actor(), Desk::Branch(branch.clone()), CLEAN).await;
         assert!(confirm_all(&house, secretary.actor(), &unit).await.is_err());
-        confirm_all(&house, colleague.actor(), &unit).await.expect("the committee decides");
+        confirm_all(&house, colleague.actor(), &unit)
+            .await
+            .expect("the committee decides");
     }
 }
 
@@ -220,16 +376,31 @@ async fn programs_review_by_the_same_rules() {
         let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
         let author = member(&house, &branch, 0).await;
         let pledge = hand_in(&house, author.actor(), Desk::Own, CLEAN).await;
-        author.json("GET", "/api/v1/review-queue", &json!(null)).await.expect(403);
-        let queue = secretary.json("GET", "/api/v1/review-queue", &json!(null)).await.expect(200);
+        author
+            .json("GET", "/api/v1/review-queue", &json!(null))
+            .await
+            .expect(403);
+        let queue = secretary
+            .json("GET", "/api/v1/review-queue", &json!(null))
+            .await
+            .expect(200);
         let queue: serde_json::Value = serde_json::from_str(&queue.text).expect("JSON");
         let first = &queue["pledges"][0];
-        assert_eq!((first["id"].as_str(), queue["waiting"].as_i64()), (Some(pledge.as_str()), Some(1)));
+        assert_eq!(
+            (first["id"].as_str(), queue["waiting"].as_i64()),
+            (Some(pledge.as_str()), Some(1))
+        );
         let mut answers = Vec::new();
         for question in first["questions"].as_array().expect("questions") {
-            let about = first["items"].as_array().expect("items").iter().map(|i| i["id"].clone());
+            let about = first["items"]
+                .as_array()
+                .expect("items")
+                .iter()
+                .map(|i| i["id"].clone());
             match question["per_item"].as_bool() {
-                Some(true) => answers.extend(about.map(|i| json!({"question": question["id"], "item": i, "yes": true}))),
+                Some(true) => {
+                    answers.extend(about.map(|i| json!({"question": question["id"], "item": i, "yes": true})))
+                }
                 _ => answers.push(json!({"question": question["id"], "yes": true})),
             }
         }
@@ -254,8 +425,13 @@ async fn before_and_after_the_stage_nothing_is_decided() {
         let pledge = hand_in(&house, author.actor(), Desk::Own, CLEAN).await;
         for days in [-3, 30] {
             house.app.clock().set(NOON + days * DAY);
-            let refused = confirm_all(&house, secretary.actor(), &pledge).await.expect_err("closed");
-            assert!(matches!(kind(&refused).0, Some(ProblemKind::Closed(_))), "{refused}");
+            let refused = confirm_all(&house, secretary.actor(), &pledge)
+                .await
+                .expect_err("closed");
+            assert!(
+                matches!(kind(&refused).0, Some(ProblemKind::Closed(_))),
+                "{refused}"
+            );
         }
         house.app.clock().set(NOON);
     }
@@ -267,9 +443,17 @@ async fn yearly(database: Database) -> House {
     // Day 30: filing and review are both open.
     let starts_on = house.app.date_of(NOON - 30 * DAY).to_string();
     let source = Source::Shipped("yearly_pledge".into());
-    let create = CreateCampaign { source, title: String::new(), starts_on };
+    let create = CreateCampaign {
+        source,
+        title: String::new(),
+        starts_on,
+    };
     let id = house.app.execute(office.actor(), create).await.expect("made");
-    house.app.execute(office.actor(), StartCampaign { id }).await.expect("started");
+    house
+        .app
+        .execute(office.actor(), StartCampaign { id })
+        .await
+        .expect("started");
     house
 }
 
@@ -286,17 +470,35 @@ async fn three_tiers_and_a_meeting() {
         let committee = house.as_role(Role::PartyCommittee).await;
         let pledge = hand_in(&house, secretary.actor(), Desk::Branch(branch.clone()), CLEAN).await;
 
-        let early = confirm_all(&house, committee.actor(), &pledge).await.expect_err("not yet its turn");
+        let early = confirm_all(&house, committee.actor(), &pledge)
+            .await
+            .expect_err("not yet its turn");
         assert_eq!(kind(&early).1, "problem.pledge.moved_on");
-        confirm_all(&house, leader.actor(), &pledge).await.expect("first tier");
+        confirm_all(&house, leader.actor(), &pledge)
+            .await
+            .expect("first tier");
         let form = shown(&house, &office, &pledge).await;
-        let remark = [("verdict", "confirm"), ("all", "yes"), ("remark", "已与支部核对数字")];
+        let remark = [
+            ("verdict", "confirm"),
+            ("all", "yes"),
+            ("remark", "已与支部核对数字"),
+        ];
         send(&office, &pledge, &form, &remark).await.expect(303);
 
         let meeting = committee.get("/review/committee").await.expect(200);
-        assert!(meeting.words().contains("已与支部核对数字"), "the office's remark is on the screen");
+        assert!(
+            meeting.words().contains("已与支部核对数字"),
+            "the office's remark is on the screen"
+        );
         let form = shown(&house, &committee, &pledge).await;
-        let bare = send(&committee, &pledge, &form, &[("verdict", "confirm"), ("all", "yes")]).await.expect(422);
+        let bare = send(
+            &committee,
+            &pledge,
+            &form,
+            &[("verdict", "confirm"), ("all", "yes")],
+        )
+        .await
+        .expect(422);
         assert!(bare.words().contains("会议"));
         let day = house.app.date_of(NOON).to_string();
         let held = [
@@ -309,8 +511,15 @@ async fn three_tiers_and_a_meeting() {
         ];
         send(&committee, &pledge, &form, &held).await.expect(303);
         let found = look(&house, &committee, &pledge).await;
-        assert_eq!(found.candidate.matter.pledge.state, PledgeState::Confirmed { round: 1 });
-        let recorded = found.decided.last().and_then(|d| d.meeting.clone()).expect("the meeting is kept");
+        assert_eq!(
+            found.candidate.matter.pledge.state,
+            PledgeState::Confirmed { round: 1 }
+        );
+        let recorded = found
+            .decided
+            .last()
+            .and_then(|d| d.meeting.clone())
+            .expect("the meeting is kept");
         assert_eq!((recorded.present, recorded.entitled), (8, 9));
     }
 }

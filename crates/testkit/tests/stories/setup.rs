@@ -29,10 +29,16 @@ async fn send(app: &App, method: &str, path: &str, fields: &[(&str, &str)]) -> (
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(form.finish()))
         .expect("a request");
-    let answer = web::router(app.clone()).oneshot(request).await.expect("never fails");
+    let answer = web::router(app.clone())
+        .oneshot(request)
+        .await
+        .expect("never fails");
     let (parts, body) = answer.into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
-    (parts.status.as_u16(), String::from_utf8_lossy(&bytes).into_owned())
+    (
+        parts.status.as_u16(),
+        String::from_utf8_lossy(&bytes).into_owned(),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,22 +47,42 @@ async fn one_link_founds_the_organisation_once() {
     databases.extend(Database::postgres().await);
     for database in databases {
         let folder = tempfile::TempDir::new().expect("a directory");
-        let config = Config { data: folder.path().to_owned(), ..Config::default() };
+        let config = Config {
+            data: folder.path().to_owned(),
+            ..Config::default()
+        };
         let id = "01900000-0000-7000-8000-000000000001";
         let app = App::new(database.db.clone(), Clock::fixed(testkit::NOON), config, id);
-        let link = app::setup::prepare(&app).await.expect("prepared").expect("not set up yet");
-        let again = app::setup::prepare(&app).await.expect("prepared").expect("not set up yet");
-        assert_eq!(link.address, again.address, "a link handed out goes on working after a restart");
+        let link = app::setup::prepare(&app)
+            .await
+            .expect("prepared")
+            .expect("not set up yet");
+        let again = app::setup::prepare(&app)
+            .await
+            .expect("prepared")
+            .expect("not set up yet");
+        assert_eq!(
+            link.address, again.address,
+            "a link handed out goes on working after a restart"
+        );
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(&link.file).expect("a file").permissions().mode();
+            let mode = std::fs::metadata(&link.file)
+                .expect("a file")
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         let path = link.address.split_once("8080").expect("the address").1.to_owned();
 
         assert_eq!(send(&app, "GET", "/setup/0000", &[]).await.0, 410);
-        assert_eq!(send(&app, "POST", &format!("/setup/{}", "0".repeat(64)), &FIELDS).await.0, 410);
+        assert_eq!(
+            send(&app, "POST", &format!("/setup/{}", "0".repeat(64)), &FIELDS)
+                .await
+                .0,
+            410
+        );
         assert_eq!(send(&app, "GET", &path, &[]).await.0, 200);
         let mut twice = FIELDS;
         twice[7].1 = "姜𬭎";
@@ -66,16 +92,26 @@ async fn one_link_founds_the_organisation_once() {
 
         let (status, page) = send(&app, "POST", &path, &FIELDS).await;
         assert_eq!(status, 200, "{page}");
-        let codes: Vec<&str> = page.split("slip-code code\">").skip(1).filter_map(|p| p.split('<').next()).collect();
+        let codes: Vec<&str> = page
+            .split("slip-code code\">")
+            .skip(1)
+            .filter_map(|p| p.split('<').next())
+            .collect();
         assert_eq!(codes.len(), 4);
         assert!(!link.file.exists());
         assert_eq!(send(&app, "POST", &path, &FIELDS).await.0, 410);
         assert_eq!(send(&app, "GET", &path, &[]).await.0, 410);
         assert!(app::setup::prepare(&app).await.expect("asked").is_none());
         for code in codes {
-            assert_eq!(send(&app, "POST", "/sign-in/slip", &[("code", code)]).await.0, 303);
+            assert_eq!(
+                send(&app, "POST", "/sign-in/slip", &[("code", code)]).await.0,
+                303
+            );
         }
         let (_, home) = send(&app, "GET", "/sign-in", &[]).await;
-        assert!(home.contains("某省妇幼保健院"), "pages know the organisation at once");
+        assert!(
+            home.contains("某省妇幼保健院"),
+            "pages know the organisation at once"
+        );
     }
 }

@@ -60,7 +60,14 @@ async fn sign_in(v: Visit, body: Bytes) -> Answer {
         account::sign_in(app, &sent.login, &sent.password).await?
     } else {
         let hours = app.config().session_hours;
-        app.execute(v.actor(), SignInBySlip { code: sent.code, hours }).await?
+        app.execute(
+            v.actor(),
+            SignInBySlip {
+                code: sent.code,
+                hours,
+            },
+        )
+        .await?
     };
     let told = serde_json::json!({ "token": opened.token });
     Ok((StatusCode::CREATED, json(told.to_string())).into_response())

@@ -1,32 +1,32 @@
 //! Pages, one file a feature.
 
-mod pledge;
 mod accounts;
 mod appraisal;
 mod audit;
-mod feedback;
-mod feedback_desk;
-mod opinion;
-mod campaign;
-mod documents;
-mod notice;
 mod ballot;
 mod brief;
+mod campaign;
+mod documents;
+mod feedback;
+mod feedback_desk;
 mod ledger;
+mod notice;
+mod opinion;
+mod pledge;
 pub mod problem;
-mod survey;
-mod review;
 mod public;
+mod publication;
+mod review;
 mod roster;
 mod roster_import;
 mod setup;
-mod publication;
 mod sign_in;
 mod slips;
+mod supervision;
+mod survey;
 mod system;
 mod work;
 mod workbench;
-mod supervision;
 
 use crate::gate::Route;
 use crate::visit::Visit;
@@ -145,7 +145,12 @@ const MENU: &[(Permission, &str, &str, &str)] = &[
     (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
     (Permission::SendReport, "/reports", "menu.reports", "i-file"),
     (Permission::WriteNotice, "/reports", "menu.reports", "i-file"),
-    (Permission::ManageExamples, "/examples/desk", "menu.examples", "i-star"),
+    (
+        Permission::ManageExamples,
+        "/examples/desk",
+        "menu.examples",
+        "i-star",
+    ),
     (Permission::ViewRoster, "/roster", "menu.roster", "i-people"),
     (Permission::IssueSlip, "/slips", "menu.slips", "i-print"),
     (Permission::ManageAccounts, "/accounts", "menu.accounts", "i-lock"),

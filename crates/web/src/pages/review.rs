@@ -20,7 +20,12 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/review/{pledge}", Gate::SignedIn, one::show),
         Route::post("/review/{pledge}", Gate::SignedIn, one::decide),
         Route::api(Method::GET, "/api/v1/review-queue", Gate::SignedIn, api::queue),
-        Route::api(Method::POST, "/api/v1/pledges/{pledge}/decisions", Gate::SignedIn, api::decide),
+        Route::api(
+            Method::POST,
+            "/api/v1/pledges/{pledge}/decisions",
+            Gate::SignedIn,
+            api::decide,
+        ),
     ]
 }
 

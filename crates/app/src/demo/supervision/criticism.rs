@@ -5,7 +5,9 @@ use super::{Data, person, turn};
 use crate::demo::Demo;
 use crate::error::Result;
 use crate::progress::ListSilent;
-use crate::rectification::{Criticise, Extend, FindCriticism, FindSource, FollowUp, IssueOrder, Reply, Respond, escalate};
+use crate::rectification::{
+    Criticise, Extend, FindCriticism, FindSource, FollowUp, IssueOrder, Reply, Respond, escalate,
+};
 use domain::access::{Actor, Role};
 use domain::time::add_days;
 use jiff::civil::Date;
@@ -26,7 +28,14 @@ struct Matter {
 fn matters(first: Date, today: Date) -> Vec<Matter> {
     let from = |n: i32| add_days(first, 52 + n);
     let ago = |n: i32| add_days(today, -n);
-    let none = Matter { made: today, reply: false, order: None, extended: None, response: None, look: None };
+    let none = Matter {
+        made: today,
+        reply: false,
+        order: None,
+        extended: None,
+        response: None,
+        look: None,
+    };
     vec![
         Matter {
             made: from(0),
@@ -44,8 +53,18 @@ fn matters(first: Date, today: Date) -> Vec<Matter> {
             ..none
         },
         // Nobody answered: on the day after its limit it goes up a level.
-        Matter { made: from(3), order: Some((from(8), ago(9))), ..none },
-        Matter { made: ago(20), reply: true, order: Some((ago(16), ago(-5))), response: Some(ago(3)), ..none },
+        Matter {
+            made: from(3),
+            order: Some((from(8), ago(9))),
+            ..none
+        },
+        Matter {
+            made: ago(20),
+            reply: true,
+            order: Some((ago(16), ago(-5))),
+            response: Some(ago(3)),
+            ..none
+        },
         Matter {
             made: ago(15),
             reply: true,
@@ -53,13 +72,21 @@ fn matters(first: Date, today: Date) -> Vec<Matter> {
             extended: Some((ago(2), ago(-14))),
             ..none
         },
-        Matter { made: ago(4), reply: true, ..none },
+        Matter {
+            made: ago(4),
+            reply: true,
+            ..none
+        },
         Matter { made: ago(1), ..none },
     ]
 }
 
 pub(super) async fn seed(d: &Demo, data: &Data, first: Date) -> Result<()> {
-    let people = d.accounts.iter().filter(|h| h.role == Role::Supervisor).filter_map(|h| h.person.clone());
+    let people = d
+        .accounts
+        .iter()
+        .filter(|h| h.role == Role::Supervisor)
+        .filter_map(|h| h.person.clone());
     let supervisors = people.map(|p| person(d, &p)).collect::<Result<Vec<Actor>>>()?;
     let (Some(supervisor), Some(other)) = (supervisors.first().cloned(), supervisors.last().cloned()) else {
         return Ok(());
@@ -71,7 +98,15 @@ pub(super) async fn seed(d: &Demo, data: &Data, first: Date) -> Result<()> {
     let late = late.map(|i| ("overdue", i.item.id.clone()));
     let mut sources = Vec::new();
     for (origin, id) in found.take(4).chain(late.take(12)) {
-        let source = d.ask(&supervisor, FindSource { origin: origin.to_owned(), id: id.clone() }).await?;
+        let source = d
+            .ask(
+                &supervisor,
+                FindSource {
+                    origin: origin.to_owned(),
+                    id: id.clone(),
+                },
+            )
+            .await?;
         let whose = source.item.and_then(|i| i.item.person_id);
         // Nobody criticises or closes his own matter, nor that of the branch he answers for.
         if whose.is_some_and(|p| supervisors.iter().all(|s| s.person.as_ref() != Some(&p))) {
@@ -81,7 +116,11 @@ pub(super) async fn seed(d: &Demo, data: &Data, first: Date) -> Result<()> {
     for (at, (matter, (origin, id))) in matters(first, d.today).iter().zip(sources).enumerate() {
         d.at(matter.made, 9, 20);
         let words = turn(&data.criticisms, at).cloned().unwrap_or_default();
-        let case = Criticise { origin: origin.to_owned(), origin_id: id, words };
+        let case = Criticise {
+            origin: origin.to_owned(),
+            origin_id: id,
+            words,
+        };
         let criticism = d.act(&supervisor, case).await?;
         live(d, data, (&supervisor, &other), matter, (at, criticism)).await?;
     }
@@ -105,7 +144,14 @@ async fn live(
     let text = |list: &[String]| turn(list, at).cloned().unwrap_or_default();
     if m.reply {
         d.at(add_days(m.made, 1), 15, 10);
-        d.act(&owner, Reply { criticism: criticism.clone(), words: text(&data.replies) }).await?;
+        d.act(
+            &owner,
+            Reply {
+                criticism: criticism.clone(),
+                words: text(&data.replies),
+            },
+        )
+        .await?;
     }
     let Some((on, due)) = m.order else {
         return Ok(());
@@ -120,21 +166,45 @@ async fn live(
     d.act(supervisor, case).await?;
     if let Some((on, due)) = m.extended {
         d.at(on, 11, 0);
-        let case = Extend { criticism: criticism.clone(), reason: data.extension.clone(), due_on: due.to_string() };
+        let case = Extend {
+            criticism: criticism.clone(),
+            reason: data.extension.clone(),
+            due_on: due.to_string(),
+        };
         d.act(supervisor, case).await?;
     }
     if let Some(on) = m.response {
         d.at(on, 16, 40);
-        d.act(&owner, Respond { criticism: criticism.clone(), words: text(&data.responses), file: None }).await?;
+        d.act(
+            &owner,
+            Respond {
+                criticism: criticism.clone(),
+                words: text(&data.responses),
+                file: None,
+            },
+        )
+        .await?;
     }
     if let Some((on, passed)) = m.look {
         d.at(on, 14, 0);
         let case = FollowUp {
             criticism,
-            words: if passed { data.passed.clone() } else { data.failed.clone() },
+            words: if passed {
+                data.passed.clone()
+            } else {
+                data.failed.clone()
+            },
             passed,
-            finding: if passed { "fulfilled".to_owned() } else { String::new() },
-            due_on: if passed { String::new() } else { add_days(d.today, 10).to_string() },
+            finding: if passed {
+                "fulfilled".to_owned()
+            } else {
+                String::new()
+            },
+            due_on: if passed {
+                String::new()
+            } else {
+                add_days(d.today, 10).to_string()
+            },
         };
         d.act(other, case).await?;
     }

@@ -18,12 +18,23 @@ pub(super) async fn seed(d: &mut Demo, data: &Data, first: Date) -> Result<()> {
     d.at(add_days(first, 34), 16, 30);
     let void = freeze(d, data, &supervisor, title(2), 0).await?;
     d.at(add_days(first, 34), 17, 5);
-    d.act(&supervisor, DeclareVoid { draw: void, reason: data.void_reason.clone() }).await?;
+    d.act(
+        &supervisor,
+        DeclareVoid {
+            draw: void,
+            reason: data.void_reason.clone(),
+        },
+    )
+    .await?;
     d.at(add_days(first, 38), 17, 0);
     let drawn = freeze(d, data, &supervisor, title(0), 0).await?;
     d.at(add_days(first, 40), 15, 20);
     let by = add_days(first, 50);
-    let case = EnterSeed { draw: drawn.clone(), seed: data.seed.clone(), check_by: by.to_string() };
+    let case = EnterSeed {
+        draw: drawn.clone(),
+        seed: data.seed.clone(),
+        check_by: by.to_string(),
+    };
     d.act(&supervisor, case).await?;
     check(d, data, &drawn, first).await?;
     d.at(add_days(d.today, -1), 17, 0);
@@ -50,9 +61,16 @@ async fn freeze(d: &Demo, data: &Data, who: &Actor, title: String, more: usize) 
 async fn check(d: &Demo, data: &Data, draw: &str, first: Date) -> Result<()> {
     let supervisor = d.holder(Role::Supervisor, None)?;
     let lines = d.ask(&supervisor, FindCalendar).await?;
-    let ours: Vec<_> = lines.iter().filter(|l| l.row.draw_id.as_deref() == Some(draw)).collect();
+    let ours: Vec<_> = lines
+        .iter()
+        .filter(|l| l.row.draw_id.as_deref() == Some(draw))
+        .collect();
     for (at, line) in ours.iter().enumerate() {
-        let Some(inspector) = line.inspectors.first().filter(|_| at + 2 < ours.len() || ours.len() < 4) else {
+        let Some(inspector) = line
+            .inspectors
+            .first()
+            .filter(|_| at + 2 < ours.len() || ours.len() < 4)
+        else {
             continue;
         };
         let (finding, words) = match at % 5 {
@@ -76,7 +94,10 @@ async fn check(d: &Demo, data: &Data, draw: &str, first: Date) -> Result<()> {
 async fn calendar(d: &Demo, data: &Data, first: Date) -> Result<()> {
     let office = d.holder(Role::CampaignOffice, None)?;
     let supervisor = d.holder(Role::Supervisor, None)?;
-    let both: Vec<String> = [&office, &supervisor].into_iter().filter_map(|a| a.person.clone()).collect();
+    let both: Vec<String> = [&office, &supervisor]
+        .into_iter()
+        .filter_map(|a| a.person.clone())
+        .collect();
     let plan = |kind: &str, unit: String, on: Date, note: &str| PlanInspection {
         kind: kind.to_owned(),
         unit,
@@ -87,7 +108,9 @@ async fn calendar(d: &Demo, data: &Data, first: Date) -> Result<()> {
     let branch = |at: usize| d.branches.get(at).map(|b| b.id.clone()).unwrap_or_default();
     d.at(add_days(first, 8), 9, 10);
     let held = add_days(first, 16);
-    let symposium = d.act(&office, plan("symposium", String::new(), held, &data.symposium)).await?;
+    let symposium = d
+        .act(&office, plan("symposium", String::new(), held, &data.symposium))
+        .await?;
     d.at(held, 17, 10);
     let case = RecordInspection {
         inspection: symposium,
@@ -97,9 +120,17 @@ async fn calendar(d: &Demo, data: &Data, first: Date) -> Result<()> {
     };
     d.act(&supervisor, case).await?;
     d.at(add_days(d.today, -20), 9, 0);
-    d.act(&office, plan("regular", branch(2), add_days(d.today, -12), &data.regular)).await?;
+    d.act(
+        &office,
+        plan("regular", branch(2), add_days(d.today, -12), &data.regular),
+    )
+    .await?;
     d.at(add_days(d.today, -3), 9, 0);
-    d.act(&office, plan("regular", branch(3), add_days(d.today, 9), &data.regular)).await?;
+    d.act(
+        &office,
+        plan("regular", branch(3), add_days(d.today, 9), &data.regular),
+    )
+    .await?;
     Ok(())
 }
 
@@ -107,7 +138,10 @@ async fn calendar(d: &Demo, data: &Data, first: Date) -> Result<()> {
 pub(super) async fn bad_findings(d: &Demo) -> Result<Vec<String>> {
     let supervisor = d.holder(Role::Supervisor, None)?;
     let lines = d.ask(&supervisor, FindCalendar).await?;
-    let records = lines.iter().filter(|l| l.held == Held::Kept).flat_map(|l| &l.records);
+    let records = lines
+        .iter()
+        .filter(|l| l.held == Held::Kept)
+        .flat_map(|l| &l.records);
     let bad = records.filter(|r| {
         r.item_id.is_some() && FindingKind::from_name(&r.finding).is_some_and(FindingKind::may_be_criticised)
     });

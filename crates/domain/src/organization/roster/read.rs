@@ -1,7 +1,7 @@
 //! Reading the sheets of a file as people and branches.
 
 mod branches;
-use branches::{read_branches};
+use branches::read_branches;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -257,8 +257,19 @@ fn sentence(v: &Visit, e: &PublicEvent, detail: &Value, channels: &str) -> Strin
         }),
         "progress" => text("claim").map(|c| v.t1("public.report", "text", v.t_of("claim", c))),
         "inspection" => text("finding").map(|f| v.t1("public.finding", "text", v.t_of("finding", f))),
-        "appraisal" => text(if v.lang() == lang::Lang::En { "label_en" } else { "label" }).map(|g| {
-            v.t2("appraisal.public_grade", "round", text("round").unwrap_or(""), "grade", g)
+        "appraisal" => text(if v.lang() == lang::Lang::En {
+            "label_en"
+        } else {
+            "label"
+        })
+        .map(|g| {
+            v.t2(
+                "appraisal.public_grade",
+                "round",
+                text("round").unwrap_or(""),
+                "grade",
+                g,
+            )
         }),
         "rectification" => text("due").map(|d| v.t1("public.rectify_until", "date", v.iso(d))),
         _ => None,

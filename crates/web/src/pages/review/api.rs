@@ -55,7 +55,16 @@ fn waiting<'a>(one: &'a Candidate, campaign: &app::campaign::RunningCampaign) ->
 }
 
 pub(super) async fn queue(v: Visit) -> Answer {
-    let found = v.web().app().query(v.actor(), FindQueue { unit: v.query("unit").to_owned() }).await?;
+    let found = v
+        .web()
+        .app()
+        .query(
+            v.actor(),
+            FindQueue {
+                unit: v.query("unit").to_owned(),
+            },
+        )
+        .await?;
     let found = found.ok_or_else(|| Problem::conflict("campaign.none_running"))?;
     let body = QueueBody {
         campaign: &found.campaign.id,
@@ -93,7 +102,9 @@ pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, body: Bytes) ->
     let sent: DecisionBody = serde_json::from_slice(&body).map_err(|_| unreadable())?;
     let verdict = match sent.verdict.as_str() {
         "confirm" => Verdict::Confirm,
-        "return" => Verdict::Return { reasons: sent.reasons },
+        "return" => Verdict::Return {
+            reasons: sent.reasons,
+        },
         _ => return Err(unreadable().on("verdict").into()),
     };
     let case = Decide {

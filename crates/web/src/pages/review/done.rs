@@ -43,5 +43,12 @@ pub(super) async fn show(v: Visit) -> Answer {
     });
     let list = own.collect();
     let pages = found.total.div_euclid(FindDecided::PAGE) + i64::from(found.total % FindDecided::PAGE > 0);
-    page(&DonePage { list, total: found.total, page: at, pages, units, v })
+    page(&DonePage {
+        list,
+        total: found.total,
+        page: at,
+        pages,
+        units,
+        v,
+    })
 }

@@ -29,7 +29,11 @@ pub(super) fn decision(pledge: &str, fields: &Fields) -> Decide {
         round: number("round"),
         step: number("step"),
         revision: fields.get("revision").trim().parse().unwrap_or(-1),
-        answers: if fields.get("all") == "yes" { Answers::AllYes } else { Answers::Each(answers(fields)) },
+        answers: if fields.get("all") == "yes" {
+            Answers::AllYes
+        } else {
+            Answers::Each(answers(fields))
+        },
         message: match verdict {
             Verdict::Confirm => fields.get("remark").to_owned(),
             Verdict::Return { .. } => fields.get("message").to_owned(),
@@ -41,12 +45,18 @@ pub(super) fn decision(pledge: &str, fields: &Fields) -> Decide {
 
 fn answers(fields: &Fields) -> Vec<Answer> {
     let mut all: Vec<Answer> = Vec::new();
-    let given = fields.under("answers.").map(|(place, text)| (place, Some(text == "yes"), ""));
+    let given = fields
+        .under("answers.")
+        .map(|(place, text)| (place, Some(text == "yes"), ""));
     let remarks = fields.under("remarks.").map(|(place, text)| (place, None, text));
     for (place, yes, remark) in given.chain(remarks) {
         let (question, item) = place.split_once('.').map_or((place, None), |(q, i)| (q, Some(i)));
-        let Ok(question) = QuestionId::parse(question) else { continue };
-        let Ok(item) = item.map(ItemId::parse).transpose() else { continue };
+        let Ok(question) = QuestionId::parse(question) else {
+            continue;
+        };
+        let Ok(item) = item.map(ItemId::parse).transpose() else {
+            continue;
+        };
         if yes.is_none() && remark.trim().is_empty() {
             continue;
         }
@@ -55,7 +65,12 @@ fn answers(fields: &Fields) -> Vec<Answer> {
                 answer.yes = yes.or(answer.yes);
                 answer.remark.push_str(remark.trim());
             }
-            None => all.push(Answer { question, item, yes, remark: remark.trim().to_owned() }),
+            None => all.push(Answer {
+                question,
+                item,
+                yes,
+                remark: remark.trim().to_owned(),
+            }),
         }
     }
     all
@@ -74,7 +89,10 @@ pub(super) fn in_words(v: &Visit, labels: &Labels, problems: Problems) -> Proble
             };
             (name, shown)
         });
-        Problem { args: args.collect(), ..problem }
+        Problem {
+            args: args.collect(),
+            ..problem
+        }
     };
     Problems(problems.0.into_iter().map(word).collect())
 }

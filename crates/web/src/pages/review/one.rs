@@ -80,15 +80,22 @@ struct NoMeetingPage {
 /// The meeting mode: one pledge after the other in large type, with the remark of the office's check.
 pub(super) async fn committee(v: Visit) -> Answer {
     let queue = v.web().app().query(v.actor(), FindQueue::default()).await?;
-    let list: Vec<String> = queue.iter().flat_map(|q| q.all().map(|c| c.matter.row.id.clone())).collect();
+    let list: Vec<String> = queue
+        .iter()
+        .flat_map(|q| q.all().map(|c| c.matter.row.id.clone()))
+        .collect();
     let at = list.iter().position(|id| id == v.query("at")).unwrap_or(0);
     let Some(pledge) = list.get(at).cloned() else {
         return page_with(StatusCode::OK, &NoMeetingPage { v });
     };
     let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await?;
     let beside = |at: Option<usize>| at.and_then(|i| list.get(i)).cloned().unwrap_or_default();
-    let place =
-        Place { at: at + 1, of: list.len(), before: beside(at.checked_sub(1)), next: beside(Some(at + 1)) };
+    let place = Place {
+        at: at + 1,
+        of: list.len(),
+        before: beside(at.checked_sub(1)),
+        next: beside(Some(at + 1)),
+    };
     let f = fresh(&v, &found);
     render(v, found, f, Some(place), StatusCode::OK)
 }
@@ -99,18 +106,22 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
     let waiting = one.matter.waiting().map(|(at, _)| at);
     let role = |role: domain::access::Role| lang::text(v.lang(), &format!("role.{}", role.name())).to_owned();
     let over = !matches!(one.matter.row.state.as_str(), "submitted" | "returned" | "draft");
-    let steps = found.reviewers.iter().enumerate().map(|(at, (step, names))| StepView {
-        number: at + 1,
-        role: role(step.role),
-        names: names.join(v.t("review.names_pause")),
-        meeting: step.meeting,
-        state: match waiting {
-            Some(now) if at == now => "now",
-            Some(now) if at < now => "done",
-            None if over => "done",
-            _ => "todo",
-        },
-    });
+    let steps = found
+        .reviewers
+        .iter()
+        .enumerate()
+        .map(|(at, (step, names))| StepView {
+            number: at + 1,
+            role: role(step.role),
+            names: names.join(v.t("review.names_pause")),
+            meeting: step.meeting,
+            state: match waiting {
+                Some(now) if at == now => "now",
+                Some(now) if at < now => "done",
+                None if over => "done",
+                _ => "todo",
+            },
+        });
     let state = format!("review.state_{}", one.matter.row.state);
     let sheet = OnePage {
         card: Card::of(&v, &found.campaign, one),
@@ -118,8 +129,18 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
         mine: found.mine,
         closed: found.closed.as_ref().map(|p| v.say(p)).unwrap_or_default(),
         steps: steps.collect(),
-        no_route: one.matter.route.as_ref().err().map(|p| v.say(p)).unwrap_or_default(),
-        facts: found.facts.iter().map(|(field, text)| fact(&v, *field, text)).collect(),
+        no_route: one
+            .matter
+            .route
+            .as_ref()
+            .err()
+            .map(|p| v.say(p))
+            .unwrap_or_default(),
+        facts: found
+            .facts
+            .iter()
+            .map(|(field, text)| fact(&v, *field, text))
+            .collect(),
         earlier: found.earlier.iter().map(|e| earlier(&v, e)).collect(),
         past: found.decided.iter().rev().map(|d| past(&v, &labels, d)).collect(),
         rounds: rounds(&v, &labels, &found),
@@ -139,7 +160,11 @@ pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, fields: Fields)
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(done) => {
-            let back = if fields.get("back") == "committee" { "/review/committee" } else { "/review" };
+            let back = if fields.get("back") == "committee" {
+                "/review/committee"
+            } else {
+                "/review"
+            };
             Ok(see_other(&after(back, said, &done.id)))
         }
         Err(error) => {
@@ -152,13 +177,29 @@ pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, fields: Fields)
 
 /// The same page with everything typed; where somebody was faster, his decision stands beside it.
 fn refuse(v: Visit, found: Decisions, fields: Fields, mut problems: Problems) -> Answer {
-    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
+    let code = problems
+        .0
+        .first()
+        .map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
     let shown = |d: &&app::review::DecisionView| {
-        Some((d.round, d.step)) == fields.get("round").parse().ok().zip(fields.get("step").parse().ok())
+        Some((d.round, d.step))
+            == fields
+                .get("round")
+                .parse()
+                .ok()
+                .zip(fields.get("step").parse().ok())
     };
-    let faster = found.decided.iter().find(shown).filter(|d| d.by != v.actor().account);
+    let faster = found
+        .decided
+        .iter()
+        .find(shown)
+        .filter(|d| d.by != v.actor().account);
     if let Some(faster) = faster.filter(|_| code == StatusCode::CONFLICT) {
-        let verdict = v.t(if faster.confirmed { "review.confirmed" } else { "review.returned" });
+        let verdict = v.t(if faster.confirmed {
+            "review.confirmed"
+        } else {
+            "review.returned"
+        });
         let problem = Problem::new(ProblemKind::Conflict, "problem.review.decided");
         problems = problem.with("name", &faster.name).with("verdict", verdict).into();
     }

@@ -63,19 +63,42 @@ pub(super) async fn show(v: Visit) -> Answer {
 
 async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
     let unit = v.query("unit").to_owned();
-    let found = v.web().app().query(v.actor(), FindQueue { unit: unit.clone() }).await?;
-    let Some(queue) = found else { return page(&NoCampaignPage { v }) };
-    let at = queue.flagged.iter().position(|c| c.matter.row.id == v.query("at")).unwrap_or(0);
+    let found = v
+        .web()
+        .app()
+        .query(v.actor(), FindQueue { unit: unit.clone() })
+        .await?;
+    let Some(queue) = found else {
+        return page(&NoCampaignPage { v });
+    };
+    let at = queue
+        .flagged
+        .iter()
+        .position(|c| c.matter.row.id == v.query("at"))
+        .unwrap_or(0);
     let expanded = expand(&v, &queue, at).await?;
     let lines = queue.flagged.iter().enumerate().map(|(i, c)| {
         let card = Card::of(&v, &queue.campaign, c);
-        Line { id: card.id, name: card.name, flags: card.flags, now: i == at }
+        Line {
+            id: card.id,
+            name: card.name,
+            flags: card.flags,
+            now: i == at,
+        }
     });
     let flagged = lines.collect();
-    let clean: Vec<Card> =
-        queue.clean.iter().take(TOGETHER).map(|c| Card::of(&v, &queue.campaign, c)).collect();
-    let left_days = queue.ends_on.map_or(0, |end| domain::time::days_between(v.today(), end));
-    let meeting = queue.all().any(|c| c.step.as_ref().is_some_and(|s| s.meeting) || c.matter.row.person_id.is_none());
+    let clean: Vec<Card> = queue
+        .clean
+        .iter()
+        .take(TOGETHER)
+        .map(|c| Card::of(&v, &queue.campaign, c))
+        .collect();
+    let left_days = queue
+        .ends_on
+        .map_or(0, |end| domain::time::days_between(v.today(), end));
+    let meeting = queue
+        .all()
+        .any(|c| c.step.as_ref().is_some_and(|s| s.meeting) || c.matter.row.person_id.is_none());
     let sheet = QueuePage {
         f,
         counts: queue.counts,
@@ -96,7 +119,9 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
 }
 
 async fn expand(v: &Visit, queue: &Queue, at: usize) -> Result<Option<Expanded>, crate::Failure> {
-    let Some(one) = queue.flagged.get(at) else { return Ok(None) };
+    let Some(one) = queue.flagged.get(at) else {
+        return Ok(None);
+    };
     let pledge = one.matter.row.id.clone();
     let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await?;
     let labels = queue.campaign.labels(v.lang());
@@ -140,7 +165,10 @@ pub(super) async fn together(v: Visit, fields: Fields) -> Answer {
 }
 
 async fn again(v: Visit, fields: Fields, problems: Problems) -> Answer {
-    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p: &Problem| status(&p.kind));
+    let code = problems
+        .0
+        .first()
+        .map_or(StatusCode::UNPROCESSABLE_ENTITY, |p: &Problem| status(&p.kind));
     let campaign = v.web().app().query(v.actor(), app::campaign::FindCurrent).await?;
     let problems = match &campaign {
         Some(campaign) => in_words(&v, &campaign.labels(v.lang()), problems),
@@ -150,9 +178,15 @@ async fn again(v: Visit, fields: Fields, problems: Problems) -> Answer {
 }
 
 pub(super) async fn undo(v: Visit, fields: Fields) -> Answer {
-    let case = UndoDecision { decision: fields.trimmed("decision") };
+    let case = UndoDecision {
+        decision: fields.trimmed("decision"),
+    };
     match v.web().app().execute(v.actor(), case).await {
-        Ok(pledge) => Ok(see_other(&after(&format!("/review/{pledge}"), "said.review_undone", ""))),
+        Ok(pledge) => Ok(see_other(&after(
+            &format!("/review/{pledge}"),
+            "said.review_undone",
+            "",
+        ))),
         Err(error) => again(v, fields, mendable(error)?).await,
     }
 }

@@ -18,7 +18,10 @@ pub(super) struct Piece {
 /// A text cut at its measured words and at what advice quotes.
 pub(super) fn pieces(text: &str, advice: &Advice) -> Vec<Piece> {
     let class_at = |at: usize| {
-        let quoted = advice.remarks.iter().any(|r| r.kind != RemarkKind::Split && r.quote.contains(&at));
+        let quoted = advice
+            .remarks
+            .iter()
+            .any(|r| r.kind != RemarkKind::Split && r.quote.contains(&at));
         match quoted {
             true => "mark",
             false if advice.measured.iter().any(|m| m.range.contains(&at)) => "v",
@@ -30,7 +33,10 @@ pub(super) fn pieces(text: &str, advice: &Advice) -> Vec<Piece> {
         let class = class_at(at);
         match out.last_mut() {
             Some(last) if last.class == class => last.text.push(c),
-            _ => out.push(Piece { class, text: c.to_string() }),
+            _ => out.push(Piece {
+                class,
+                text: c.to_string(),
+            }),
         }
     }
     out
@@ -64,7 +70,13 @@ fn item_view(v: &Visit, labels: &Labels, number: usize, item: &VersionItem, read
     let said = |text: &str, advice: &Advice| -> Vec<String> {
         let remarks = advice.remarks.iter();
         remarks
-            .map(|r| lang::fill(v.lang(), r.kind.key(), &[("quote", &text.get(r.quote.clone()).unwrap_or(""))]))
+            .map(|r| {
+                lang::fill(
+                    v.lang(),
+                    r.kind.key(),
+                    &[("quote", &text.get(r.quote.clone()).unwrap_or(""))],
+                )
+            })
             .collect()
     };
     let mut advice = said(&item.content, &reading.content);
@@ -163,7 +175,10 @@ impl Card {
                 text: t.text.clone(),
             }),
             questions: questions(v, campaign, &labels, matter),
-            reasons: reasons.iter().map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned())).collect(),
+            reasons: reasons
+                .iter()
+                .map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned()))
+                .collect(),
             meeting: one.step.as_ref().is_some_and(|s| s.meeting),
             suggestion: suggestion.join("\n"),
             items,
@@ -189,7 +204,10 @@ fn questions(v: &Visit, campaign: &RunningCampaign, labels: &Labels, matter: &Ma
     asked
         .map(|(at, q)| {
             let places = match q.per_item {
-                false => vec![PlaceView { name: q.id.to_string(), label: String::new() }],
+                false => vec![PlaceView {
+                    name: q.id.to_string(),
+                    label: String::new(),
+                }],
                 true => matter
                     .content
                     .items
@@ -202,7 +220,12 @@ fn questions(v: &Visit, campaign: &RunningCampaign, labels: &Labels, matter: &Ma
                     .collect(),
             };
             let label = labels.question(q.id.as_str()).to_owned();
-            QuestionView { number: at + 1, id: q.id.to_string(), label, places }
+            QuestionView {
+                number: at + 1,
+                id: q.id.to_string(),
+                label,
+                places,
+            }
         })
         .collect()
 }
@@ -221,11 +244,22 @@ pub(super) struct PastView {
 }
 
 pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
-    let remarks = d.answers.iter().filter(|a| !a.remark.is_empty() || a.yes == Some(false));
+    let remarks = d
+        .answers
+        .iter()
+        .filter(|a| !a.remark.is_empty() || a.yes == Some(false));
     let remark = |a: &domain::review::Answer| {
         let answer = v.t(if a.yes == Some(false) { "ui.no" } else { "ui.yes" });
         let question = labels.question(a.question.as_str());
-        v.t3("review.remark_line", "question", question, "answer", answer, "remark", &a.remark)
+        v.t3(
+            "review.remark_line",
+            "question",
+            question,
+            "answer",
+            answer,
+            "remark",
+            &a.remark,
+        )
     };
     PastView {
         round: d.round,
@@ -233,7 +267,11 @@ pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
         role: lang::text(v.lang(), &format!("role.{}", d.role)).to_owned(),
         name: d.name.clone(),
         at: v.moment(d.at),
-        reasons: d.reasons.iter().map(|r| labels.return_reason(r).to_owned()).collect(),
+        reasons: d
+            .reasons
+            .iter()
+            .map(|r| labels.return_reason(r).to_owned())
+            .collect(),
         message: d.message.clone(),
         remarks: remarks.map(remark).collect(),
         meeting: d.meeting.as_ref().map(|m| meeting(v, m)).unwrap_or_default(),
@@ -241,8 +279,12 @@ pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
 }
 
 fn meeting(v: &Visit, m: &domain::review::Meeting) -> String {
-    let args: [(&str, &dyn std::fmt::Display); 4] =
-        [("date", &v.date(m.held_on)), ("present", &m.present), ("entitled", &m.entitled), ("result", &m.result)];
+    let args: [(&str, &dyn std::fmt::Display); 4] = [
+        ("date", &v.date(m.held_on)),
+        ("present", &m.present),
+        ("entitled", &m.entitled),
+        ("result", &m.result),
+    ];
     lang::fill(v.lang(), "review.meeting_line", &args)
 }
 
@@ -296,13 +338,32 @@ fn change(v: &Visit, labels: &Labels, change: &ItemChange<'_>) -> ChangeView {
         let side = |item: Option<&&VersionItem>| item.map(|i| of(i)).unwrap_or_default();
         spans(&side(old), &side(new))
     };
-    let due = |item: Option<&&VersionItem>| item.and_then(|i| i.due_date).map(|d| v.date(d)).unwrap_or_default();
-    let kind = new.or(old).map(|i| labels.kind(i.kind.as_str()).to_owned()).unwrap_or_default();
+    let due = |item: Option<&&VersionItem>| {
+        item.and_then(|i| i.due_date)
+            .map(|d| v.date(d))
+            .unwrap_or_default()
+    };
+    let kind = new
+        .or(old)
+        .map(|i| labels.kind(i.kind.as_str()).to_owned())
+        .unwrap_or_default();
     let (before, after) = (due(old), due(new));
     // A date is read whole: half a changed date says nothing.
     let due = match before == after {
-        true => vec![Piece { class: "plain", text: after }],
-        false => vec![Piece { class: "del", text: before }, Piece { class: "ins", text: after }],
+        true => vec![Piece {
+            class: "plain",
+            text: after,
+        }],
+        false => vec![
+            Piece {
+                class: "del",
+                text: before,
+            },
+            Piece {
+                class: "ins",
+                text: after,
+            },
+        ],
     };
     ChangeView {
         what,

@@ -5,7 +5,9 @@ use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, download, page, page_with, see_other};
 use crate::visit::Visit;
-use app::draw::{DeclareVoid, DrawPlan, DrawView, EnterSeed, FindDraw, FreezeDraw, ListDraws, PlanDraw, PoolKind};
+use app::draw::{
+    DeclareVoid, DrawPlan, DrawView, EnterSeed, FindDraw, FreezeDraw, ListDraws, PlanDraw, PoolKind,
+};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -37,7 +39,11 @@ fn state_tag(v: &Visit, seed: bool, void: bool) -> Tag {
         (true, _) => ("ok", "i-ok", "draw.state_drawn"),
         _ => ("warn", "i-lock", "draw.state_frozen"),
     };
-    Tag { class, icon, label: v.t(key).to_owned() }
+    Tag {
+        class,
+        icon,
+        label: v.t(key).to_owned(),
+    }
 }
 
 struct Row {
@@ -63,7 +69,15 @@ async fn list(v: Visit) -> Answer {
     let row = |d: &app::draw::Listed| Row {
         id: d.row.id.clone(),
         title: d.row.title.clone(),
-        meta: v.t3("draw.row", "date", v.moment(d.row.frozen_at), "n", v.n(d.pool), "sample", v.n(d.row.sample)),
+        meta: v.t3(
+            "draw.row",
+            "date",
+            v.moment(d.row.frozen_at),
+            "n",
+            v.n(d.pool),
+            "sample",
+            v.n(d.row.sample),
+        ),
         hash: d.row.pool_hash.clone(),
         tag: state_tag(&v, d.row.seed.is_some(), !d.row.void_reason.is_empty()),
         to_seed: may_draw && d.row.seed.is_none() && d.row.void_reason.is_empty(),
@@ -95,19 +109,33 @@ fn role_word(v: &Visit, roles: &[String]) -> String {
 
 fn new_page(v: Visit, f: Form, plan: &DrawPlan) -> NewPage {
     let unit_name = |id: &str| {
-        plan.units.iter().find(|(u, _)| u.id == id).map(|(u, _)| u.name.clone()).unwrap_or_default()
+        plan.units
+            .iter()
+            .find(|(u, _)| u.id == id)
+            .map(|(u, _)| u.name.clone())
+            .unwrap_or_default()
     };
     let pool = |(kind, n): &(PoolKind, usize)| {
         let label = v.t(&format!("draw.pool_{}", kind.name())).to_owned();
-        (kind.name().to_owned(), v.t2("draw.with_count", "text", label, "n", v.n(*n)))
+        (
+            kind.name().to_owned(),
+            v.t2("draw.with_count", "text", label, "n", v.n(*n)),
+        )
     };
     let unit = |(u, n): &(app::draw::Unit, usize)| {
-        (u.id.clone(), v.t2("draw.with_count", "text", &u.name, "n", v.n(*n)))
+        (
+            u.id.clone(),
+            v.t2("draw.with_count", "text", &u.name, "n", v.n(*n)),
+        )
     };
     let person = |(c, roles): &(app::draw::Candidate, Vec<String>)| Person {
         id: c.person_id.clone(),
         name: c.name.clone(),
-        about: [role_word(&v, roles), unit_name(&c.unit_id)].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · "),
+        about: [role_word(&v, roles), unit_name(&c.unit_id)]
+            .into_iter()
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
     };
     NewPage {
         pools: plan.pools.iter().map(pool).collect(),
@@ -125,7 +153,10 @@ async fn new(v: Visit) -> Answer {
     let source = v.t("draw.source_default");
     known.push(("seed_source", source));
     // Supervision, office and leaders are asked first; secretaries are there to be ticked.
-    let first = plan.candidates.iter().filter(|(_, roles)| roles.iter().any(|r| r != "branch_secretary"));
+    let first = plan
+        .candidates
+        .iter()
+        .filter(|(_, roles)| roles.iter().any(|r| r != "branch_secretary"));
     known.extend(first.map(|(c, _)| ("inspector", c.person_id.as_str())));
     let f = Form::fresh(&known);
     page(&new_page(v, f, &plan))
@@ -137,7 +168,13 @@ fn number(fields: &Fields, name: &str) -> u32 {
 
 async fn freeze(v: Visit, fields: Fields) -> Answer {
     let app = v.web().app();
-    let strings = |name: &str| fields.all(name).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let strings = |name: &str| {
+        fields
+            .all(name)
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let recusals = fields.under("recuse-").filter(|(_, unit)| !unit.is_empty());
     let case = FreezeDraw {
         title: fields.trimmed("title"),
@@ -146,7 +183,9 @@ async fn freeze(v: Visit, fields: Fields) -> Answer {
         sample: number(&fields, "sample"),
         minimum: number(&fields, "minimum"),
         inspectors: strings("inspector"),
-        recusals: recusals.map(|(person, unit)| (unit.to_owned(), person.to_owned())).collect(),
+        recusals: recusals
+            .map(|(person, unit)| (unit.to_owned(), person.to_owned()))
+            .collect(),
         seed_source: fields.trimmed("seed_source"),
     };
     match app.execute(v.actor(), case).await {
@@ -191,8 +230,16 @@ fn drawn(v: &Visit, d: &DrawView) -> Vec<Drawn> {
         unit: d.unit(&s.unit),
         of: s.place.0,
         number: s.place.1,
-        href: s.public.as_ref().map(|(pledge, _)| format!("/pledges/{pledge}")).unwrap_or_default(),
-        text: s.public.as_ref().map(|(_, text)| short(text, 40)).unwrap_or_default(),
+        href: s
+            .public
+            .as_ref()
+            .map(|(pledge, _)| format!("/pledges/{pledge}"))
+            .unwrap_or_default(),
+        text: s
+            .public
+            .as_ref()
+            .map(|(_, text)| short(text, 40))
+            .unwrap_or_default(),
         inspectors: s.inspectors.join(comma),
         excused: s.excused.join(comma),
         tag: s.finding.as_deref().map(|f| finding_tag(v, f)),
@@ -202,13 +249,25 @@ fn drawn(v: &Visit, d: &DrawView) -> Vec<Drawn> {
 
 async fn show(v: Visit, Path(id): Path<String>) -> Answer {
     // One segment serves the page and its file: `{id}.json` is the same draw for programs.
-    let (id, json) = id.strip_suffix(".json").map_or((id.as_str(), false), |id| (id, true));
+    let (id, json) = id
+        .strip_suffix(".json")
+        .map_or((id.as_str(), false), |id| (id, true));
     let d = v.web().app().query(v.actor(), FindDraw(id.to_owned())).await?;
     if json {
         let text = serde_json::to_string_pretty(&d.file).map_err(app::Error::bug)?;
-        return Ok(download(&file_name(&d.file), "application/json", text.into_bytes()));
+        return Ok(download(
+            &file_name(&d.file),
+            "application/json",
+            text.into_bytes(),
+        ));
     }
-    let names = |id: &str| d.inspectors.inspectors.iter().find(|i| i.id == id).map(|i| i.name.clone());
+    let names = |id: &str| {
+        d.inspectors
+            .inspectors
+            .iter()
+            .find(|i| i.id == id)
+            .map(|i| i.name.clone())
+    };
     let (seed, void) = match &d.state {
         DrawState::Frozen => (String::new(), String::new()),
         DrawState::Drawn { seed } => (seed.clone(), String::new()),
@@ -219,8 +278,18 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         pool: d.file.frozen.pool.len(),
         drawn: drawn(&v, &d),
         strata: d.strata.iter().map(|(id, n)| (d.unit(id), *n)).collect(),
-        inspectors: d.inspectors.inspectors.iter().map(|i| (i.name.clone(), d.unit(&i.unit))).collect(),
-        recusals: d.inspectors.recusals.iter().filter_map(|r| Some((names(&r.id)?, d.unit(&r.stratum)))).collect(),
+        inspectors: d
+            .inspectors
+            .inspectors
+            .iter()
+            .map(|i| (i.name.clone(), d.unit(&i.unit)))
+            .collect(),
+        recusals: d
+            .inspectors
+            .recusals
+            .iter()
+            .filter_map(|r| Some((names(&r.id)?, d.unit(&r.stratum))))
+            .collect(),
         seed,
         void,
         d,
@@ -242,33 +311,61 @@ async fn seed(v: Visit, Path(id): Path<String>) -> Answer {
     let d = v.web().app().query(v.actor(), FindDraw(id)).await?;
     let by = add_days(v.today(), 7).to_string();
     let f = Form::fresh(&[("check_by", &by)]);
-    page(&SeedPage { f, d, void: Form::default(), v })
+    page(&SeedPage {
+        f,
+        d,
+        void: Form::default(),
+        v,
+    })
 }
 
 async fn enter_seed(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
     let app = v.web().app();
-    let case = EnterSeed { draw: id.clone(), seed: fields.get("seed").to_owned(), check_by: fields.trimmed("check_by") };
+    let case = EnterSeed {
+        draw: id.clone(),
+        seed: fields.get("seed").to_owned(),
+        check_by: fields.trimmed("check_by"),
+    };
     match app.execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("/draws/{id}"))),
         Err(error) => {
             let problems = mendable(error)?;
             let d = app.query(v.actor(), FindDraw(id)).await?;
             let f = Form::mend(fields, problems);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &SeedPage { f, d, void: Form::default(), v })
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &SeedPage {
+                    f,
+                    d,
+                    void: Form::default(),
+                    v,
+                },
+            )
         }
     }
 }
 
 async fn declare_void(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
     let app = v.web().app();
-    let case = DeclareVoid { draw: id.clone(), reason: fields.trimmed("reason") };
+    let case = DeclareVoid {
+        draw: id.clone(),
+        reason: fields.trimmed("reason"),
+    };
     match app.execute(v.actor(), case).await {
         Ok(()) => Ok(see_other(&format!("/draws/{id}"))),
         Err(error) => {
             let problems = mendable(error)?;
             let d = app.query(v.actor(), FindDraw(id)).await?;
             let void = Form::mend(fields, problems);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &SeedPage { f: Form::default(), d, void, v })
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &SeedPage {
+                    f: Form::default(),
+                    d,
+                    void,
+                    v,
+                },
+            )
         }
     }
 }

@@ -19,8 +19,9 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
     }
     let mut answer = ([(header::CONTENT_TYPE, kind)], file.bytes).into_response();
     // Evidence never runs anything, whatever a browser makes of its bytes.
-    answer
-        .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    answer.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
     Ok(answer)
 }

@@ -7,7 +7,8 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::inspection::{
-    CheckView, FindCalendar, Held, Line, OpenInspection, PlanCalendar, PlanInspection, Record, RecordInspection,
+    CheckView, FindCalendar, Held, Line, OpenInspection, PlanCalendar, PlanInspection, Record,
+    RecordInspection,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -37,7 +38,11 @@ fn held_tag(v: &Visit, held: Held) -> Tag {
         Held::Kept => ("ok", "i-ok"),
         Held::Missed => ("bad", "i-bad"),
     };
-    Tag { class, icon, label: v.t(&format!("inspection.held_{}", held.name())).to_owned() }
+    Tag {
+        class,
+        icon,
+        label: v.t(&format!("inspection.held_{}", held.name())).to_owned(),
+    }
 }
 
 struct Row {
@@ -59,8 +64,15 @@ fn row(v: &Visit, l: &Line) -> Row {
         id: l.row.id.clone(),
         kind: kind_word(v, &l.row.kind),
         on: v.iso(&l.row.planned_on),
-        unit: if l.unit_name.is_empty() { v.t("inspection.whole").to_owned() } else { l.unit_name.clone() },
-        about: l.item.as_ref().map_or_else(|| l.row.note.clone(), |i| i.item.content.clone()),
+        unit: if l.unit_name.is_empty() {
+            v.t("inspection.whole").to_owned()
+        } else {
+            l.unit_name.clone()
+        },
+        about: l
+            .item
+            .as_ref()
+            .map_or_else(|| l.row.note.clone(), |i| i.item.content.clone()),
         who: names.join(v.t("list.separator")),
         tag: held_tag(v, l.held),
         findings: l.records.iter().map(|r| finding_tag(v, &r.finding)).collect(),
@@ -82,7 +94,12 @@ struct CalendarPage {
 
 async fn calendar(v: Visit) -> Answer {
     let lines = v.web().app().query(v.actor(), FindCalendar).await?;
-    let count = |held: Held| (held_tag(&v, held).label, lines.iter().filter(|l| l.held == held).count());
+    let count = |held: Held| {
+        (
+            held_tag(&v, held).label,
+            lines.iter().filter(|l| l.held == held).count(),
+        )
+    };
     let open = |l: &&Line| l.mine && l.held != Held::Kept;
     let page_data = CalendarPage {
         mine: lines.iter().filter(open).map(|l| row(&v, l)).collect(),
@@ -111,10 +128,16 @@ async fn new_page(v: Visit, f: Form) -> Result<NewPage, app::Error> {
     units.extend(plan.units.iter().map(|u| (u.id.clone(), u.name.clone())));
     let person = |(c, roles): &(app::inspection::Candidate, Vec<String>)| {
         let words: Vec<String> = roles.iter().map(|r| v.t_of("role", r)).collect();
-        (c.person_id.clone(), c.name.clone(), words.join(v.t("list.separator")))
+        (
+            c.person_id.clone(),
+            c.name.clone(),
+            words.join(v.t("list.separator")),
+        )
     };
     Ok(NewPage {
-        kinds: ["symposium", "regular"].map(|k| (k.to_owned(), kind_word(&v, k))).to_vec(),
+        kinds: ["symposium", "regular"]
+            .map(|k| (k.to_owned(), kind_word(&v, k)))
+            .to_vec(),
         people: plan.candidates.iter().map(person).collect(),
         units,
         f,
@@ -190,16 +213,37 @@ fn check_page(v: Visit, f: Form, c: &CheckView) -> CheckPage {
     };
     let mut items = vec![(String::new(), v.t("inspection.the_whole").to_owned())];
     let whose = |i: &app::progress::ItemView| {
-        (i.item.id.clone(), v.t2("inspection.item_of", "name", &i.item.name, "text", super::short(&i.item.content, 30)))
+        (
+            i.item.id.clone(),
+            v.t2(
+                "inspection.item_of",
+                "name",
+                &i.item.name,
+                "text",
+                super::short(&i.item.content, 30),
+            ),
+        )
     };
     items.extend(c.items.iter().map(whose));
     CheckPage {
         row: row(&v, &c.line),
         note: c.line.row.note.clone(),
-        kind: c.line.item.as_ref().map(|i| labels.kind(&i.item.kind).to_owned()).unwrap_or_default(),
-        measure: c.line.item.as_ref().map(|i| i.item.measure.clone()).unwrap_or_default(),
+        kind: c
+            .line
+            .item
+            .as_ref()
+            .map(|i| labels.kind(&i.item.kind).to_owned())
+            .unwrap_or_default(),
+        measure: c
+            .line
+            .item
+            .as_ref()
+            .map(|i| i.item.measure.clone())
+            .unwrap_or_default(),
         item: c.line.item.as_ref().map(|i| item_line(&v, i)),
-        choices: FindingKind::ALL.map(|k| (k.name(), finding(&v, Some(k.name())))).to_vec(),
+        choices: FindingKind::ALL
+            .map(|k| (k.name(), finding(&v, Some(k.name()))))
+            .to_vec(),
         found: c.line.records.iter().map(found).collect(),
         may_record: c.may_record,
         items,

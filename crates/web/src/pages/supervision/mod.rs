@@ -42,12 +42,14 @@ impl Tag {
 
 /// The word for a self-report; empty when there is none.
 pub(crate) fn claim(v: &Visit, name: Option<&str>) -> String {
-    name.map(|n| v.t(&format!("supervision.claim_{n}")).to_owned()).unwrap_or_default()
+    name.map(|n| v.t(&format!("supervision.claim_{n}")).to_owned())
+        .unwrap_or_default()
 }
 
 /// The word for a finding; empty when there is none.
 pub(crate) fn finding(v: &Visit, name: Option<&str>) -> String {
-    name.map(|n| v.t(&format!("supervision.finding_{n}")).to_owned()).unwrap_or_default()
+    name.map(|n| v.t(&format!("supervision.finding_{n}")).to_owned())
+        .unwrap_or_default()
 }
 
 /// A finding as a tag.

@@ -18,7 +18,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/my-pledge/items", Gate::SignedIn, mine),
         Route::get("/my-pledge/items/{item}/report", Gate::SignedIn, show),
         Route::post("/my-pledge/items/{item}/report", Gate::SignedIn, report),
-        Route::get("/workbench/silent", Gate::Holds(Permission::ViewWorkbench), silent),
+        Route::get(
+            "/workbench/silent",
+            Gate::Holds(Permission::ViewWorkbench),
+            silent,
+        ),
     ]
 }
 
@@ -49,7 +53,11 @@ pub(crate) fn line(v: &Visit, view: &ItemView) -> Line {
         name: i.name.clone(),
         text: i.content.clone(),
         due: v.iso(&i.due_on),
-        due_words: if i.claim.is_none() { due_words(v, view.due) } else { "" },
+        due_words: if i.claim.is_none() {
+            due_words(v, view.due)
+        } else {
+            ""
+        },
         late: view.state.name() == "overdue",
         tag: state_tag(v, view.state.name()),
         claim: claim(v, i.claim.as_deref()),
@@ -125,7 +133,9 @@ fn report_page(v: Visit, f: Form, r: &Reports) -> ReportPage {
         line: line(&v, &r.view),
         kind: labels.kind(&r.view.item.kind).to_owned(),
         measure: r.view.item.measure.clone(),
-        claims: Fulfilment::ALL.map(|c| (c.name(), claim(&v, Some(c.name())))).to_vec(),
+        claims: Fulfilment::ALL
+            .map(|c| (c.name(), claim(&v, Some(c.name()))))
+            .to_vec(),
         updates: r.updates.iter().map(update).collect(),
         records: r.records.iter().map(record).collect(),
         f,

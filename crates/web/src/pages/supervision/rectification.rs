@@ -7,8 +7,8 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, download, page, page_with, see_other};
 use crate::visit::Visit;
 use app::rectification::{
-    Criticise, CriticismView, Extend, FindCriticism, FindLedger, FindSource, FollowUp, IssueOrder, LedgerLine, Light,
-    Reopen, Reply, Respond, Source, order_year,
+    Criticise, CriticismView, Extend, FindCriticism, FindLedger, FindSource, FollowUp, IssueOrder,
+    LedgerLine, Light, Reopen, Reply, Respond, Source, order_year,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -36,7 +36,11 @@ fn light_tag(v: &Visit, light: Light, label: String) -> Tag {
         Light::Green => ("ok", "i-ok"),
     };
     let light = v.t(&format!("rectification.light_{}", light.name())).to_owned();
-    Tag { class, icon, label: v.t2("rectification.light", "light", light, "text", label) }
+    Tag {
+        class,
+        icon,
+        label: v.t2("rectification.light", "light", light, "text", label),
+    }
 }
 
 /// Where a matter stands, in a word.
@@ -80,10 +84,20 @@ fn row(v: &Visit, l: &LedgerLine) -> Row {
     Row {
         id: l.criticism.id.clone(),
         words: short(&l.criticism.words, 60),
-        who: if l.name == l.unit_name { l.name.clone() } else { v.t2("rectification.who", "unit", &l.unit_name, "name", &l.name) },
-        number: l.order.as_ref().map(|o| number_of(v, &o.number)).unwrap_or_default(),
+        who: if l.name == l.unit_name {
+            l.name.clone()
+        } else {
+            v.t2("rectification.who", "unit", &l.unit_name, "name", &l.name)
+        },
+        number: l
+            .order
+            .as_ref()
+            .map(|o| number_of(v, &o.number))
+            .unwrap_or_default(),
         due: l.order.as_ref().map(|o| v.iso(&o.due_on)).unwrap_or_default(),
-        level: level.map(|n| v.t(&format!("rectification.level_{n}")).to_owned()).unwrap_or_default(),
+        level: level
+            .map(|n| v.t(&format!("rectification.level_{n}")).to_owned())
+            .unwrap_or_default(),
         tag: light_tag(v, l.light, stand(v, l)),
         late: l.light == Light::Red,
         mine: l.mine,
@@ -105,11 +119,21 @@ async fn ledger(v: Visit) -> Answer {
     let ledger = v.web().app().query(v.actor(), FindLedger).await?;
     let count = |light: Light| {
         let n = ledger.lines.iter().filter(|l| l.light == light).count();
-        (light_tag(&v, light, v.t(&format!("rectification.means_{}", light.name())).to_owned()), n)
+        (
+            light_tag(
+                &v,
+                light,
+                v.t(&format!("rectification.means_{}", light.name())).to_owned(),
+            ),
+            n,
+        )
     };
     let (mine, others): (Vec<Row>, Vec<Row>) = ledger.lines.iter().map(|l| row(&v, l)).partition(|r| r.mine);
     let page_data = LedgerPage {
-        counts: [Light::Red, Light::Yellow, Light::Green].into_iter().map(count).collect(),
+        counts: [Light::Red, Light::Yellow, Light::Green]
+            .into_iter()
+            .map(count)
+            .collect(),
         may_order: v.may(Permission::OrderRectification),
         mine,
         others,
@@ -132,24 +156,40 @@ struct NewPage {
 
 /// Where the address says that the criticism comes from.
 fn origin(v: &Visit) -> Option<(&'static str, String)> {
-    let all = [("finding", "finding"), ("feedback", "feedback"), ("item", "overdue")];
-    all.into_iter().map(|(name, origin)| (origin, v.query(name).to_owned())).find(|(_, id)| !id.is_empty())
+    let all = [
+        ("finding", "finding"),
+        ("feedback", "feedback"),
+        ("item", "overdue"),
+    ];
+    all.into_iter()
+        .map(|(name, origin)| (origin, v.query(name).to_owned()))
+        .find(|(_, id)| !id.is_empty())
 }
 
 async fn new_page(v: Visit, f: Form) -> Result<NewPage, app::Error> {
     let source = match origin(&v) {
         Some((origin, id)) => {
-            let query = FindSource { origin: origin.to_owned(), id };
+            let query = FindSource {
+                origin: origin.to_owned(),
+                id,
+            };
             Some(v.web().app().query(v.actor(), query).await?)
         }
         None => None,
     };
     let record = source.as_ref().and_then(|s| s.record.as_ref());
     Ok(NewPage {
-        item: source.as_ref().and_then(|s| s.item.as_ref()).map(|i| item_line(&v, i)),
+        item: source
+            .as_ref()
+            .and_then(|s| s.item.as_ref())
+            .map(|i| item_line(&v, i)),
         found: finding(&v, record.map(|r| r.finding.as_str())),
         found_words: record.map(|r| r.words.clone()).unwrap_or_default(),
-        said: source.as_ref().and_then(|s| s.opinion.as_ref()).map(|o| o.words.clone()).unwrap_or_default(),
+        said: source
+            .as_ref()
+            .and_then(|s| s.opinion.as_ref())
+            .map(|o| o.words.clone())
+            .unwrap_or_default(),
         source,
         f,
         v,
@@ -166,7 +206,11 @@ async fn new(v: Visit) -> Answer {
 
 async fn criticise(v: Visit, fields: Fields) -> Answer {
     let (from, id) = origin(&v).unwrap_or_default();
-    let case = Criticise { origin: from.to_owned(), origin_id: id, words: fields.trimmed("words") };
+    let case = Criticise {
+        origin: from.to_owned(),
+        origin_id: id,
+        words: fields.trimmed("words"),
+    };
     match v.web().app().execute(v.actor(), case).await {
         Ok(id) => Ok(see_other(&format!("/rectification/{id}?said=saved"))),
         Err(error) => {
@@ -223,7 +267,11 @@ fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> Criticism
         old: v.iso(&e.old_due_on),
         new: v.iso(&e.new_due_on),
         // The product's own escalation has no words; they are set here.
-        reason: if e.reason.is_empty() { v.t("rectification.escalated").to_owned() } else { e.reason.clone() },
+        reason: if e.reason.is_empty() {
+            v.t("rectification.escalated").to_owned()
+        } else {
+            e.reason.clone()
+        },
         on: v.day_of(e.extended_at),
     };
     let look = |l: &app::rectification::FollowUpRow| Look {
@@ -238,7 +286,9 @@ fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> Criticism
     CriticismPage {
         row: row(&v, &c.line),
         item: c.line.item.as_ref().map(|i| item_line(&v, i)),
-        from: v.t(&format!("rectification.origin_{}", c.line.criticism.origin)).to_owned(),
+        from: v
+            .t(&format!("rectification.origin_{}", c.line.criticism.origin))
+            .to_owned(),
         first_due: order.map(|o| v.iso(&o.first_due_on)).unwrap_or_default(),
         owners: c.answerable.clone(),
         looks: c.follow_ups.iter().map(look).collect(),
@@ -260,26 +310,90 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
 
 async fn run(v: &Visit, criticism: String, step: &str, fields: &Fields) -> app::Result<()> {
     let (app, actor) = (v.web().app(), v.actor());
-    let (words, reason, due_on) = (fields.trimmed("words"), fields.trimmed("reason"), fields.trimmed("due_on"));
+    let (words, reason, due_on) = (
+        fields.trimmed("words"),
+        fields.trimmed("reason"),
+        fields.trimmed("due_on"),
+    );
     match step {
-        "reply" => app.execute(actor, Reply { criticism, words: fields.trimmed("reply") }).await,
+        "reply" => {
+            app.execute(
+                actor,
+                Reply {
+                    criticism,
+                    words: fields.trimmed("reply"),
+                },
+            )
+            .await
+        }
         "order" => {
             let owner = fields.get("owner").to_owned();
-            app.execute(actor, IssueOrder { criticism, owner, reason, due_on }).await.map(drop)
+            app.execute(
+                actor,
+                IssueOrder {
+                    criticism,
+                    owner,
+                    reason,
+                    due_on,
+                },
+            )
+            .await
+            .map(drop)
         }
         "response" => {
             // Only who is asked for a response may leave a file here.
-            let may = app.query(actor, FindCriticism(criticism.clone())).await?.may_respond;
+            let may = app
+                .query(actor, FindCriticism(criticism.clone()))
+                .await?
+                .may_respond;
             let file = if may { upload(v, fields).await? } else { None };
-            app.execute(actor, Respond { criticism, words: fields.trimmed("response"), file }).await
+            app.execute(
+                actor,
+                Respond {
+                    criticism,
+                    words: fields.trimmed("response"),
+                    file,
+                },
+            )
+            .await
         }
         "follow-up" => {
             let passed = fields.get("passed") == "1";
             let finding = fields.get("finding").to_owned();
-            app.execute(actor, FollowUp { criticism, words, passed, finding, due_on }).await
+            app.execute(
+                actor,
+                FollowUp {
+                    criticism,
+                    words,
+                    passed,
+                    finding,
+                    due_on,
+                },
+            )
+            .await
         }
-        "extend" => app.execute(actor, Extend { criticism, reason, due_on }).await,
-        "reopen" => app.execute(actor, Reopen { criticism, reason, due_on }).await,
+        "extend" => {
+            app.execute(
+                actor,
+                Extend {
+                    criticism,
+                    reason,
+                    due_on,
+                },
+            )
+            .await
+        }
+        "reopen" => {
+            app.execute(
+                actor,
+                Reopen {
+                    criticism,
+                    reason,
+                    due_on,
+                },
+            )
+            .await
+        }
         _ => Err(domain::problem::Problem::not_found("problem.not_found").into()),
     }
 }

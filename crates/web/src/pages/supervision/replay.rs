@@ -56,7 +56,10 @@ fn sum(text: &str) -> String {
 
 /// The lines as one `printf` for a terminal; every line holds nothing a shell reads in single quotes.
 fn command(lines: &[&str]) -> String {
-    let quoted: Vec<String> = lines.iter().map(|l| format!("'{}'", l.replace('\'', "'\\''"))).collect();
+    let quoted: Vec<String> = lines
+        .iter()
+        .map(|l| format!("'{}'", l.replace('\'', "'\\''")))
+        .collect();
     format!("printf '%s\\n' {} | sha256sum", quoted.join(" "))
 }
 
@@ -74,21 +77,34 @@ fn replay_page(v: Visit, d: DrawView, typed: Option<(&str, Form)>) -> Result<Rep
     let frozen = &d.file.frozen;
     let (commitment, places) = (frozen.commitment(), frozen.places());
     let key = sum(&format!("{commitment}\n{seed}\n"));
-    let steps = places.iter().filter(|(_, n)| **n > 0 && !seed.is_empty()).map(|(stratum, _)| {
-        let lines = [key.as_str(), "item", stratum, "1", "0"];
-        let hash = sum(&lines.map(|l| format!("{l}\n")).concat());
-        let first = done.items.iter().find(|i| i.stratum == *stratum);
-        Sum {
-            unit: d.unit(stratum),
-            of: first.map_or(0, |i| i.of),
-            number: first.map_or(0, |i| i.number),
-            command: command(&lines),
-            head: hash.get(..16).unwrap_or("").to_owned(),
-            hash,
-        }
-    });
-    let name = |id: &str| d.inspectors.inspectors.iter().find(|i| i.id == id).map(|i| i.name.clone());
-    let numbers = [frozen.sample.to_string(), frozen.minimum.to_string(), frozen.inspectors_per_stratum.to_string()];
+    let steps = places
+        .iter()
+        .filter(|(_, n)| **n > 0 && !seed.is_empty())
+        .map(|(stratum, _)| {
+            let lines = [key.as_str(), "item", stratum, "1", "0"];
+            let hash = sum(&lines.map(|l| format!("{l}\n")).concat());
+            let first = done.items.iter().find(|i| i.stratum == *stratum);
+            Sum {
+                unit: d.unit(stratum),
+                of: first.map_or(0, |i| i.of),
+                number: first.map_or(0, |i| i.number),
+                command: command(&lines),
+                head: hash.get(..16).unwrap_or("").to_owned(),
+                hash,
+            }
+        });
+    let name = |id: &str| {
+        d.inspectors
+            .inspectors
+            .iter()
+            .find(|i| i.id == id)
+            .map(|i| i.name.clone())
+    };
+    let numbers = [
+        frozen.sample.to_string(),
+        frozen.minimum.to_string(),
+        frozen.inspectors_per_stratum.to_string(),
+    ];
     let of_commitment = [
         domain::draw::FORMAT,
         &d.file.pool_hash,
@@ -106,8 +122,16 @@ fn replay_page(v: Visit, d: DrawView, typed: Option<(&str, Form)>) -> Result<Rep
         commitment_command: command(&of_commitment),
         key_command: command(&[&commitment, &seed]),
         places: places.iter().map(|(s, n)| (d.unit(s), *n)).collect(),
-        items: done.items.iter().map(|i| (d.unit(&i.stratum), i.of, i.number)).collect(),
-        inspectors: done.inspectors.iter().filter_map(|i| Some((d.unit(&i.stratum), name(&i.id)?))).collect(),
+        items: done
+            .items
+            .iter()
+            .map(|i| (d.unit(&i.stratum), i.of, i.number))
+            .collect(),
+        inspectors: done
+            .inspectors
+            .iter()
+            .filter_map(|i| Some((d.unit(&i.stratum), name(&i.id)?)))
+            .collect(),
         file_name: super::draws::file_name(&d.file),
         key,
         commitment,
@@ -128,7 +152,11 @@ async fn again(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
     let d = v.web().app().query(v.actor(), FindDraw(id)).await?;
     let seed = fields.get("seed").to_owned();
     match normal_seed(&seed) {
-        Ok(_) => page(&replay_page(v, d, Some((&seed, Form::fresh(&[("seed", &seed)]))))?),
+        Ok(_) => page(&replay_page(
+            v,
+            d,
+            Some((&seed, Form::fresh(&[("seed", &seed)]))),
+        )?),
         Err(problem) => {
             let f = Form::mend(fields, mendable(problem.into())?);
             let mut data = replay_page(v, d, None)?;
