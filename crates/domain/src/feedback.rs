@@ -188,7 +188,8 @@ mod tests {
         let template = template();
         let not_done = vec!["not_done".to_owned()];
         let warm = vec!["warm_service".to_owned()];
-        let table: &[(Option<i64>, &[String], &str, Option<&str>)] = &[
+        type Case<'a> = (Option<i64>, &'a [String], &'a str, Option<&'a str>);
+        let table: &[Case] = &[
             (Some(5), &[], "", None),
             (Some(3), &[], "", None),
             (Some(2), &[], "", Some("problem.feedback.reason")),

@@ -92,7 +92,7 @@ async fn jobs(app: App) {
             tracing::warn!(%error, "the sequencer could not go on");
         }
         // Orders run late by the day: once in a quarter of an hour is soon enough.
-        if round % 450 == 0
+        if round.is_multiple_of(450)
             && let Err(error) = app::rectification::escalate(&app).await
         {
             tracing::warn!(%error, "late orders could not be taken a level up");

@@ -87,6 +87,7 @@ fn rows_as_people_write_them() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_is_not_clear_is_said_with_row_and_column() {
     for (line, key, blocking) in [
         (
