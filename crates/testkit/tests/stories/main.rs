@@ -5,12 +5,14 @@
 mod api;
 mod appraisal;
 mod campaign;
+mod demo;
 mod import;
 mod office;
 mod permissions;
 mod pledge;
 mod publication;
 mod review;
+mod review_meeting;
 mod setup;
 mod sign_in;
 mod supervision;

@@ -1,6 +1,6 @@
 //! Step 3: who may decide on what, once, at what was shown; returns and what comes back; three tiers and a meeting.
 
-use app::campaign::{CreateCampaign, FindCurrent, Source, StartCampaign};
+use app::campaign::FindCurrent;
 use app::demo::Step;
 use app::pledge::{Desk, Edit, SaveDraft, StartPledge, SubmitPledge, TypedItem};
 use app::review::{Answers, Decide, Decided, Decisions, FindCandidate, FindQueue, Verdict};
@@ -9,14 +9,14 @@ use domain::campaign::Audience;
 use domain::pledge::PledgeState;
 use domain::problem::ProblemKind;
 use serde_json::json;
-use testkit::{Client, Database, House, NOON};
+use testkit::{Client, House, NOON};
 
-const DAY: i64 = 24 * 3_600_000_000;
-const CLEAN: &str = "每月为20名孕妇讲一次孕期营养课，全年不少于12次";
-const VAGUE: &str = "进一步提高服务水平，让产妇满意";
+pub(crate) const DAY: i64 = 24 * 3_600_000_000;
+pub(crate) const CLEAN: &str = "每月为20名孕妇讲一次孕期营养课，全年不少于12次";
+pub(crate) const VAGUE: &str = "进一步提高服务水平，让产妇满意";
 
 /// Hands a pledge in while filing was open, and comes back to today.
-async fn hand_in(house: &House, actor: &Actor, desk: Desk, content: &str) -> String {
+pub(crate) async fn hand_in(house: &House, actor: &Actor, desk: Desk, content: &str) -> String {
     house.app.clock().set(NOON - 3 * DAY);
     let reason = String::new();
     let started = house
@@ -29,7 +29,7 @@ async fn hand_in(house: &House, actor: &Actor, desk: Desk, content: &str) -> Str
     started.id
 }
 
-async fn submit(house: &House, actor: &Actor, pledge: &str, content: &str) {
+pub(crate) async fn submit(house: &House, actor: &Actor, pledge: &str, content: &str) {
     let campaign = house
         .app
         .query(actor, FindCurrent)
@@ -81,7 +81,7 @@ async fn submit(house: &House, actor: &Actor, pledge: &str, content: &str) {
     house.app.execute(actor, submit).await.expect("handed in");
 }
 
-async fn look(house: &House, who: &Client, pledge: &str) -> Decisions {
+pub(crate) async fn look(house: &House, who: &Client, pledge: &str) -> Decisions {
     let find = FindCandidate {
         pledge: pledge.to_owned(),
     };
@@ -89,7 +89,7 @@ async fn look(house: &House, who: &Client, pledge: &str) -> Decisions {
 }
 
 /// The hidden fields of a decision form as they stand now.
-async fn shown(house: &House, who: &Client, pledge: &str) -> Vec<(String, String)> {
+pub(crate) async fn shown(house: &House, who: &Client, pledge: &str) -> Vec<(String, String)> {
     let found = look(house, who, pledge).await;
     let of = &found.candidate;
     vec![
@@ -99,7 +99,7 @@ async fn shown(house: &House, who: &Client, pledge: &str) -> Vec<(String, String
     ]
 }
 
-async fn send(
+pub(crate) async fn send(
     who: &Client,
     pledge: &str,
     shown: &[(String, String)],
@@ -110,7 +110,7 @@ async fn send(
     who.post(&format!("/review/{pledge}"), &fields).await
 }
 
-async fn confirm_all(house: &House, actor: &Actor, pledge: &str) -> app::Result<Decided> {
+pub(crate) async fn confirm_all(house: &House, actor: &Actor, pledge: &str) -> app::Result<Decided> {
     let found = house
         .app
         .query(
@@ -133,13 +133,13 @@ async fn confirm_all(house: &House, actor: &Actor, pledge: &str) -> app::Result<
     house.app.execute(actor, decide).await
 }
 
-fn kind(error: &app::Error) -> (Option<ProblemKind>, &'static str) {
+pub(crate) fn kind(error: &app::Error) -> (Option<ProblemKind>, &'static str) {
     let key = error.problems().and_then(|p| p.0.first()).map_or("", |p| p.key);
     (error.kind(), key)
 }
 
 /// Somebody of a branch who holds no role but that of a participant.
-async fn member(house: &House, branch: &str, nth: usize) -> Client {
+pub(crate) async fn member(house: &House, branch: &str, nth: usize) -> Client {
     let plain = |id: &str| {
         house
             .demo
@@ -434,92 +434,5 @@ async fn before_and_after_the_stage_nothing_is_decided() {
             );
         }
         house.app.clock().set(NOON);
-    }
-}
-
-async fn yearly(database: Database) -> House {
-    let house = House::empty(database).await;
-    let office = house.as_role(Role::CampaignOffice).await;
-    // Day 30: filing and review are both open.
-    let starts_on = house.app.date_of(NOON - 30 * DAY).to_string();
-    let source = Source::Shipped("yearly_pledge".into());
-    let create = CreateCampaign {
-        source,
-        title: String::new(),
-        starts_on,
-    };
-    let id = house.app.execute(office.actor(), create).await.expect("made");
-    house
-        .app
-        .execute(office.actor(), StartCampaign { id })
-        .await
-        .expect("started");
-    house
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn three_tiers_and_a_meeting() {
-    let mut databases = vec![Database::sqlite().await];
-    databases.extend(Database::postgres().await);
-    for database in databases {
-        let house = yearly(database).await;
-        let branch = house.demo.branches[1].id.clone();
-        let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
-        let leader = house.as_role_of(Role::LineLeader, Some(&branch)).await;
-        let office = house.as_role(Role::CampaignOffice).await;
-        let committee = house.as_role(Role::PartyCommittee).await;
-        let pledge = hand_in(&house, secretary.actor(), Desk::Branch(branch.clone()), CLEAN).await;
-
-        let early = confirm_all(&house, committee.actor(), &pledge)
-            .await
-            .expect_err("not yet its turn");
-        assert_eq!(kind(&early).1, "problem.pledge.moved_on");
-        confirm_all(&house, leader.actor(), &pledge)
-            .await
-            .expect("first tier");
-        let form = shown(&house, &office, &pledge).await;
-        let remark = [
-            ("verdict", "confirm"),
-            ("all", "yes"),
-            ("remark", "已与支部核对数字"),
-        ];
-        send(&office, &pledge, &form, &remark).await.expect(303);
-
-        let meeting = committee.get("/review/committee").await.expect(200);
-        assert!(
-            meeting.words().contains("已与支部核对数字"),
-            "the office's remark is on the screen"
-        );
-        let form = shown(&house, &committee, &pledge).await;
-        let bare = send(
-            &committee,
-            &pledge,
-            &form,
-            &[("verdict", "confirm"), ("all", "yes")],
-        )
-        .await
-        .expect(422);
-        assert!(bare.words().contains("会议"));
-        let day = house.app.date_of(NOON).to_string();
-        let held = [
-            ("verdict", "confirm"),
-            ("all", "yes"),
-            ("meeting.held_on", day.as_str()),
-            ("meeting.entitled", "9"),
-            ("meeting.present", "8"),
-            ("meeting.result", "同意"),
-        ];
-        send(&committee, &pledge, &form, &held).await.expect(303);
-        let found = look(&house, &committee, &pledge).await;
-        assert_eq!(
-            found.candidate.matter.pledge.state,
-            PledgeState::Confirmed { round: 1 }
-        );
-        let recorded = found
-            .decided
-            .last()
-            .and_then(|d| d.meeting.clone())
-            .expect("the meeting is kept");
-        assert_eq!((recorded.present, recorded.entitled), (8, 9));
     }
 }

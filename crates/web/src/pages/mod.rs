@@ -34,7 +34,7 @@ use domain::access::Permission;
 
 /// The five entries of the public bar: address, the part hidden on phones, the part always shown.
 pub const NAV: [(&str, &str, &str); 5] = [
-    ("/", "nav.home_wide", "nav.home"),
+    ("/", "", "nav.home"),
     ("/board", "nav.board_wide", "nav.board"),
     ("/notices", "nav.notices_wide", "nav.notices"),
     ("/progress", "nav.progress_wide", "nav.progress"),
