@@ -52,7 +52,7 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
 }
 
 async fn announce(app: &App, base_url: &str, as_json: bool) -> Result<(), Exit> {
-    let mut links = Map::new();
+    let (mut links, mut taken) = (Map::new(), Vec::new());
     for role in Role::ALL {
         let wanted = if matches!(role, Role::BranchSecretary | Role::Participant) {
             2
@@ -60,9 +60,17 @@ async fn announce(app: &App, base_url: &str, as_json: bool) -> Result<(), Exit> 
             1
         };
         let accounts = app
-            .query(&Actor::machine(), app::demo::ForLinks { role, wanted })
+            .query(
+                &Actor::machine(),
+                app::demo::ForLinks {
+                    role,
+                    wanted,
+                    taken: taken.clone(),
+                },
+            )
             .await?;
         for (i, account) in accounts.into_iter().enumerate() {
+            taken.push(account.clone());
             let code = app.execute(&Actor::machine(), SlipFor(account)).await?;
             let name = if i == 0 {
                 role.name().to_owned()

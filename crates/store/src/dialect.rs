@@ -99,7 +99,12 @@ pub async fn damage(tx: &mut crate::Tx) -> Result<String> {
     if tx.kind() == crate::DatabaseKind::Postgres {
         return Ok(String::new());
     }
-    let said: String = tx.one(crate::sql!(sqlite: "PRAGMA quick_check(1)"), &[]).await?;
+    let said: String = tx
+        .one(
+            crate::sql!(sqlite: "PRAGMA quick_check(1) /* every organization */"),
+            &[],
+        )
+        .await?;
     Ok(if said == "ok" { String::new() } else { said })
 }
 

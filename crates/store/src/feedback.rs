@@ -118,7 +118,7 @@ pub async fn in_state(tx: &mut Tx, organization: &str, campaign: &str, state: &s
 pub async fn counts(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<(String, String, i64)>> {
     tx.all(
         sql!(
-            "SELECT unit_id, state, COUNT(*) FROM feedback WHERE organization_id = $1 AND campaign_id = $2 \
+            "SELECT unit_id, state, COUNT(*) AS n FROM feedback WHERE organization_id = $1 AND campaign_id = $2 \
              GROUP BY unit_id, state"
         ),
         args![organization, campaign],
@@ -280,7 +280,7 @@ pub async fn grades(tx: &mut Tx, organization: &str, about: About<'_>) -> Result
         About::Unit { campaign, unit } => {
             tx.all(
                 sql!(
-                    "SELECT grade, COUNT(*) FROM feedback WHERE organization_id = $1 AND campaign_id = $2 \
+                    "SELECT grade, COUNT(*) AS n FROM feedback WHERE organization_id = $1 AND campaign_id = $2 \
                      AND unit_id = $3 AND state <> 'hidden' GROUP BY grade ORDER BY grade DESC"
                 ),
                 args![organization, campaign, unit],
@@ -290,7 +290,7 @@ pub async fn grades(tx: &mut Tx, organization: &str, about: About<'_>) -> Result
         About::Pledge(pledge) => {
             tx.all(
                 sql!(
-                    "SELECT grade, COUNT(*) FROM feedback WHERE organization_id = $1 AND pledge_id = $2 \
+                    "SELECT grade, COUNT(*) AS n FROM feedback WHERE organization_id = $1 AND pledge_id = $2 \
                      AND state <> 'hidden' GROUP BY grade ORDER BY grade DESC"
                 ),
                 args![organization, pledge],

@@ -259,7 +259,7 @@ pub async fn decided_by(
 pub async fn count_decided_by(tx: &mut Tx, organization: &str, campaign: &str, account: &str) -> Result<i64> {
     tx.one(
         sql!(
-            "SELECT COUNT(*) FROM review_decision d \
+            "SELECT COUNT(*) AS n FROM review_decision d \
              JOIN pledge p ON p.organization_id = d.organization_id AND p.id = d.pledge_id \
              WHERE d.organization_id = $1 AND p.campaign_id = $2 AND d.decided_by = $3"
         ),

@@ -239,7 +239,10 @@ fn every_key_used_exists_and_every_key_is_used() {
         .iter()
         .filter(|key| !chosen.iter().any(|table| key.starts_with(table)))
         // The singular goes with its plural.
-        .filter(|key| !key.strip_suffix("_one").is_some_and(|plural| used.contains_key(plural)))
+        .filter(|key| {
+            !key.strip_suffix("_one")
+                .is_some_and(|plural| used.contains_key(plural))
+        })
         .filter(|key| !used.contains_key(**key) && !starts.iter().any(|start| key.starts_with(*start)))
         .filter(|key| {
             !DYNAMIC_KEYS.iter().any(|d| match d.strip_prefix('*') {

@@ -263,6 +263,8 @@ pub struct ForLinks {
     pub role: Role,
     /// How many.
     pub wanted: usize,
+    /// Accounts that have a link already: a second slip would void the first.
+    pub taken: Vec<String>,
 }
 
 impl Query for ForLinks {
@@ -288,7 +290,9 @@ impl Query for ForLinks {
         let (mut found, mut units) = (Vec::new(), Vec::new());
         for grant in held {
             let unit = grant.unit_id.clone().or_else(|| unit(&grant.account_id));
-            if found.len() < self.wanted
+            let free = !self.taken.contains(&grant.account_id);
+            if free
+                && found.len() < self.wanted
                 && !found.contains(&grant.account_id)
                 && (unit.is_none() || !units.contains(&unit))
             {

@@ -64,7 +64,7 @@ mod tests {
             ("王䶮", "wangyan2"),
             ("王艳", "wangyan4"),
             ("欧阳岚媛", "ouyanglanyuan"),
-            ("阿卜杜拉·买买提", "abudulamaimaiti"),
+            ("阿卜杜拉·买买提", "abodulamaimaiti"),
             ("O'Neil", "oneil"),
             ("\u{E863}", "user"),
             ("\u{E864}", "user2"),

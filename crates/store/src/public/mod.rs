@@ -310,7 +310,7 @@ pub async fn notices(tx: &mut Tx, organization: &str, campaign: &str, limit: i64
 pub async fn grades(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Vec<(i64, i64)>> {
     tx.all(
         sql!(
-            "SELECT grade, COUNT(*) FROM feedback WHERE organization_id = $1 AND pledge_id = $2 \
+            "SELECT grade, COUNT(*) AS n FROM feedback WHERE organization_id = $1 AND pledge_id = $2 \
              AND state <> 'hidden' GROUP BY grade ORDER BY grade DESC"
         ),
         args![organization, pledge],

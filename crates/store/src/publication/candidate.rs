@@ -123,7 +123,7 @@ pub async fn member_counts(
 ) -> Result<Vec<(String, String, i64)>> {
     tx.all(
         sql!(
-            "SELECT unit_id, state, COUNT(*) FROM pledge \
+            "SELECT unit_id, state, COUNT(*) AS n FROM pledge \
              WHERE organization_id = $1 AND campaign_id = $2 AND pledger = 'person' GROUP BY unit_id, state \
              ORDER BY unit_id, state"
         ),
