@@ -209,8 +209,8 @@ export async function linksOf(page) {
     .map((href) => new URL(href))
     .filter((url) => url.origin === origin)
     .filter((url) => !/\.(pdf|xlsx|docx|csv|zip|txt|xml|json|atom|svg|png|ics)$/.test(url.pathname))
-    .filter((url) => !/sign-?out|logout/.test(url.pathname))
-    .filter((url) => !['fs', 'lang', 'view'].some((name) => url.searchParams.has(name)))
+    .filter((url) => !/sign-?out|logout|\/publication\/sheets/.test(url.pathname))
+    .filter((url) => !['fs', 'lang', 'hc', 'elder', 'auto'].some((name) => url.searchParams.has(name)))
     .map((url) => url.pathname + url.search);
 }
 

@@ -159,6 +159,13 @@ const MENU: &[(Permission, &str, &str, &str)] = &[
     (Permission::ManageSystem, "/system", "menu.system", "i-gear"),
 ];
 
+/// Whether the reader may open a page of the menu: a figure he may see is no link where its page is not his.
+pub fn opens(v: &Visit, href: &str) -> bool {
+    let path = href.split(['?', '#']).next().unwrap_or(href);
+    let mut keepers = MENU.iter().filter(|(_, page, ..)| *page == path).peekable();
+    keepers.peek().is_none() || keepers.any(|(permission, ..)| v.may(*permission))
+}
+
 /// What the reader may open, in the order of UX.md 5.1.
 pub fn menu(v: &Visit) -> Vec<MenuItem> {
     let mut items: Vec<MenuItem> = Vec::new();
