@@ -256,6 +256,23 @@ pub fn clock(now: i64) -> Clock {
     Clock::fixed(now)
 }
 
+/// Whether forms are being filed today, and who has handed his in.
+async fn filers(ctx: &Ctx, tx: &mut Tx) -> Result<(bool, Vec<String>)> {
+    let Some(campaign) = crate::campaign::current(ctx, tx).await? else {
+        return Ok((false, Vec::new()));
+    };
+    let pledges = store::pledge::of_campaign(tx, &ctx.organization, &campaign.id).await?;
+    let filed = pledges
+        .into_iter()
+        .filter(|p| p.state != "draft")
+        .filter_map(|p| p.person_id)
+        .collect();
+    Ok((
+        campaign.is_open(domain::campaign::GatedAct::Propose, ctx.today),
+        filed,
+    ))
+}
+
 /// Accounts for the links the demo prints: different branches where a role has one, and no second role where
 /// there is a choice.
 pub struct ForLinks {
@@ -286,7 +303,16 @@ impl Query for ForLinks {
             people.iter().find(|p| p.id == person).map(|p| p.unit_id.clone())
         };
         let mut held: Vec<_> = all.iter().filter(|g| g.role == self.role.name()).collect();
-        held.sort_by_key(|g| others(&g.account_id));
+        let (open, filed) = filers(ctx, tx).await?;
+        // While forms are filed, the first to be shown is somebody who has not; afterwards, somebody who has.
+        let wrong = |account: &str| {
+            let person = accounts
+                .iter()
+                .find(|a| a.id == account)
+                .and_then(|a| a.person_id.clone());
+            self.role == Role::Participant && person.is_none_or(|p| filed.contains(&p) == open)
+        };
+        held.sort_by_key(|g| (others(&g.account_id), wrong(&g.account_id)));
         let (mut found, mut units) = (Vec::new(), Vec::new());
         for grant in held {
             let unit = grant.unit_id.clone().or_else(|| unit(&grant.account_id));
