@@ -49,7 +49,7 @@ pub async fn append(tx: &mut Tx, organization: &str, position: i64, w: &Waiting,
 /// Whatever the database reports.
 pub async fn size(tx: &mut Tx, organization: &str) -> Result<i64> {
     tx.one(
-        sql!("SELECT COALESCE(MAX(position) + 1, 0) FROM public_log WHERE organization_id = $1"),
+        sql!("SELECT COALESCE(MAX(position) + 1, 0) AS n FROM public_log WHERE organization_id = $1"),
         args![organization],
     )
     .await

@@ -66,8 +66,9 @@ mod tests {
             ("欧阳岚媛", "ouyanglanyuan"),
             ("阿卜杜拉·买买提", "abodulamaimaiti"),
             ("O'Neil", "oneil"),
-            ("\u{E863}", "user"),
-            ("\u{E864}", "user2"),
+            ("\u{E863}", "yan"),
+            ("\u{F8F0}", "user"),
+            ("\u{F8F1}", "user2"),
         ] {
             assert_eq!(logins.take(name), login, "{name}");
         }

@@ -381,7 +381,7 @@ pub async fn set_state(tx: &mut Tx, organization: &str, o: &Order) -> Result<u64
 /// Whatever the database reports.
 pub async fn open_of_item(tx: &mut Tx, organization: &str, item: &str) -> Result<i64> {
     tx.one(
-        sql!("SELECT CAST(COUNT(*) AS BIGINT) FROM rectification_order WHERE organization_id = $1 AND item_id = $2 \
+        sql!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM rectification_order WHERE organization_id = $1 AND item_id = $2 \
              AND state <> 'closed'"),
         args![organization, item],
     )

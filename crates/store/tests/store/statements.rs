@@ -43,11 +43,17 @@ impl Answers {
     fn agree(&self) {
         let said = self.0.lock().expect("no panic");
         if let [first, second] = said.as_slice() {
-            for (at, columns) in first {
-                if let Some(others) = second.get(at) {
-                    assert_eq!(columns, others, "{at}");
-                }
-            }
+            let apart: Vec<String> = first
+                .iter()
+                .filter_map(|(at, columns)| second.get(at).map(|others| (at, columns, others)))
+                .filter(|(_, columns, others)| columns != others)
+                .map(|(at, columns, others)| format!("{at}: {columns:?} {others:?}"))
+                .collect();
+            assert!(
+                apart.is_empty(),
+                "the databases name columns differently:\n{}",
+                apart.join("\n")
+            );
         }
     }
 }
