@@ -15,7 +15,8 @@ pub use ballot::{
 pub use release::{FreezeRound, ReleaseResults, Released};
 pub use round::{ListRounds, OpenRound, Proposal, RoundLine, Rounds};
 pub(crate) use todo::tasks;
-pub use view::{FindRound, Line, Previous, RoundFile, UnitLine};
+pub(crate) use view::low_grade;
+pub use view::{FindRound, Line, LowGrade, Previous, RoundFile, UnitLine};
 pub use voice::{Comment, CommentRow, FindComments, FindSelf, Said, SelfFile, SelfReport};
 
 use crate::ctx::Ctx;

@@ -2,7 +2,7 @@
 
 use super::release::result_of;
 use super::round::{WRITTEN, is_said};
-use super::{Round, Subject, find_round, subjects};
+use super::{Round, Subject, find_round, find_subject, secretaries, subjects};
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
@@ -160,6 +160,47 @@ async fn before(ctx: &Ctx, tx: &mut Tx, round: &Round) -> Result<Option<(Round, 
     Ok(result.map(|r| (earlier, r.rows)))
 }
 
+/// Whether the campaign's template calls the grade low.
+fn is_low(campaign: &RunningCampaign, result: &ResultRow) -> bool {
+    let grade = result.grade.as_ref().map(GradeId::as_str);
+    let mut grades = campaign.template.appraisal.grades.iter();
+    grades.any(|g| g.low && Some(g.key.as_str()) == grade)
+}
+
+/// A low grade that somebody was given, as a reason for criticism (N18).
+#[derive(Clone, Debug)]
+pub struct LowGrade {
+    /// The campaign, whose template names the grades.
+    pub campaign: RunningCampaign,
+    /// The pledge it was given to.
+    pub subject: Subject,
+    /// Title of the round.
+    pub round: String,
+    /// The grade.
+    pub grade: GradeId,
+    /// The score in hundredths of a point.
+    pub score: Option<u32>,
+}
+
+/// The low grade of one pledge in a frozen round.
+pub(crate) async fn low_grade(ctx: &Ctx, tx: &mut Tx, round: &str, pledge: &str) -> Result<LowGrade> {
+    let missing = || Problem::not_found("problem.not_found");
+    let round = find_round(ctx, tx, round).await?;
+    let campaign = campaign::by_id(ctx, tx, &round.row.campaign_id).await?;
+    let rows = result_of(&round)?.map(|r| r.rows).unwrap_or_default();
+    let row = rows.into_iter().find(|r| r.pledge.as_str() == pledge);
+    let row = row.filter(|r| is_low(&campaign, r)).ok_or_else(missing)?;
+    let secretaries = secretaries(ctx, tx).await?;
+    let subject = find_subject(ctx, tx, &round, &secretaries, pledge).await?;
+    Ok(LowGrade {
+        campaign,
+        subject,
+        round: round.row.title,
+        grade: row.grade.ok_or_else(missing)?,
+        score: row.score,
+    })
+}
+
 struct Found {
     result: Vec<ResultRow>,
     before: Option<(Round, Vec<ResultRow>)>,
@@ -174,16 +215,7 @@ impl Found {
         let find = |rows: &[ResultRow]| rows.iter().find(|r| r.pledge.as_str() == id).cloned();
         let result = find(&self.result);
         let previous = self.before.as_ref().and_then(|(_, rows)| find(rows));
-        let grade = result
-            .as_ref()
-            .and_then(|r| r.grade.as_ref())
-            .map(GradeId::as_str);
-        let low = campaign
-            .template
-            .appraisal
-            .grades
-            .iter()
-            .any(|g| g.low && Some(g.key.as_str()) == grade);
+        let low = result.as_ref().is_some_and(|r| is_low(campaign, r));
         let silent = WRITTEN
             .into_iter()
             .filter(|v| round.scale.asks(*v, subject.standing) && !is_said(&self.entries, id, *v));

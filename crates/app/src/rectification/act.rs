@@ -22,9 +22,9 @@ use store::rectification::{self as rows, Criticism, Order};
 /// Criticises what was found, said or left undone.
 #[derive(Clone, Debug, Default)]
 pub struct Criticise {
-    /// `finding`, `feedback` or `overdue`.
+    /// `finding`, `rating`, `feedback` or `overdue`.
     pub origin: String,
-    /// The record, the opinion or the item.
+    /// The record, the round and the pledge joined by a colon, the opinion or the item.
     pub origin_id: String,
     /// The criticism.
     pub words: String,

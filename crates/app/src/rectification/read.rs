@@ -1,6 +1,7 @@
 //! What the pages of criticism and rectification show.
 
 use super::{Criticism, Extension, FollowUpRow, Opinion, Order, actor_id, criticised, load};
+use crate::appraisal::LowGrade;
 use crate::campaign::{RunningCampaign, require_current};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
@@ -247,22 +248,34 @@ pub struct Source {
     pub record: Option<Record>,
     /// The opinion, if it came from one.
     pub opinion: Option<Opinion>,
+    /// The low grade, if it came from an appraisal.
+    pub grade: Option<LowGrade>,
     /// The criticism that was made of it already.
     pub criticism: Option<String>,
+}
+
+/// What is said of a branch as a whole is said of the pledge of the branch.
+async fn promised_by(ctx: &Ctx, tx: &mut Tx, unit: &str) -> Result<String> {
+    let campaign = require_current(ctx, tx).await?;
+    let own = store::pledge::of_pledger(tx, &ctx.organization, &campaign.id, unit).await?;
+    let own = own.filter(|p| matches!(p.state.as_str(), "confirmed" | "published"));
+    Ok(own
+        .ok_or_else(|| Problem::conflict("rectification.no_pledge"))?
+        .id)
 }
 
 pub(super) async fn source(ctx: &Ctx, tx: &mut Tx, origin: &str, id: &str) -> Result<Source> {
     let org = ctx.organization.as_str();
     let missing = || Problem::not_found("problem.not_found");
-    let (mut record, mut opinion, mut item) = (None, None, None);
+    let (mut record, mut opinion, mut item, mut grade) = (None, None, None, None);
     let (pledge, unit) = match origin {
         "feedback" => {
             let said = rows::opinion(tx, org, id).await?.ok_or_else(missing)?;
-            let pledge = said
-                .pledge_id
-                .clone()
-                .ok_or_else(|| Problem::conflict("rectification.no_pledge"))?;
             let unit = said.unit_id.clone();
+            let pledge = match &said.pledge_id {
+                Some(pledge) => pledge.clone(),
+                None => promised_by(ctx, tx, &unit).await?,
+            };
             opinion = Some(said);
             (pledge, unit)
         }
@@ -285,6 +298,13 @@ pub(super) async fn source(ctx: &Ctx, tx: &mut Tx, origin: &str, id: &str) -> Re
             item = Some(ItemView::of(followed, ctx.today));
             place
         }
+        "rating" => {
+            let (round, pledge) = id.split_once(':').ok_or_else(missing)?;
+            let low = crate::appraisal::low_grade(ctx, tx, round, pledge).await?;
+            let unit = low.subject.row.unit_id.clone();
+            grade = Some(low);
+            (pledge.to_owned(), unit)
+        }
         _ => return Err(missing().into()),
     };
     let criticism = rows::criticism_from(tx, org, origin, id).await?;
@@ -294,15 +314,16 @@ pub(super) async fn source(ctx: &Ctx, tx: &mut Tx, origin: &str, id: &str) -> Re
         item,
         record,
         opinion,
+        grade,
         criticism,
     })
 }
 
 /// Opens the form of a criticism.
 pub struct FindSource {
-    /// `finding`, `feedback` or `overdue`.
+    /// `finding`, `rating`, `feedback` or `overdue`.
     pub origin: String,
-    /// The record, the opinion or the item.
+    /// The record, the round and the pledge joined by a colon, the opinion or the item.
     pub id: String,
 }
 

@@ -266,6 +266,22 @@ async fn a_round_hears_every_voice_and_freezes() {
             "a low grade"
         );
 
+        // What the round found poor is criticised from where it stands, once (N18).
+        let from = format!("/rectification/new?rating={round}&pledge={}", mine[0]);
+        let form = office.get(&from).await.expect(200);
+        assert!(form.text.contains("tag bad"), "the grade stands above the form");
+        let words = [("words", "窗口多次无人，群众等了一个上午")];
+        let made = office.post(&from, &words).await.expect(303);
+        let again = office.get(&from).await.expect(303);
+        assert!(made.location.starts_with(&again.location), "{}", again.location);
+        let matter = office.get(&again.location).await.expect(200);
+        assert!(matter.text.contains("来自测评结果"), "{}", matter.words());
+        let other = format!("/rectification/new?rating={round}&pledge={}", subjects[8]);
+        let nothing = format!("/rectification/new?rating={round}&pledge=");
+        for wrong in [other, nothing] {
+            office.get(&wrong).await.expect(404);
+        }
+
         // The grades of the branch become public, once.
         let release = format!("/appraisal/{round}/release");
         office.post(&release, &[("unit", &unit)]).await.expect(303);

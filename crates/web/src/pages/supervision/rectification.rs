@@ -4,8 +4,10 @@ use super::progress::{Line as ItemLine, line as item_line};
 use super::{Tag, finding, short, upload};
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
+use crate::pages::appraisal::points;
 use crate::respond::{Answer, download, page, page_with, see_other};
 use crate::visit::Visit;
+use app::appraisal::LowGrade;
 use app::rectification::{
     Criticise, CriticismView, Extend, FindCriticism, FindLedger, FindSource, FollowUp, IssueOrder,
     LedgerLine, Light, Reopen, Reply, Respond, Source, order_year,
@@ -151,7 +153,36 @@ struct NewPage {
     found: String,
     found_words: String,
     said: String,
+    graded: Option<Graded>,
     source: Option<Source>,
+}
+
+/// A low grade as the form shows it.
+struct Graded {
+    who: String,
+    round: String,
+    grade: String,
+    score: String,
+}
+
+fn graded(v: &Visit, low: &LowGrade) -> Graded {
+    let row = &low.subject.row;
+    let who = match row.person_id {
+        Some(_) => v.t2(
+            "rectification.who",
+            "unit",
+            row.unit_name.as_str(),
+            "name",
+            low.subject.name(),
+        ),
+        None => row.unit_name.clone(),
+    };
+    Graded {
+        who,
+        round: low.round.clone(),
+        grade: low.campaign.labels(v.lang()).grade(low.grade.as_str()).to_owned(),
+        score: low.score.map(points).unwrap_or_default(),
+    }
 }
 
 /// Where the address says that the criticism comes from.
@@ -161,9 +192,11 @@ fn origin(v: &Visit) -> Option<(&'static str, String)> {
         ("feedback", "feedback"),
         ("item", "overdue"),
     ];
+    let rating = format!("{}:{}", v.query("rating"), v.query("pledge"));
     all.into_iter()
         .map(|(name, origin)| (origin, v.query(name).to_owned()))
         .find(|(_, id)| !id.is_empty())
+        .or_else(|| (!v.query("rating").is_empty()).then_some(("rating", rating)))
 }
 
 async fn new_page(v: Visit, f: Form) -> Result<NewPage, app::Error> {
@@ -190,6 +223,10 @@ async fn new_page(v: Visit, f: Form) -> Result<NewPage, app::Error> {
             .and_then(|s| s.opinion.as_ref())
             .map(|o| o.words.clone())
             .unwrap_or_default(),
+        graded: source
+            .as_ref()
+            .and_then(|s| s.grade.as_ref())
+            .map(|low| graded(&v, low)),
         source,
         f,
         v,
