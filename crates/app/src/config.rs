@@ -23,6 +23,9 @@ pub struct Config {
     pub session_idle_minutes: i64,
     /// Hours after which a session ends in any case.
     pub session_hours: i64,
+    /// What people without an account may send a second in the long run, all of them together; a minute's worth
+    /// may come at once. One bucket for everybody, so that no address is looked at or kept.
+    pub public_posts_per_second: u32,
     /// Whether pages say that everything shown is invented.
     pub demo: bool,
 }
@@ -38,6 +41,7 @@ impl Default for Config {
             fonts_dir: None,
             session_idle_minutes: 30,
             session_hours: 12,
+            public_posts_per_second: 50,
             demo: false,
         }
     }

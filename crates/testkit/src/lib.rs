@@ -162,6 +162,8 @@ impl House {
 pub(crate) fn config(data: &std::path::Path) -> Config {
     Config {
         data: data.to_owned(),
+        // A minute's worth is 120: a story can empty the bucket.
+        public_posts_per_second: 2,
         ..Config::default()
     }
 }

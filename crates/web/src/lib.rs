@@ -43,11 +43,11 @@ impl Web {
     /// The pages over a product.
     pub fn new(app: App) -> Web {
         Web(Arc::new(Shared {
+            said: burst::Burst::of(app.config().public_posts_per_second),
             app,
             cache: cache::Cache::default(),
             house: RwLock::new((0, Arc::new(House::default()))),
             visits: RwLock::default(),
-            said: burst::Burst::default(),
             seen: visits::Seen::default(),
         }))
     }
