@@ -14,9 +14,7 @@ use store::pledge as rows;
 /// What somebody says is wrong in the roster.
 #[derive(Clone, Debug)]
 pub struct FaultNote {
-    /// The pledge on which it was written.
-    pub pledge: String,
-    /// The person.
+    /// The person who wrote it on the own form.
     pub person: String,
     /// The name.
     pub name: String,
@@ -26,8 +24,24 @@ pub struct FaultNote {
     pub words: String,
 }
 
-/// Every note on a fault of the roster in the running campaign.
+/// Every note on a fault of the roster in the running campaign that the roster has not been mended for since.
 pub struct HeaderFaults;
+
+/// Whether the roster says something else today than the form that the note was written on.
+fn mended(person: &store::person::Person, unit: &str, header: &Header) -> bool {
+    [
+        (person.name.as_str(), &header.name),
+        (&person.ethnicity, &header.ethnicity),
+        (&person.education, &header.education),
+        (&person.birth_month, &header.birth_month),
+        (&person.joined_month, &header.joined_month),
+        (&person.post, &header.post),
+        (&person.phone, &header.phone),
+        (unit, &header.unit),
+    ]
+    .into_iter()
+    .any(|(today, printed)| !today.is_empty() && today != printed)
+}
 
 impl Query for HeaderFaults {
     type Out = Vec<FaultNote>;
@@ -35,21 +49,28 @@ impl Query for HeaderFaults {
         Need::Permission(Permission::ManageRoster)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
-        let campaign = require_current(ctx, tx).await?;
+        let Some(campaign) = crate::campaign::current(ctx, tx).await? else {
+            return Ok(Vec::new());
+        };
         let mut notes = Vec::new();
         for row in rows::of_campaign(tx, &ctx.organization, &campaign.id).await? {
             let header: Header = super::header_of(&row)?;
-            if !header.fault.is_empty() {
-                let person = row.person_id.clone().unwrap_or_default();
-                let (name, unit, words) = (header.name, header.unit, header.fault);
-                notes.push(FaultNote {
-                    pledge: row.id,
-                    person,
-                    name,
-                    unit,
-                    words,
-                });
+            let Some(id) = row.person_id.clone().filter(|_| !header.fault.is_empty()) else {
+                continue;
+            };
+            let subject = subject_of(ctx, tx, &row).await?;
+            if subject
+                .person
+                .is_some_and(|p| mended(&p, &subject.unit.name, &header))
+            {
+                continue;
             }
+            notes.push(FaultNote {
+                person: id,
+                name: header.name,
+                unit: header.unit,
+                words: header.fault,
+            });
         }
         Ok(notes)
     }

@@ -4,6 +4,7 @@ use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
+use app::pledge::{FaultNote, HeaderFaults};
 use app::roster::{
     DismissPerson, FindPerson, ListRoster, PersonPage as Known, RosterPage as Listed, SavePerson,
     TransferPerson, Unit, sex_of,
@@ -40,6 +41,7 @@ struct ListPage {
     f: Form,
     total: i64,
     next: String,
+    faults: Vec<FaultNote>,
 }
 
 /// A branch with its people counted by class.
@@ -113,7 +115,12 @@ async fn list(v: Visit) -> Answer {
         .filter(|b| list.unit.is_empty() || b.id == list.unit)
         .map(|b| b.people)
         .sum();
+    let faults = match v.may(ManageRoster) {
+        true => v.web().app().query(v.actor(), HeaderFaults).await?,
+        false => Vec::new(),
+    };
     page(&ListPage {
+        faults,
         f,
         branches,
         options,
