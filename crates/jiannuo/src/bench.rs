@@ -48,7 +48,7 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     let lists: Vec<_> = added
         .branches
         .iter()
-        .map(|b| get(&format!("/board?branch={b}")))
+        .map(|b| get(&format!("/board?unit={b}")))
         .collect();
     let details: Vec<_> = added
         .pledges

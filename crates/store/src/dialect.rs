@@ -27,13 +27,14 @@ pub(crate) const POSTGRES_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 pub(crate) const POSTGRES_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Settings of every SQLite connection. FULL makes a commit survive a power cut; `trusted_schema`
-/// keeps a doctored file from running code; at most 64 MB of the file are mapped.
+/// keeps a doctored file from running code. Nothing of the file is mapped: it would count as our memory, and the
+/// system keeps the file's pages anyway.
 pub(crate) const SQLITE_SESSION: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA trusted_schema = OFF;
-    PRAGMA mmap_size = 67108864;";
+    PRAGMA mmap_size = 0;";
 /// Further settings of the writer: 8 MB of cache; deleted text is overwritten, for people may
 /// demand that what they wrote is gone; the log shrinks again after a large import.
 pub(crate) const SQLITE_WRITER: &str = "

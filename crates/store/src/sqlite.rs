@@ -12,6 +12,7 @@ pub(crate) use statement::{all, execute};
 use crate::db::Link;
 use crate::dialect::{self, sqlite_error as error};
 use crate::{Act, Error, Options, Prepared, Result, Tx, Unfit};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -162,6 +163,8 @@ fn connect(path: &Path, options: &Options, role: &str) -> Result<Tx> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(options.busy)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        // Otherwise every statement that a partial index might serve is prepared anew for every new value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(dialect::SQLITE_SESSION)?;
         connection.execute_batch(role)?;
         if let Some(pages) = options.most_pages {

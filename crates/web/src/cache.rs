@@ -1,41 +1,59 @@
 //! Public pages kept compressed in memory: the goal is the cost of a static file (DESIGN.md section 5).
 
+use crate::AsOf;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::{Arc, RwLock};
 
 /// All kept pages together stay below this many bytes; past it the cache begins anew.
-const LIMIT: usize = 16 * 1024 * 1024;
+const LIMIT: usize = 20 * 1024 * 1024;
+/// What a page costs beside its text: the entry, the key, the headers.
+const ENTRY: usize = 400;
 
 #[derive(Default)]
-pub struct Cache(RwLock<(usize, HashMap<String, Arc<Kept>>)>);
+pub struct Cache(RwLock<Pages>);
+
+#[derive(Default)]
+struct Pages {
+    /// What the pages show; pages of another generation or day are of no use.
+    as_of: Option<AsOf>,
+    bytes: usize,
+    pages: HashMap<String, Arc<Kept>>,
+}
 
 impl Cache {
-    pub fn get(&self, key: &str) -> Option<Arc<Kept>> {
-        self.0.read().ok()?.1.get(key).cloned()
+    pub fn get(&self, as_of: AsOf, key: &str) -> Option<Arc<Kept>> {
+        let cache = self.0.read().ok()?;
+        (cache.as_of == Some(as_of)).then(|| cache.pages.get(key).cloned())?
     }
 
-    pub fn put(&self, key: String, kept: Kept) {
+    pub fn put(&self, as_of: AsOf, key: String, kept: Kept) {
         let Ok(mut cache) = self.0.write() else { return };
-        let size = kept.gzip.len() + kept.plain.len() + key.len();
-        if cache.0 + size > LIMIT {
-            *cache = (0, HashMap::new());
+        let size = kept.gzip.len() + key.len() + ENTRY;
+        // A page that was asked for before the last change and made slowly must not drive out newer ones.
+        if cache.as_of.is_some_and(|now| now > as_of) {
+            return;
         }
-        cache.0 += size;
-        cache.1.insert(key, Arc::new(kept));
+        if cache.as_of != Some(as_of) || cache.bytes + size > LIMIT {
+            *cache = Pages {
+                as_of: Some(as_of),
+                ..Pages::default()
+            };
+        }
+        cache.bytes += size;
+        cache.pages.insert(key, Arc::new(kept));
     }
 }
 
-/// A page as it leaves.
+/// A page as it leaves: compressed, as nearly every browser takes it. Who cannot is sent it unpacked.
 pub struct Kept {
-    plain: Bytes,
     gzip: Bytes,
     etag: HeaderValue,
     kind: HeaderValue,
@@ -59,11 +77,17 @@ impl Kept {
             return Err(Response::from_parts(parts, Body::from(plain)));
         };
         Ok(Kept {
-            plain,
             gzip: gzip.into(),
             etag,
             kind,
         })
+    }
+
+    fn unpacked(&self) -> Vec<u8> {
+        let mut plain = Vec::new();
+        // Our own packing, checked when it was made.
+        let _ = GzDecoder::new(self.gzip.as_ref()).read_to_end(&mut plain);
+        plain
     }
 
     /// The page for a request: nothing when the browser has it, compressed when it takes that.
@@ -83,7 +107,7 @@ impl Kept {
         let mut answer = match (known, packed) {
             (true, _) => StatusCode::NOT_MODIFIED.into_response(),
             (false, true) => Body::from(self.gzip.clone()).into_response(),
-            (false, false) => Body::from(self.plain.clone()).into_response(),
+            (false, false) => self.unpacked().into_response(),
         };
         let head = answer.headers_mut();
         if !known {

@@ -136,7 +136,10 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
         return headers(answer, &rule, Some(&visit));
     }
     let key = (rule.gate == Gate::Public && request.method() == Method::GET).then(|| visit.cache_key());
-    if let Some(kept) = key.as_ref().and_then(|key| rule.web.0.cache.get(key)) {
+    if let Some(kept) = key
+        .as_ref()
+        .and_then(|key| rule.web.0.cache.get(visit.as_of(), key))
+    {
         return headers(kept.answer(request.headers()), &rule, Some(&visit));
     }
     let asked = request.headers().clone();
@@ -152,7 +155,7 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
         answer = match Kept::of(answer).await {
             Ok(kept) => {
                 let first = kept.answer(&asked);
-                rule.web.0.cache.put(key, kept);
+                rule.web.0.cache.put(visit.as_of(), key, kept);
                 first
             }
             Err(plain) => plain,

@@ -25,16 +25,21 @@ pub use respond::{Answer, Failure};
 pub use visit::Visit;
 
 use app::organization::House;
+use app::public::Tally;
 
 /// What every request shares. Cheap to clone.
 #[derive(Clone)]
 pub struct Web(Arc<Shared>);
+
+/// Generation of public pages and day: what a public page may be kept for.
+pub(crate) type AsOf = (u64, jiff::civil::Date);
 
 struct Shared {
     app: App,
     cache: cache::Cache,
     house: RwLock<(u64, Arc<House>)>,
     visits: RwLock<HashMap<String, i64>>,
+    tally: RwLock<Option<(AsOf, Arc<Vec<Tally>>)>>,
     said: burst::Burst,
     seen: visits::Seen,
 }
@@ -48,6 +53,7 @@ impl Web {
             cache: cache::Cache::default(),
             house: RwLock::new((0, Arc::new(House::default()))),
             visits: RwLock::default(),
+            tally: RwLock::default(),
             seen: visits::Seen::default(),
         }))
     }
@@ -62,6 +68,21 @@ impl Web {
             Ok(())
         } else {
             Err(domain::problem::Problem::new(kind, "problem.feedback.too_many"))
+        }
+    }
+
+    /// The counts of the whole board, if they are known as of then.
+    pub(crate) fn tally(&self, when: AsOf) -> Option<Arc<Vec<Tally>>> {
+        let kept = self.0.tally.read().ok()?;
+        kept.as_ref()
+            .filter(|(then, _)| *then == when)
+            .map(|(_, t)| t.clone())
+    }
+
+    /// Keeps the counts of the whole board.
+    pub(crate) fn keep_tally(&self, when: AsOf, tally: Arc<Vec<Tally>>) {
+        if let Ok(mut kept) = self.0.tally.write() {
+            *kept = Some((when, tally));
         }
     }
 

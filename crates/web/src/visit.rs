@@ -331,15 +331,18 @@ impl Visit {
             .map(|(n, v)| (n.as_str(), v.as_str()))
             .collect();
         format!(
-            "{}|{}|{}|{}|{}|{}|{}",
+            "{}|{}|{}|{}|{}",
             address(&self.0.path, &pairs),
             self.code(),
             self.0.size,
             self.0.contrast,
-            self.0.elder,
-            self.0.generation,
-            self.0.today
+            self.0.elder
         )
+    }
+
+    /// What a public page shows: until something public changes, or the day.
+    pub(crate) fn as_of(&self) -> crate::AsOf {
+        (self.0.generation, self.0.today)
     }
 
     /// A text of the catalogue.

@@ -20,6 +20,8 @@ pub struct Everything {
     pub campaign: Option<RunningCampaign>,
     /// Items.
     pub lines: Vec<Line>,
+    /// Items in all.
+    pub total: i64,
     /// Pledges.
     pub pledges: Vec<PublicPledge>,
     /// Branches.
@@ -71,6 +73,7 @@ impl Query for FindEverything {
         let units = store::organization::units(tx, org).await?;
         Ok(Everything {
             lines: rows::board(tx, org, &campaign.id, texts.days(), &filter, order, limits).await?,
+            total: rows::count(tx, org, &campaign.id, texts.days(), &filter).await?,
             pledges: rows::pledges(tx, org, &campaign.id, limits).await?,
             units: units.into_iter().filter(|u| u.kind == "party_branch").collect(),
             notices: rows::notices(tx, org, &campaign.id, 200).await?,

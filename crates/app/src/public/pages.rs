@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::publication::fold;
 use domain::problem::Problem;
 use jiff::civil::Date;
+use std::sync::Arc;
 use store::Tx;
 use store::organization::Unit;
 use store::public::{self as rows, Demand, Filter, Heads, Line, NoticeHead, Order, Tally};
@@ -126,6 +127,21 @@ impl BoardAsked {
         }
     }
 
+    /// How many lines there are, where the counts of the whole board tell it.
+    fn counted(&self, tally: &[Tally]) -> Option<i64> {
+        let simple = self.kind.is_empty() && self.words.trim().is_empty();
+        simple.then(|| {
+            let states = self.filter().states;
+            tally
+                .iter()
+                .filter(|t| self.unit.is_empty() || t.unit_id == self.unit)
+                .filter(|t| !self.leaders || t.rank == 0)
+                .filter(|t| states.is_empty() || states.contains(&format!(",{},", t.state)))
+                .map(|t| t.n)
+                .sum()
+        })
+    }
+
     fn order(&self) -> Order {
         match self.order.as_str() {
             "due" => Order::Due,
@@ -141,7 +157,7 @@ pub struct BoardView {
     /// The campaign; `None` while none has begun.
     pub campaign: Option<RunningCampaign>,
     /// Counts of the whole board by branch and state.
-    pub tally: Vec<Tally>,
+    pub tally: Arc<Vec<Tally>>,
     /// The lines of this page.
     pub lines: Vec<Line>,
     /// Lines in all.
@@ -153,7 +169,12 @@ pub struct BoardView {
 }
 
 /// Asks for the board.
-pub struct FindBoard(pub BoardAsked);
+pub struct FindBoard {
+    /// What the reader asks for.
+    pub asked: BoardAsked,
+    /// The counts of the whole board, where they are known: they are the same for every filter and page.
+    pub tally: Option<Arc<Vec<Tally>>>,
+}
 
 impl Query for FindBoard {
     type Out = BoardView;
@@ -162,13 +183,12 @@ impl Query for FindBoard {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<BoardView> {
         let org = ctx.organization.as_str();
-        let page = self.0.page.clamp(1, 100_000);
+        let page = self.asked.page.clamp(1, 100_000);
         let Some(campaign) = campaign::shown(ctx, tx).await? else {
-            let (tally, lines) = (Vec::new(), Vec::new());
             return Ok(BoardView {
                 campaign: None,
-                tally,
-                lines,
+                tally: Arc::default(),
+                lines: Vec::new(),
                 total: 0,
                 page: 1,
                 pages: 1,
@@ -176,19 +196,17 @@ impl Query for FindBoard {
         };
         let texts = DayTexts::of(ctx.today);
         let days = texts.days();
-        let tally = rows::tally(tx, org, &campaign.id, days).await?;
+        let tally = match &self.tally {
+            Some(known) => known.clone(),
+            None => Arc::new(rows::tally(tx, org, &campaign.id, days).await?),
+        };
+        let filter = self.asked.filter();
         let limits = (LINES, (page - 1) * LINES);
-        let lines = rows::board(
-            tx,
-            org,
-            &campaign.id,
-            days,
-            &self.0.filter(),
-            self.0.order(),
-            limits,
-        )
-        .await?;
-        let total = lines.first().map_or(0, |l| l.total);
+        let lines = rows::board(tx, org, &campaign.id, days, &filter, self.asked.order(), limits).await?;
+        let total = match self.asked.counted(&tally) {
+            Some(known) => known,
+            None => rows::count(tx, org, &campaign.id, days, &filter).await?,
+        };
         let pages = ((total + LINES - 1) / LINES).max(1);
         Ok(BoardView {
             campaign: Some(campaign),

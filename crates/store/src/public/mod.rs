@@ -2,7 +2,7 @@
 
 mod board;
 
-pub use board::{Days, Filter, Line, Order, Tally, board, items_of, tally};
+pub use board::{Days, Filter, Line, Order, Tally, board, count, items_of, tally};
 
 use crate::publication::{Correction, PublicEvent, PublicPledge, PublicVersion};
 use crate::{Result, Tx, args, from_row, sql};

@@ -4,7 +4,7 @@ use super::view::{Bar, Row, bar, planned, rows};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page};
 use crate::visit::Visit;
-use app::public::{BoardAsked, Counts, FindBoard, GROUPS, by_unit};
+use app::public::{BoardAsked, BoardView, Counts, FindBoard, GROUPS, by_unit};
 use askama::Template;
 
 /// Branch cards on the board; the page of progress has them all.
@@ -68,7 +68,7 @@ pub(super) fn asked(v: &Visit) -> BoardAsked {
 }
 
 /// Whether the filter leaves anything out.
-fn narrowed(asked: &BoardAsked) -> bool {
+pub(super) fn narrowed(asked: &BoardAsked) -> bool {
     !asked.unit.is_empty()
         || !asked.kind.is_empty()
         || !asked.groups.is_empty()
@@ -89,10 +89,22 @@ fn state_choices(v: &Visit, asked: &BoardAsked, counts: &Counts) -> Vec<Choice> 
         .collect()
 }
 
+/// Asks for the board; what is counted over all of it is counted once until something public changes.
+pub(super) async fn find(v: &Visit, asked: BoardAsked) -> Result<BoardView, app::Error> {
+    let (web, when) = (v.web(), v.as_of());
+    let tally = web.tally(when);
+    let known = tally.is_some();
+    let view = web.app().query(v.actor(), FindBoard { asked, tally }).await?;
+    if !known {
+        web.keep_tally(when, view.tally.clone());
+    }
+    Ok(view)
+}
+
 async fn board(v: Visit) -> Answer {
     let asked = asked(&v);
-    let view = v.web().app().query(v.actor(), FindBoard(asked.clone())).await?;
-    let counts = Counts::sum(&view.tally);
+    let view = find(&v, asked.clone()).await?;
+    let counts = Counts::sum(view.tally.iter());
     let branches = by_unit(&view.tally);
     let filtered = narrowed(&asked);
     let card = |u: &app::public::UnitCounts| Card {

@@ -4,7 +4,7 @@ use super::view::{base, planned};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page};
 use crate::visit::Visit;
-use app::public::{Counts, Everything, FindBoard, FindEverything, FindProgress, Line, LogPage, by_unit};
+use app::public::{Counts, Everything, FindEverything, FindProgress, Line, LogPage, by_unit};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderValue, Method, header};
@@ -213,8 +213,8 @@ fn paging(v: &Visit) -> (i64, i64) {
 
 async fn api_items(v: Visit) -> Answer {
     let asked = super::board::asked(&v);
-    if asked.page > 1 || !asked.words.is_empty() || !asked.unit.is_empty() || !asked.groups.is_empty() {
-        let view = v.web().app().query(v.actor(), FindBoard(asked)).await?;
+    if asked.page > 1 || super::board::narrowed(&asked) || !asked.order.is_empty() {
+        let view = super::board::find(&v, asked).await?;
         let rows: Vec<Value> = view.lines.iter().map(item).collect();
         return Ok(json_answer(
             &json!({ "total": view.total, "pages": view.pages, "items": rows }),
@@ -233,9 +233,8 @@ async fn api_items(v: Visit) -> Answer {
             },
         )
         .await?;
-    let total = all.lines.first().map_or(0, |l| l.total);
     let rows: Vec<Value> = all.lines.iter().map(item).collect();
-    Ok(json_answer(&json!({ "total": total, "items": rows })))
+    Ok(json_answer(&json!({ "total": all.total, "items": rows })))
 }
 
 async fn api_pledges(v: Visit) -> Answer {

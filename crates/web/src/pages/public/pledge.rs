@@ -10,7 +10,8 @@ use app::public::{FindPledge, Line, PledgeView, PublicEvent};
 use app::publication::RaiseObjection;
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use domain::pledge::{SpanKind, difference};
 use domain::publication::PublicPledge as Text;
 use serde_json::Value;
@@ -19,6 +20,7 @@ use std::fmt::Write as _;
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/pledges/{id}", Gate::Public, show),
+        Route::get("/pledges/{id}/qr.svg", Gate::Public, drawing),
         Route::get("/pledges/{id}/objection", Gate::Anonymous, objection),
         Route::post("/pledges/{id}/objection", Gate::Anonymous, object),
     ]
@@ -71,7 +73,6 @@ struct PledgePage {
     raters: i64,
     may_object: bool,
     code: String,
-    qr: String,
     dictionary: String,
 }
 
@@ -121,7 +122,6 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         .map(|c| c.label.get(v.lang()).to_owned())
         .collect();
     let channels = channels.join(v.t("public.comma"));
-    let address = format!("{}/pledges/{}", base(&v), p.head.id);
     let grade = |(score, n): &(i64, i64)| {
         let label = p
             .campaign
@@ -147,12 +147,19 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         raters: p.grades.iter().map(|g| g.1).sum(),
         may_object: p.objections_until.is_some_and(|last| v.today() <= last),
         code: grouped(&p.head.check_code),
-        qr: documents::svg::qr(&address, v.t("public.qr")).map_err(app::Error::bug)?,
         dictionary: short(p.items.first().map_or("", |l| &l.item.content), 60),
         p,
         v,
     };
     page(&page_data)
+}
+
+/// The code that leads to this page: its own picture, so that the page is made without drawing it.
+async fn drawing(v: Visit, Path(id): Path<String>) -> Answer {
+    let p = v.web().app().query(v.actor(), FindPledge(id)).await?;
+    let address = format!("{}/pledges/{}", base(&v), p.head.id);
+    let svg = documents::svg::qr(&address, v.t("public.qr")).map_err(app::Error::bug)?;
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 
 fn item(v: &Visit, labels: &Labels, line: &Line) -> Item {
