@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::fold;
-use super::words::{Words, all, longest};
+use super::rules::Rules;
+use super::text::fold;
 
-/// A number with its unit.
+/// What a number with its unit tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
     /// From the first figure to the end of the unit.
@@ -16,11 +16,13 @@ pub struct Number {
     pub deadline: bool,
     /// It counts people or households.
     pub people: bool,
+    /// It only names a year or a period: 2010年, 三年.
+    pub bare: bool,
 }
 
 /// Every number with a unit that says something; figures inside set phrases are left out.
-pub fn scan(text: &str, words: &Words, clauses: &[Range<usize>]) -> Vec<Number> {
-    let phrases: Vec<Range<usize>> = all(text, &words.set_phrases).collect();
+pub fn scan(text: &str, rules: &Rules, clauses: &[Range<usize>]) -> Vec<Number> {
+    let phrases: Vec<Range<usize>> = rules.set_phrases.all(text).chain(quoted(text, rules)).collect();
     let mut out = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -29,39 +31,64 @@ pub fn scan(text: &str, words: &Words, clauses: &[Range<usize>]) -> Vec<Number> 
             continue;
         }
         let rest = &text[at..];
-        let Some(figures) = figures_end(rest, words) else {
+        let Some(figures) = figures_end(rest, rules) else {
             at += rest.chars().next().map_or(1, char::len_utf8);
             continue;
         };
         let end = at + figures;
-        let number = with_unit(text, at..end, words, clauses);
+        let number = if text[..at].ends_with(rules.numerals.ordinal.as_str()) {
+            None
+        } else {
+            with_unit(text, at..end, rules, clauses)
+        };
         at = number.as_ref().map_or(end, |n| n.range.end.max(end));
         out.extend(number);
     }
     out
 }
 
-/// Every frequency in words: 每 or 逐 with a period, with a number between if there is one (每 3 个月).
-pub fn frequencies<'a>(text: &'a str, words: &'a Words) -> impl Iterator<Item = Range<usize>> + 'a {
+/// Chinese numerals at the beginning of a quotation of a few characters are a slogan's name: “五个好”, “三好一满意”.
+fn quoted<'a>(text: &'a str, rules: &'a Rules) -> impl Iterator<Item = Range<usize>> + 'a {
+    let is_quote = |c: char| rules.numerals.quotes.contains(c);
+    text.char_indices().filter_map(move |(at, c)| {
+        let start = at + c.len_utf8();
+        let inside = text.get(start..)?;
+        let first = inside.chars().next()?;
+        if !is_quote(c) || !rules.numerals.digits.contains(first) {
+            return None;
+        }
+        let end = inside.char_indices().take(9).find(|(_, c)| is_quote(*c))?.0;
+        Some(start..start + end)
+    })
+}
+
+/// Every frequency in words: 每 with a period, with a number between if there is one (每 3 个月).
+pub fn frequencies<'a>(text: &'a str, rules: &'a Rules) -> impl Iterator<Item = Range<usize>> + 'a {
     text.char_indices()
-        .filter(|(_, c)| words.numerals.every.contains(*c))
+        .filter(|(_, c)| rules.numerals.every.contains(*c))
         .filter_map(|(at, c)| {
             let mut end = at + c.len_utf8();
-            if let Some(unit) = longest(&text[end..], &words.every) {
+            if rules.set_phrases.longest(&text[at..]).is_some() {
+                return None;
+            }
+            if let Some(unit) = rules.every.longest(&text[end..]) {
                 return Some(at..end + unit.len());
             }
-            end += figures_end(&text[end..], words)?;
-            longest(&text[end..], &words.every).map(|unit| at..end + unit.len())
+            end += figures_end(&text[end..], rules)?;
+            rules
+                .every
+                .longest(&text[end..])
+                .map(|unit| at..end + unit.len())
         })
 }
 
 /// The end of the figures at the beginning of a text: one number, or two with a dash between.
-fn figures_end(text: &str, words: &Words) -> Option<usize> {
-    let mut end = one_number(text, words)?;
+fn figures_end(text: &str, rules: &Rules) -> Option<usize> {
+    let mut end = one_number(text, rules)?;
     let mut rest = text[end..].chars();
-    if rest.next().is_some_and(|c| words.numerals.between.contains(c)) {
+    if rest.next().is_some_and(|c| rules.numerals.between.contains(c)) {
         let after = end + (text[end..].len() - rest.as_str().len());
-        if let Some(second) = one_number(&text[after..], words) {
+        if let Some(second) = one_number(&text[after..], rules) {
             end = after + second;
         }
     }
@@ -69,9 +96,9 @@ fn figures_end(text: &str, words: &Words) -> Option<usize> {
 }
 
 /// The end of one number: 百分之…, Arabic figures with separators, or Chinese numerals.
-fn one_number(text: &str, words: &Words) -> Option<usize> {
-    let lead = if text.starts_with(words.numerals.percent_of.as_str()) {
-        words.numerals.percent_of.len()
+fn one_number(text: &str, rules: &Rules) -> Option<usize> {
+    let lead = if text.starts_with(rules.numerals.percent_of.as_str()) {
+        rules.numerals.percent_of.len()
     } else {
         0
     };
@@ -86,7 +113,7 @@ fn one_number(text: &str, words: &Words) -> Option<usize> {
                     && c != '\u{3002}'
                     && after.is_some_and(|d| d.is_ascii_digit()))
         } else {
-            words.numerals.digits.contains(c)
+            rules.numerals.digits.contains(c)
         };
         if !taken {
             break;
@@ -97,7 +124,7 @@ fn one_number(text: &str, words: &Words) -> Option<usize> {
     if arabic {
         end += body[end..]
             .chars()
-            .take_while(|c| words.numerals.digits.contains(*c))
+            .take_while(|c| rules.numerals.digits.contains(*c))
             .map(char::len_utf8)
             .sum::<usize>();
     }
@@ -105,80 +132,101 @@ fn one_number(text: &str, words: &Words) -> Option<usize> {
 }
 
 /// Reads the unit after figures and decides what the number says.
-fn with_unit(text: &str, figures: Range<usize>, words: &Words, clauses: &[Range<usize>]) -> Option<Number> {
+fn with_unit(text: &str, figures: Range<usize>, rules: &Rules, clauses: &[Range<usize>]) -> Option<Number> {
     let said = &text[figures.clone()];
-    let clause = clauses.iter().find(|c| c.contains(&figures.start));
-    let clause_end = clause.map_or(text.len(), |c| c.end);
-    let number = |end, quantity, deadline, people| {
-        Some(Number {
-            range: figures.start..end,
-            quantity,
-            deadline,
-            people,
-        })
+    let number = |end, quantity, deadline, people| Number {
+        range: figures.start..end,
+        quantity,
+        deadline,
+        people,
+        bare: false,
     };
-    if said.starts_with(words.numerals.percent_of.as_str()) {
-        return number(figures.end, true, false, false);
+    if said.starts_with(rules.numerals.percent_of.as_str()) {
+        return Some(number(figures.end, true, false, false));
     }
     // 7:30 is a time of day: it can be checked as a quantity and it limits.
-    let clock = said.chars().map(fold).any(|c| c == ':');
-    if clock {
-        return number(figures.end, true, true, false);
+    if said.chars().map(fold).any(|c| c == ':') {
+        return Some(number(figures.end, true, true, false));
     }
     let mut at = figures.end;
     at += text[at..].chars().take_while(|c| *c == ' ').count();
-    if let Some(about) = longest(&text[at..], &words.numerals.about) {
+    if let Some(about) = rules.numerals.about.longest(&text[at..]) {
         at += about.len();
     }
     let rest = &text[at..];
-    if let Some(sign) = rest
-        .chars()
-        .next()
-        .filter(|c| matches!(fold(*c), '%') || *c == '\u{2030}')
-    {
-        return number(at + sign.len_utf8(), true, false, false);
+    let sign = rest.chars().next();
+    if let Some(sign) = sign.filter(|c| fold(*c) == '%' || *c == '\u{2030}') {
+        return Some(number(at + sign.len_utf8(), true, false, false));
     }
-    let unit = longest(rest, &words.units);
-    let time = longest(rest, &words.short_times);
-    let long = longest(rest, &words.long_times);
     let length = |w: Option<&str>| w.map_or(0, str::len);
-    if length(long) > 0 && length(long) >= length(unit).max(length(time)) {
-        return number(date_end(text, at + length(long), words), false, true, false);
+    let unit = rules.units.longest(rest);
+    let time = length(rules.short_times.longest(rest));
+    let long = length(rules.long_times.longest(rest));
+    if long > 0 && long >= length(unit).max(time) {
+        let (end, limits) = date_end(text, at + long, rules);
+        return Some(Number {
+            bare: !limits,
+            ..number(end, false, true, false)
+        });
     }
-    if length(time) > 0 && length(time) >= length(unit) {
-        let end = at + length(time);
+    if time > 0 && time >= length(unit) {
+        let end = at + time;
         // 12日, 20号 are dates when a month stands before them.
-        let is_date = longest(rest, &words.numerals.dates).is_some_and(|d| d.len() == length(time));
-        let limit = longest(&text[end..], &words.within);
+        let is_date = length(rules.numerals.dates.longest(rest)) == time;
+        let limit = rules.within.longest(&text[end..]);
         let end = end + limit.map_or(0, str::len);
-        return number(end, !is_date, is_date || limit.is_some(), false);
+        return Some(number(end, !is_date, is_date || limit.is_some(), false));
     }
-    let unit = unit?;
+    let before = text[..figures.start].trim_end();
+    let asked = rules.at_least.ends(before);
+    if rest.starts_with(rules.numerals.clock.as_str()) && rules.numerals.clock_before.ends(before) {
+        return Some(number(at + rules.numerals.clock.len(), true, true, false));
+    }
+    // 不超过十桌: what is limited is counted, whatever it is.
+    let Some(unit) = unit else {
+        return asked.then(|| number(figures.end, true, false, false));
+    };
     let end = at + unit.len();
-    if said == words.numerals.one && words.weak_units.iter().any(|w| w == unit) {
-        let before = &text[clause.map_or(0, |c| c.start)..figures.start];
-        let asked = words
-            .at_least
-            .iter()
-            .any(|w| before.trim_end().ends_with(w.as_str()));
-        // "每名党员联系一名" counts for each; "每一位" does not count anything.
-        let every = |c: char| words.numerals.every.contains(c);
-        let counted = before.contains(every) && !before.ends_with(every);
-        if !(end == clause_end || asked || counted) {
+    if rules.figurative_after.longest(&text[end..]).is_some() && !said.chars().any(|c| c.is_ascii_digit() && said.len() > 2) {
+        return None;
+    }
+    if said == rules.numerals.one && rules.weak_units.longest(rest) == Some(unit) {
+        let clause = clauses.iter().find(|c| c.contains(&figures.start));
+        if !one_counts(text, figures.start..end, rules, clause) {
             return None;
         }
     }
-    number(end, true, false, words.people_units.iter().any(|p| p == unit))
+    Some(number(end, true, false, rules.people_units.longest(unit) == Some(unit)))
 }
 
-/// Goes on over the rest of a date: 2011年6月30日前.
-fn date_end(text: &str, mut end: usize, words: &Words) -> usize {
-    while let Some(figures) = one_number(&text[end..], words) {
-        let Some(unit) = longest(&text[end + figures..], &words.numerals.dates) else {
+/// Whether 一 with a weak unit counts: at the end of a clause, asked for by 至少, said of each, or after a verb that
+/// makes it count.
+fn one_counts(text: &str, number: Range<usize>, rules: &Rules, clause: Option<&Range<usize>>) -> bool {
+    let (from, to) = clause.map_or((0, text.len()), |c| (c.start, c.end));
+    let before = text[from..number.start].trim_end();
+    // "每名党员联系一名" counts for each; "每一位" does not count anything.
+    let every = |c: char| rules.numerals.every.contains(c);
+    number.end == to
+        || rules.at_least.ends(before)
+        || rules.counting_verbs.ends(before)
+        || (before.contains(every) && !before.ends_with(every))
+}
+
+/// Goes on over the rest of a date (2011年6月30日前); whether it limits or only names a period.
+fn date_end(text: &str, mut end: usize, rules: &Rules) -> (usize, bool) {
+    let mut limits = false;
+    while let Some(figures) = one_number(&text[end..], rules) {
+        let Some(unit) = rules.numerals.dates.longest(&text[end + figures..]) else {
             break;
         };
         end += figures + unit.len();
+        limits = true;
     }
-    end += longest(&text[end..], &words.numerals.tails).map_or(0, str::len);
-    end + longest(&text[end..], &words.within).map_or(0, str::len)
+    for list in [&rules.numerals.tails, &rules.within] {
+        if let Some(word) = list.longest(&text[end..]) {
+            end += word.len();
+            limits = true;
+        }
+    }
+    (end, limits)
 }

@@ -1,0 +1,196 @@
+//! The rules and word lists: data, read from a text, versioned, and made ready for looking up.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use super::copies::Library;
+
+/// Words to be found at a place of a text, in a time that does not grow with the length of the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub struct WordList {
+    by_first: HashMap<char, Vec<String>>,
+    count: usize,
+}
+
+impl From<Vec<String>> for WordList {
+    fn from(words: Vec<String>) -> Self {
+        let mut by_first: HashMap<char, Vec<String>> = HashMap::new();
+        let mut count = 0;
+        for word in words {
+            if let Some(first) = word.chars().next() {
+                by_first.entry(first).or_default().push(word);
+                count += 1;
+            }
+        }
+        for list in by_first.values_mut() {
+            list.sort_by_key(|word| std::cmp::Reverse(word.len()));
+            list.dedup();
+        }
+        Self { by_first, count }
+    }
+}
+
+impl WordList {
+    /// How many words it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The longest word of the list at the beginning of a text.
+    #[must_use]
+    pub fn longest<'a>(&'a self, text: &str) -> Option<&'a str> {
+        let list = self.by_first.get(&text.chars().next()?)?;
+        list.iter()
+            .find(|word| text.starts_with(word.as_str()))
+            .map(String::as_str)
+    }
+
+    /// Every place of a word, the longest at each place, not overlapping.
+    pub fn all<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+        let mut next = 0;
+        text.char_indices().filter_map(move |(at, _)| {
+            if at < next {
+                return None;
+            }
+            let word = self.longest(text.get(at..)?)?;
+            next = at + word.len();
+            Some(at..next)
+        })
+    }
+
+    /// The first place of a word.
+    #[must_use]
+    pub fn first(&self, text: &str) -> Option<Range<usize>> {
+        self.all(text).next()
+    }
+
+    /// Whether a word of the list stands in the text.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        self.first(text).is_some()
+    }
+
+    /// Whether the text ends with a word of the list.
+    #[must_use]
+    pub fn ends(&self, text: &str) -> bool {
+        let words = self.by_first.values().flatten();
+        words.into_iter().any(|word| text.ends_with(word.as_str()))
+    }
+}
+
+/// Number words.
+#[derive(Debug, Default, Deserialize)]
+pub struct Numerals {
+    pub digits: String,
+    pub one: String,
+    pub clock: String,
+    pub clock_before: WordList,
+    pub percent_of: String,
+    pub ordinal: String,
+    pub every: String,
+    pub between: String,
+    pub quotes: String,
+    pub about: WordList,
+    pub dates: WordList,
+    pub tails: WordList,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct LibraryText {
+    sentences: Vec<String>,
+}
+
+/// The rules of the advice. What each list is for stands in the file that ships, `data/advice.toml`.
+#[derive(Debug, Default, Deserialize)]
+pub struct Rules {
+    version: String,
+    pub(super) set_phrases: WordList,
+    pub(super) figurative_after: WordList,
+    pub(super) units: WordList,
+    pub(super) weak_units: WordList,
+    pub(super) at_least: WordList,
+    pub(super) counting_verbs: WordList,
+    pub(super) long_times: WordList,
+    pub(super) short_times: WordList,
+    pub(super) within: WordList,
+    pub(super) every: WordList,
+    pub(super) frequencies: WordList,
+    pub(super) deadlines: WordList,
+    pub(super) events: WordList,
+    pub(super) event_limits: WordList,
+    pub(super) periods: WordList,
+    pub(super) acts: WordList,
+    pub(super) half_acts: WordList,
+    pub(super) everyone: WordList,
+    pub(super) completed: WordList,
+    pub(super) helping: WordList,
+    pub(super) surnames: String,
+    pub(super) anonymous: String,
+    pub(super) beneficiaries: WordList,
+    pub(super) things: WordList,
+    pub(super) people_units: WordList,
+    pub(super) weak: WordList,
+    pub(super) comparatives: WordList,
+    pub(super) how_often: WordList,
+    pub(super) slogans: WordList,
+    pub(super) routine_duties: WordList,
+    pub(super) virtues: WordList,
+    pub(super) forbids: WordList,
+    pub(super) duty_verbs: WordList,
+    pub(super) duty_objects: WordList,
+    pub(super) post_duties: HashMap<String, WordList>,
+    pub(super) numerals: Numerals,
+    library: LibraryText,
+    #[serde(skip)]
+    pub(super) copies: Library,
+}
+
+/// Why a file of rules was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RulesProblem {
+    /// What is wrong, with line and column.
+    pub message: String,
+}
+
+/// The rules that ship. A test reads them; unreadable ones would only silence the advice.
+static SHIPPED: LazyLock<Rules> =
+    LazyLock::new(|| Rules::read(include_str!("../../data/advice.toml")).unwrap_or_default());
+
+impl Rules {
+    /// Reads rules from TOML.
+    ///
+    /// # Errors
+    /// What is missing or misspelt, with its line.
+    pub fn read(text: &str) -> Result<Self, RulesProblem> {
+        let mut rules: Self = toml::from_str(text).map_err(|e| RulesProblem {
+            message: e.to_string(),
+        })?;
+        let hash = Sha256::digest(text.as_bytes());
+        rules.version.push('-');
+        for byte in hash.iter().take(4) {
+            let _ = write!(rules.version, "{byte:02x}");
+        }
+        rules.copies = Library::of(&rules.library.sentences);
+        Ok(rules)
+    }
+
+    /// The rules that ship with the product.
+    #[must_use]
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// The version as written in the file and eight hexadecimal digits of its hash: what stands with a verdict.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+}
