@@ -23,7 +23,7 @@ use domain::campaign::{Audience, GatedAct};
 use domain::ids::{ChannelId, KindId};
 use domain::pledge::{CommitmentItem, FormRules, KindRule, Pledge, PledgeForm, sentence};
 use domain::problem::{Problem, Problems};
-use domain::time::parse_date;
+use domain::time::parse_due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -98,10 +98,12 @@ impl DraftItem {
         self.item.content = sentence::compose(&self.sentence, &self.blanks, &self.rest);
         let typed = self.due_typed.trim();
         self.item.due_date = if typed.is_empty() {
-            let blank = self.blanks.iter().find_map(|blank| parse_date(blank, today).ok());
+            // A place may hold how often (every Friday): that is no end.
+            let once = |blank: &String| parse_due(blank, today).ok().filter(|due| due.every.is_none());
+            let blank = self.blanks.iter().find_map(once).map(|due| due.date);
             blank.or_else(|| sentence::date_in(&self.item.content, today))
         } else {
-            parse_date(typed, today).ok()
+            parse_due(typed, today).ok().map(|due| due.date)
         };
     }
 
@@ -398,5 +400,5 @@ pub fn typed_date(field: &str, typed: &str, today: Date) -> Result<Option<Date>,
         return Ok(None);
     }
     let refuse = |r: domain::time::DateRefusal| Problem::invalid(r.key).with("text", r.text).on(field);
-    parse_date(typed, today).map(Some).map_err(refuse)
+    parse_due(typed, today).map(|due| Some(due.date)).map_err(refuse)
 }

@@ -6,6 +6,7 @@
 //! | [`pdf`] | annexes 1 and 2 (N20, N21), wall sheets (N12), official papers in the layout of GB/T 9704 |
 //! | [`xlsx`], [`csv`] | ledgers from one neutral [`table::Table`] |
 //! | [`svg`] | QR codes and charts for pages |
+//! | [`items`] | texts one by one, from a text file or a column |
 //! | [`sheet_read`] | rows of cells from uploaded XLSX, CSV and TSV |
 //!
 //! Making the same document again from the same values gives the same bytes.
@@ -13,6 +14,7 @@
 pub mod csv;
 pub mod error;
 pub mod fonts;
+pub mod items;
 pub mod marked;
 pub mod pdf;
 pub mod sheet_read;

@@ -6,6 +6,7 @@ mod text;
 mod workbook;
 
 use domain::organization::raw::{RawBook, RawCell};
+pub(crate) use text::{delimiter, empty_lines};
 use thiserror::Error;
 
 /// Largest file, in bytes.
@@ -30,11 +31,17 @@ pub struct SheetError {
 }
 
 impl SheetError {
-    fn new(key: &'static str) -> Self {
+    /// A file of so many bytes is more than [`FILE_MAX`].
+    pub(crate) fn too_large(bytes: usize) -> Self {
+        let tenths = bytes * 10 / (1024 * 1024);
+        Self::new("sheet.too_large").with("size", format!("{}.{} MB", tenths / 10, tenths % 10))
+    }
+
+    pub(crate) fn new(key: &'static str) -> Self {
         Self { key, args: vec![] }
     }
 
-    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.args.push((name, value.into()));
         self
     }
@@ -46,10 +53,7 @@ impl SheetError {
 /// One [`SheetError`]: too large, empty, an old or other format, damaged, too many rows, unclear encoding.
 pub fn read_book(bytes: &[u8], name: &str) -> Result<RawBook, SheetError> {
     if bytes.len() > FILE_MAX {
-        let tenths = bytes.len() * 10 / (1024 * 1024);
-        return Err(
-            SheetError::new("sheet.too_large").with("size", format!("{}.{} MB", tenths / 10, tenths % 10))
-        );
+        return Err(SheetError::too_large(bytes.len()));
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SheetError::new("sheet.empty"));
@@ -71,6 +75,15 @@ pub fn read_book(bytes: &[u8], name: &str) -> Result<RawBook, SheetError> {
     } else {
         Err(SheetError::new("sheet.empty"))
     }
+}
+
+/// The text of a file in UTF-8, UTF-16 with mark, or GB18030. Control characters, as pasted from a word processor, are
+/// spaces.
+///
+/// # Errors
+/// `sheet.encoding_unknown` for bytes that fit no single encoding, or that are no text at all.
+pub fn decode_text(bytes: &[u8]) -> Result<String, SheetError> {
+    text::lenient(bytes).ok_or_else(|| SheetError::new("sheet.encoding_unknown"))
 }
 
 fn is_text_name(name: &str) -> bool {

@@ -3,6 +3,7 @@
 //! The working-day calendar is in [`calendar`]. Nothing here reads a clock: the instant is a parameter.
 
 pub mod calendar;
+mod due;
 mod entry;
 
 use jiff::civil::Date;
@@ -10,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use calendar::{Calendar, due_in_working_days};
+pub use due::{Due, Every, parse_due};
 pub use entry::{DateRefusal, Month, parse_date, parse_month};
 
 /// The zone of the local date unless the organisation sets another (N15).

@@ -39,6 +39,7 @@ pub fn command() -> Command {
         .subcommand(export())
         .subcommand(verify())
         .subcommand(draw())
+        .subcommand(crate::advise::command(crate::exit::lang()))
         .subcommand(
             Command::new("bench")
                 .about(text("cli.bench"))

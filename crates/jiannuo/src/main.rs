@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod advise;
 mod bench;
 mod cli;
 mod demo;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
                 Some(("replay", m)) => draw::replay(m),
                 _ => Err(Exit::usage()),
             },
+            Some(("advise", m)) => advise::run(m),
             Some(("healthcheck", m)) => serve::healthcheck(m).await,
             _ => Err(Exit::usage()),
         }

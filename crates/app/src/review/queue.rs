@@ -13,9 +13,10 @@ use domain::access::{Permission, PersonField, Scope, may, may_see};
 use domain::campaign::GatedAct;
 use domain::pledge::{PledgeState, VersionContent};
 use domain::problem::Problem;
-use domain::review::{Flag, Likeness, Reading, ReviewStep, TWIN_PERCENT, flags, read_items};
+use domain::review::{Flag, Models, OwnWords, Reading, ReviewStep, TWIN_PERCENT, flags, read_items};
 use domain::time::days_between;
 use jiff::civil::Date;
+use lang::Lang;
 use std::collections::HashMap;
 use store::Tx;
 use store::review::EarlierItem;
@@ -87,11 +88,16 @@ impl Candidate {
     }
 }
 
-/// The items of a unit prepared for comparing.
-struct Neighbours(HashMap<String, Vec<(String, String, String, Likeness)>>);
+/// The items of a unit prepared for comparing. The words of the campaign's model sentences are nobody's own.
+struct Neighbours {
+    models: Models,
+    by_unit: HashMap<String, Vec<(String, String, String, OwnWords)>>,
+}
 
 impl Neighbours {
     fn of(desk: &Desk, matters: &[Matter]) -> Neighbours {
+        let sentences = desk.campaign.template.sentences.iter();
+        let models = Models::of(sentences.flat_map(|s| Lang::ALL.map(|lang| s.text.get(lang))));
         let mut by_unit: HashMap<String, Vec<_>> = HashMap::new();
         for matter in matters {
             let name = match matter.row.name.as_str() {
@@ -100,23 +106,22 @@ impl Neighbours {
             };
             let list = by_unit.entry(matter.row.unit_id.clone()).or_default();
             for item in &matter.content.items {
-                let likeness = Likeness::of(&item.content);
                 list.push((
                     matter.row.id.clone(),
                     name.to_owned(),
                     item.content.clone(),
-                    likeness,
+                    models.own(&item.content),
                 ));
             }
         }
-        Neighbours(by_unit)
+        Neighbours { models, by_unit }
     }
 
     fn twin(&self, matter: &Matter) -> Option<Twin> {
-        let list = self.0.get(&matter.row.unit_id)?;
+        let list = self.by_unit.get(&matter.row.unit_id)?;
         let mut best: Option<Twin> = None;
         for (place, item) in matter.content.items.iter().enumerate() {
-            let own = Likeness::of(&item.content);
+            let own = self.models.own(&item.content);
             for (pledge, name, text, other) in list {
                 if *pledge == matter.row.id || own.cannot_reach(other, TWIN_PERCENT) {
                     continue;

@@ -24,6 +24,22 @@ fn strict(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
 }
 
 fn decode(bytes: &[u8]) -> Option<String> {
+    let odd = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || c == '\u{FFFD}';
+    unchecked(bytes).filter(|text| !text.chars().any(odd))
+}
+
+/// As [`decode`], with control characters as spaces; a zero byte is no text.
+pub(super) fn lenient(bytes: &[u8]) -> Option<String> {
+    let text = unchecked(bytes).filter(|text| !text.contains('\0'))?;
+    let plain = |c: char| match c {
+        '\n' | '\r' | '\t' => c,
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    Some(text.chars().map(plain).collect())
+}
+
+fn unchecked(bytes: &[u8]) -> Option<String> {
     let text = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) if encoding == UTF_8 || encoding == UTF_16LE || encoding == UTF_16BE => {
             strict(encoding, bytes.get(mark..)?)?
@@ -33,8 +49,7 @@ fn decode(bytes: &[u8]) -> Option<String> {
             Err(_) => chinese(bytes)?,
         },
     };
-    let odd = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || c == '\u{FFFD}';
-    (!text.chars().any(odd)).then_some(text)
+    Some(text)
 }
 
 fn chinese(bytes: &[u8]) -> Option<String> {
@@ -69,7 +84,7 @@ fn is_ideographic_utf8(line: &[u8]) -> bool {
 }
 
 /// The sign that parts the cells: the commonest of the first lines.
-fn delimiter(text: &str) -> u8 {
+pub(crate) fn delimiter(text: &str) -> u8 {
     let count = |sign: u8| {
         text.lines()
             .take(30)
@@ -85,7 +100,7 @@ fn delimiter(text: &str) -> u8 {
 }
 
 /// How many empty lines stand at a place of the text.
-fn empty_lines(text: &str, byte: u64) -> u64 {
+pub(crate) fn empty_lines(text: &str, byte: u64) -> u64 {
     let rest = usize::try_from(byte)
         .ok()
         .and_then(|at| text.as_bytes().get(at..))

@@ -17,9 +17,8 @@ impl Library {
     #[must_use]
     pub fn nearest(&self, text: &str) -> Option<usize> {
         let own = Likeness::of(text);
-        let alike = |other: &Likeness| {
-            !own.cannot_reach(other, TWIN_PERCENT) && own.percent(other) >= TWIN_PERCENT
-        };
+        let alike =
+            |other: &Likeness| !own.cannot_reach(other, TWIN_PERCENT) && own.percent(other) >= TWIN_PERCENT;
         self.0.iter().position(alike)
     }
 }

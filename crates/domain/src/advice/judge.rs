@@ -25,7 +25,12 @@ pub struct Marks {
 pub fn marks(text: &str, clause: &Range<usize>, found: &[Found], rules: &Rules) -> Marks {
     let part = &text[clause.clone()];
     let inside = |f: &&Found| f.word.range.start >= clause.start && f.word.range.end <= clause.end;
-    let of = |measure: Measure| found.iter().filter(inside).filter(move |f| f.word.measure == measure);
+    let of = |measure: Measure| {
+        found
+            .iter()
+            .filter(inside)
+            .filter(move |f| f.word.measure == measure)
+    };
     let duty = rules.routine_duties.is_in(part) || post_duty(part, rules).is_some();
     let slogan = rules.slogans.is_in(part);
     let pair = rules.duty_verbs.is_in(part) && rules.duty_objects.is_in(part);
@@ -41,22 +46,18 @@ pub fn marks(text: &str, clause: &Range<usize>, found: &[Found], rules: &Rules) 
     let strong_time = of(Measure::Deadline).any(|f| !f.weak);
     let weak_time = of(Measure::Deadline).any(|f| f.weak);
     let mut evidence = 3 * i32::from(of(Measure::Quantity).next().is_some());
-    let time = if strong_time {
-        3
-    } else {
-        2 * i32::from(weak_time)
-    };
+    let time = if strong_time { 3 } else { 2 * i32::from(weak_time) };
     let done = rules.completed.is_in(part);
     let often = rules.how_often.is_in(part);
+    let half = rules.half_acts.is_in(part);
     let vague = rules.weak.is_in(part) || rules.comparatives.is_in(part) || (often && !strong_time);
     // A time alone does not make a duty or a wish checkable: 每天按时上下班, 每月加强学习.
     if time > 0 {
-        let empty = 2 * i32::from(duty || slogan) + i32::from(vague && !done);
+        let empty = 2 * i32::from(duty || slogan) + i32::from(vague && !done && !half);
         evidence += (time + i32::from(done) - empty).max(0);
     }
-    let half = rules.half_acts.is_in(part);
     if rules.acts.is_in(part) {
-        evidence += 3;
+        evidence += 3 - i32::from(often);
     } else if half {
         evidence += 1 + i32::from(!vague) - i32::from(often);
         evidence += i32::from(rules.everyone.is_in(part));

@@ -43,7 +43,10 @@ pub fn candidates(text: &str, rules: &Rules, clauses: &[Range<usize>]) -> Vec<Fo
     }
     all.extend(numbers::frequencies(text, rules).map(|r| found(r, Measure::Deadline, false)));
     for list in [&rules.frequencies, &rules.deadlines] {
-        all.extend(list.all(text).map(|r| found(with_limit(text, rules, r), Measure::Deadline, false)));
+        all.extend(
+            list.all(text)
+                .map(|r| found(with_limit(text, rules, r), Measure::Deadline, false)),
+        );
     }
     all.extend(events(text, rules));
     all.extend(rules.periods.all(text).map(|r| {
@@ -51,7 +54,12 @@ pub fn candidates(text: &str, rules: &Rules, clauses: &[Range<usize>]) -> Vec<Fo
         let weak = end == r.end;
         found(r.start..end, Measure::Deadline, weak)
     }));
-    all.extend(rules.beneficiaries.all(text).map(|r| found(r, Measure::Object, true)));
+    all.extend(
+        rules
+            .beneficiaries
+            .all(text)
+            .map(|r| found(r, Measure::Object, true)),
+    );
     all
 }
 

@@ -111,9 +111,16 @@ pub fn advise(text: &str) -> Advice {
     advise_in(text, &Context::default())
 }
 
-/// Gives advice on a text.
+/// Characters of a text that are read. Nobody promises in more; what somebody pasted must not make the house wait.
+pub const READ_MAX: usize = 4_000;
+
+/// Gives advice on a text, on its first [`READ_MAX`] characters.
 #[must_use]
 pub fn advise_in(text: &str, context: &Context<'_>) -> Advice {
+    let text = text
+        .char_indices()
+        .nth(READ_MAX)
+        .map_or(text, |(end, _)| &text[..end]);
     let rules = context.rules;
     let clauses = text::clauses(text);
     let found = measure::candidates(text, rules, &clauses);
@@ -133,6 +140,14 @@ pub fn advise_in(text: &str, context: &Context<'_>) -> Advice {
         version: rules.version().to_owned(),
         measured,
     }
+}
+
+/// The figures and Chinese numerals of a text in order.
+pub fn number_letters(text: &str) -> impl Iterator<Item = char> + '_ {
+    let digits = &Rules::shipped().numerals.digits;
+    text.chars()
+        .map(text::fold)
+        .filter(move |c| c.is_ascii_digit() || digits.contains(*c))
 }
 
 #[cfg(test)]

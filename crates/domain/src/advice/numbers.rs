@@ -22,11 +22,14 @@ pub struct Number {
 
 /// Every number with a unit that says something; figures inside set phrases are left out.
 pub fn scan(text: &str, rules: &Rules, clauses: &[Range<usize>]) -> Vec<Number> {
-    let phrases: Vec<Range<usize>> = rules.set_phrases.all(text).chain(quoted(text, rules)).collect();
+    let mut phrases: Vec<Range<usize>> = rules.set_phrases.all(text).chain(quoted(text, rules)).collect();
+    phrases.sort_by_key(|p| p.start);
+    let mut next = phrases.iter().peekable();
     let mut out = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        if let Some(phrase) = phrases.iter().find(|p| p.contains(&at)) {
+        while next.next_if(|p| p.end <= at).is_some() {}
+        if let Some(phrase) = next.peek().filter(|p| p.contains(&at)) {
             at = phrase.end;
             continue;
         }
@@ -75,10 +78,7 @@ pub fn frequencies<'a>(text: &'a str, rules: &'a Rules) -> impl Iterator<Item = 
                 return Some(at..end + unit.len());
             }
             end += figures_end(&text[end..], rules)?;
-            rules
-                .every
-                .longest(&text[end..])
-                .map(|unit| at..end + unit.len())
+            rules.every.longest(&text[end..]).map(|unit| at..end + unit.len())
         })
 }
 
@@ -178,25 +178,43 @@ fn with_unit(text: &str, figures: Range<usize>, rules: &Rules, clauses: &[Range<
         return Some(number(end, !is_date, is_date || limit.is_some(), false));
     }
     let before = text[..figures.start].trim_end();
-    let asked = rules.at_least.ends(before);
     if rest.starts_with(rules.numerals.clock.as_str()) && rules.numerals.clock_before.ends(before) {
         return Some(number(at + rules.numerals.clock.len(), true, true, false));
     }
+    let clause = clauses.iter().find(|c| c.contains(&figures.start));
+    let (end, people) = counted(text, &figures, at, rules, clause)?;
+    Some(number(end, true, false, people))
+}
+
+/// Where a number with a unit that counts ends, and whether it counts people; `None` for ways of speaking.
+fn counted(
+    text: &str,
+    figures: &Range<usize>,
+    at: usize,
+    rules: &Rules,
+    clause: Option<&Range<usize>>,
+) -> Option<(usize, bool)> {
+    let (said, rest) = (&text[figures.clone()], &text[at..]);
+    let before = text[..figures.start].trim_end();
     // 不超过十桌: what is limited is counted, whatever it is.
-    let Some(unit) = unit else {
-        return asked.then(|| number(figures.end, true, false, false));
+    let Some(unit) = rules.units.longest(rest) else {
+        return rules.at_least.ends(before).then_some((figures.end, false));
     };
     let end = at + unit.len();
-    if rules.figurative_after.longest(&text[end..]).is_some() && !said.chars().any(|c| c.is_ascii_digit() && said.len() > 2) {
+    if rules.figurative_after.longest(&text[end..]).is_some()
+        && !said.chars().any(|c| c.is_ascii_digit() && said.len() > 2)
+    {
         return None;
     }
-    if said == rules.numerals.one && rules.weak_units.longest(rest) == Some(unit) {
-        let clause = clauses.iter().find(|c| c.contains(&figures.start));
-        if !one_counts(text, figures.start..end, rules, clause) {
-            return None;
-        }
+    // 每一台 says every one of them, not how many.
+    if said == rules.numerals.one && before.ends_with(|c: char| rules.numerals.every.contains(c)) {
+        return None;
     }
-    Some(number(end, true, false, rules.people_units.longest(unit) == Some(unit)))
+    let weak = said == rules.numerals.one && rules.weak_units.longest(rest) == Some(unit);
+    if weak && !one_counts(text, figures.start..end, rules, clause) {
+        return None;
+    }
+    Some((end, rules.people_units.longest(unit) == Some(unit)))
 }
 
 /// Whether 一 with a weak unit counts: at the end of a clause, asked for by 至少, said of each, or after a verb that
@@ -207,9 +225,10 @@ fn one_counts(text: &str, number: Range<usize>, rules: &Rules, clause: Option<&R
     // "每名党员联系一名" counts for each; "每一位" does not count anything.
     let every = |c: char| rules.numerals.every.contains(c);
     number.end == to
+        || rules.at_most_after.longest(&text[number.end..]).is_some()
         || rules.at_least.ends(before)
         || rules.counting_verbs.ends(before)
-        || (before.contains(every) && !before.ends_with(every))
+        || before.contains(every)
 }
 
 /// Goes on over the rest of a date (2011年6月30日前); whether it limits or only names a period.

@@ -129,12 +129,14 @@ pub fn remarks(
         of_clause(text, context, clause, measured, &mut out);
     }
     if let Some(chain) = four_character_chain(text) {
-        out.retain(|r| {
-            r.kind != RemarkKind::WeakVerb || r.quote.start < chain.start || r.quote.end > chain.end
-        });
-        if !out.iter().any(|r| r.kind == RemarkKind::Slogan) {
-            out.push(whole(RemarkKind::Slogan, chain));
-        }
+        // The chain is one slogan, whatever stands in it.
+        let stays = |r: &Remark| {
+            !matches!(r.kind, RemarkKind::WeakVerb | RemarkKind::Slogan)
+                || r.quote.start < chain.start
+                || r.quote.end > chain.end
+        };
+        out.retain(stays);
+        out.push(whole(RemarkKind::Slogan, chain));
     }
     let (Some(first), Some(last)) = (clauses.first(), clauses.last()) else {
         return out;
@@ -184,7 +186,10 @@ fn of_clause(
         said
     };
     let mut pointed = !quantity && say(RemarkKind::Slogan, rules.slogans.first(part));
-    let own = rules.post_duties.get(context.post).and_then(|list| list.first(part));
+    let own = rules
+        .post_duties
+        .get(context.post)
+        .and_then(|list| list.first(part));
     pointed |= match own {
         Some(own) => say(RemarkKind::PostDuty, Some(own)),
         None => say(RemarkKind::RoutineDuty, duty(part, rules)),
@@ -196,7 +201,7 @@ fn of_clause(
         pointed |= say(RemarkKind::HowOften, rules.how_often.first(part));
     }
     // One remark on a clause is enough to make its author think; the weakest one comes only alone.
-    if !(quantity || deadline || pointed) && !rules.acts.is_in(part) {
+    if !(quantity || deadline || pointed || rules.acts.is_in(part)) {
         say(RemarkKind::WeakVerb, rules.weak.first(part));
     }
 }
@@ -222,7 +227,9 @@ fn copied(text: &str, context: &Context<'_>) -> Option<Source> {
         .known
         .iter()
         .map(|(source, other)| (own.percent(&Likeness::of(other)), *source));
-    let best = near.filter(|(percent, _)| *percent >= TWIN_PERCENT).max_by_key(|(p, _)| *p);
+    let best = near
+        .filter(|(percent, _)| *percent >= TWIN_PERCENT)
+        .max_by_key(|(p, _)| *p);
     best.map(|(_, source)| source).or_else(library)
 }
 

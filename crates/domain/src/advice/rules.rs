@@ -15,34 +15,25 @@ use super::copies::Library;
 #[serde(from = "Vec<String>")]
 pub struct WordList {
     by_first: HashMap<char, Vec<String>>,
-    count: usize,
 }
 
 impl From<Vec<String>> for WordList {
     fn from(words: Vec<String>) -> Self {
         let mut by_first: HashMap<char, Vec<String>> = HashMap::new();
-        let mut count = 0;
         for word in words {
             if let Some(first) = word.chars().next() {
                 by_first.entry(first).or_default().push(word);
-                count += 1;
             }
         }
         for list in by_first.values_mut() {
             list.sort_by_key(|word| std::cmp::Reverse(word.len()));
             list.dedup();
         }
-        Self { by_first, count }
+        Self { by_first }
     }
 }
 
 impl WordList {
-    /// How many words it holds.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.count
-    }
-
     /// The longest word of the list at the beginning of a text.
     #[must_use]
     pub fn longest<'a>(&'a self, text: &str) -> Option<&'a str> {
@@ -116,6 +107,7 @@ pub struct Rules {
     pub(super) units: WordList,
     pub(super) weak_units: WordList,
     pub(super) at_least: WordList,
+    pub(super) at_most_after: WordList,
     pub(super) counting_verbs: WordList,
     pub(super) long_times: WordList,
     pub(super) short_times: WordList,

@@ -83,7 +83,11 @@ pub fn parallel(text: &str) -> Option<Range<usize>> {
     for window in parts.windows(3) {
         if let [a, b, c] = window {
             let same = head(a) == head(b) && head(b) == head(c);
-            let like = text[a.clone()].chars().count().abs_diff(text[c.clone()].chars().count()) <= 2;
+            let like = text[a.clone()]
+                .chars()
+                .count()
+                .abs_diff(text[c.clone()].chars().count())
+                <= 2;
             if same && like && head(a).chars().all(|c| c.is_alphabetic() && !c.is_ascii()) {
                 best = Some(best.map_or(a.start, |b| b.start)..c.end);
             }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::advice::{Advice, RemarkKind, advise};
+use crate::advice::{Advice, advise};
 use crate::pledge::VersionItem;
 
 /// From here on two texts count as alike.
@@ -54,11 +54,12 @@ impl Reading {
         self.content.quantity || self.measure.quantity
     }
 
-    /// Something says too little. That a text holds several promises is no fault to look at.
+    /// Words say too little. That a text holds several promises, or says its number in the measure, is no fault to
+    /// look at; copies have a flag of their own.
     #[must_use]
     pub fn is_vague(&self) -> bool {
         let mut all = self.content.remarks.iter().chain(&self.measure.remarks);
-        all.any(|r| r.kind != RemarkKind::Split)
+        all.any(|r| r.kind.is_about_words())
     }
 }
 

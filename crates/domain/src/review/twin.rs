@@ -5,6 +5,9 @@
 pub struct Likeness(Vec<(char, char)>);
 
 impl Likeness {
+    /// Pairs a text must have: a shorter one is too short to tell.
+    pub const LEAST: usize = 6;
+
     /// Prepares a text. Punctuation, spaces and case say nothing about who wrote it.
     #[must_use]
     pub fn of(text: &str) -> Self {
@@ -26,7 +29,7 @@ impl Likeness {
     pub fn percent(&self, other: &Self) -> u32 {
         let (a, b) = (&self.0, &other.0);
         let sum = a.len() + b.len();
-        if a.len() < 6 || b.len() < 6 {
+        if a.len() < Self::LEAST || b.len() < Self::LEAST {
             return 0;
         }
         let (mut i, mut j, mut shared) = (0, 0, 0usize);

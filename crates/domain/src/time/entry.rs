@@ -55,7 +55,7 @@ impl TryFrom<String> for Month {
 }
 
 /// Full-width digits and signs to their plain forms; white space, zero-width marks dropped.
-fn folded(typed: &str) -> String {
+pub(super) fn folded(typed: &str) -> String {
     let plain = |c: char| match c {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         '\u{3002}' | '\u{30FB}' | '\u{B7}' => '.',

@@ -136,11 +136,11 @@ async fn what_is_missing_is_said_and_nothing_typed_is_lost() {
             ("revision", revision.as_str()),
             ("sentence", "own"),
             ("own", "为王䶮和𰻞同志办一件实事"),
-            ("due_date", "年底前"),
+            ("due_date", "长期坚持"),
             ("go", "next"),
         ];
         let back = member.post(DEED, &sent).await.expect(422);
-        assert!(back.text.contains("为王䶮和𰻞同志办一件实事") && back.text.contains("年底前"));
+        assert!(back.text.contains("为王䶮和𰻞同志办一件实事") && back.text.contains("长期坚持"));
         assert!(back.text.contains("href=\"#f-due_date\""), "{}", back.words());
 
         // The second save of the same page writes the same item.
@@ -150,10 +150,14 @@ async fn what_is_missing_is_said_and_nothing_typed_is_lost() {
             ("item", item.as_str()),
             ("sentence", "own"),
             ("own", "为王䶮和𰻞同志办一件实事"),
-            ("due_date", "2027.6.30"),
+            ("due_date", "明年六月底前"),
             ("go", "next"),
         ];
         member.post(DEED, &sent).await.expect(303);
+        // Words are understood, and what was understood is said beside what was typed.
+        let again = member.get(DEED).await.expect(200);
+        assert!(again.text.contains("完成时限读作") && again.text.contains("6月30日"));
+        assert!(again.text.contains("value=\"明年六月底前\""));
         let sign = member.get("/my-pledge/sign").await.expect(200);
         assert_eq!(sign.text.matches("?item=0").count(), 1, "one item");
 

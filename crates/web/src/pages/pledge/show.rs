@@ -4,7 +4,7 @@ use super::{Lying, Place};
 use crate::visit::Visit;
 use app::campaign::Labels;
 use app::pledge::{DeskView, Draft, Filed, Header};
-use domain::advice::{Advice, advise};
+use domain::advice::{Advice, RemarkKind, advise};
 use domain::campaign::template::FieldSource;
 use domain::pledge::{LengthHint, length_hint};
 
@@ -281,9 +281,12 @@ impl AdviceView {
         let advice: Advice = advise(&content);
         let (count, hint) = length_hint(&content);
         let some = |text: &str| !text.trim().is_empty();
-        let fault = domain::time::parse_date(&item.due_typed, v.today())
-            .err()
-            .filter(|_| some(&item.due_typed));
+        let read = some(&item.due_typed).then(|| domain::time::parse_due(&item.due_typed, v.today()));
+        let (due, fault) = match read {
+            Some(Ok(due)) => (due_words(v, &due), None),
+            Some(Err(refused)) => (String::new(), Some(refused)),
+            None => (item.item.due_date.map(|d| v.date(d)).unwrap_or_default(), None),
+        };
         AdviceView {
             twins: d.twins.get(item.item.id.as_str()).copied().unwrap_or(0),
             lights: vec![
@@ -307,15 +310,28 @@ impl AdviceView {
                 LengthHint::Usual => "pledge.length_usual",
                 LengthHint::Long => "pledge.length_long",
             },
-            due: item.item.due_date.map(|d| v.date(d)).unwrap_or_default(),
+            due,
             due_fault: fault.map(|r| v.t1(r.key, "text", r.text)).unwrap_or_default(),
             remarks: advice
                 .remarks
                 .iter()
+                .filter(|r| r.kind != RemarkKind::Unseen || !some(&item.item.measure))
                 .filter_map(|r| remark(v, &content, r))
                 .collect(),
         }
     }
+}
+
+/// A due date as understood: the day, and for what comes again how often and the first time.
+fn due_words(v: &Visit, due: &domain::time::Due) -> String {
+    let last = v.date(due.date);
+    due.every.map_or_else(
+        || last.clone(),
+        |(every, first)| {
+            let (every, first) = (v.t(every.key()), v.date(first));
+            v.t3("pledge.due_every", "every", every, "first", first, "last", &last)
+        },
+    )
 }
 
 fn remark(v: &Visit, content: &str, r: &domain::advice::Remark) -> Option<(String, String, String)> {
@@ -323,5 +339,12 @@ fn remark(v: &Visit, content: &str, r: &domain::advice::Remark) -> Option<(Strin
     // The quote is marked in the sentence: the sentence is filled with a sign no text holds and cut there.
     let words = v.t1(r.kind.key(), "quote", '\u{1}');
     let (before, behind) = words.split_once('\u{1}').unwrap_or((&words, ""));
-    Some((before.to_owned(), quote.to_owned(), behind.to_owned()))
+    let way = v.t(r.kind.way_key());
+    // A mark fits a few words; a whole text is told by its beginning.
+    let quote = if r.kind.is_about_words() {
+        quote.to_owned()
+    } else {
+        crate::pages::public::view::short(quote, 24)
+    };
+    Some((before.to_owned(), quote, format!("{behind} {way}")))
 }

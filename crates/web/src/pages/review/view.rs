@@ -4,7 +4,7 @@ use crate::visit::Visit;
 use app::campaign::{Labels, RunningCampaign};
 use app::review::{Candidate, DecisionView, Decisions, EarlierItem, Matter};
 use domain::access::PersonField;
-use domain::advice::{Advice, RemarkKind};
+use domain::advice::Advice;
 use domain::pledge::{ItemChange, Span, SpanKind, VersionItem, difference, item_changes};
 use domain::review::{Flag, Reading};
 
@@ -21,7 +21,7 @@ pub(super) fn pieces(text: &str, advice: &Advice) -> Vec<Piece> {
         let quoted = advice
             .remarks
             .iter()
-            .any(|r| r.kind != RemarkKind::Split && r.quote.contains(&at));
+            .any(|r| r.kind.is_about_words() && r.quote.contains(&at));
         match quoted {
             true => "mark",
             false if advice.measured.iter().any(|m| m.range.contains(&at)) => "v",
