@@ -98,9 +98,15 @@ impl DraftItem {
         self.item.content = sentence::compose(&self.sentence, &self.blanks, &self.rest);
         let typed = self.due_typed.trim();
         self.item.due_date = if typed.is_empty() {
-            // A place may hold how often (every Friday): that is no end.
-            let once = |blank: &String| parse_due(blank, today).ok().filter(|due| due.every.is_none());
-            let blank = self.blanks.iter().find_map(once).map(|due| due.date);
+            // A place may hold how often (every month, Friday) or how long: that is no end.
+            let read = self
+                .blanks
+                .iter()
+                .filter_map(|blank| parse_due(blank, today).ok());
+            let blank = read
+                .filter(|due| due.every.is_none() && !due.relative)
+                .map(|due| due.date)
+                .next();
             blank.or_else(|| sentence::date_in(&self.item.content, today))
         } else {
             parse_due(typed, today).ok().map(|due| due.date)

@@ -51,6 +51,8 @@ pub struct Due {
     pub date: Date,
     /// What comes again: how often, and the first day. `date` is then the last time of that year.
     pub every: Option<(Every, Date)>,
+    /// Counted from today or from this week (within ten days, on Friday), not from the calendar.
+    pub relative: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -133,7 +135,13 @@ static WORDS: LazyLock<Words> =
 /// `time.date_unreadable`.
 pub fn parse_due(typed: &str, today: Date) -> Result<Due, DateRefusal> {
     let refused = match parse_date(typed, today) {
-        Ok(date) => return Ok(Due { date, every: None }),
+        Ok(date) => {
+            return Ok(Due {
+                date,
+                every: None,
+                relative: false,
+            });
+        }
         Err(refused) => refused,
     };
     if refused.key == "time.date_missing" || refused.key == "time.date_impossible" {
@@ -176,8 +184,17 @@ fn number(text: &str) -> Option<(i16, &str)> {
 
 impl Reader<'_> {
     fn due(&self, typed: &str) -> Option<Due> {
-        let once = |date| Due { date, every: None };
+        let due = |date, relative| Due {
+            date,
+            every: None,
+            relative,
+        };
+        let once = |date| due(date, false);
         let (text, before, within) = self.stripped(typed);
+        // A period alone (month, quarter) names no end; 月内 does.
+        if !(before || within) && self.is_period(text) {
+            return None;
+        }
         // 五一 is a day, not 51: holidays come before figures.
         let (year, rest) = self.year_of(text);
         if let Some(date) = self.holiday(rest, before, year) {
@@ -191,11 +208,18 @@ impl Reader<'_> {
         if let Ok(date) = parse_date(&text, self.today) {
             return Some(once(date));
         }
-        self.in_year(&text)
-            .or_else(|| self.near(&text))
-            .or_else(|| self.week(&text))
-            .or_else(|| self.ahead(&text, within))
-            .map(once)
+        if let Some(date) = self.in_year(&text).or_else(|| self.near(&text)) {
+            return Some(once(date));
+        }
+        let counted = self.week(&text).or_else(|| self.ahead(&text, within));
+        counted.map(|date| due(date, true))
+    }
+
+    fn is_period(&self, text: &str) -> bool {
+        let p = &self.words.periods;
+        [&p.day, &p.week, &p.month, &p.quarter, &p.half_year, &p.year]
+            .iter()
+            .any(|list| is(text, list))
     }
 
     /// Without the words that only say "by"; whether a "before" and a "within" was among them.
@@ -477,6 +501,7 @@ impl Reader<'_> {
         Some(Due {
             date: last,
             every: Some((every, first)),
+            relative: false,
         })
     }
 }
