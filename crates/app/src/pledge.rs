@@ -99,14 +99,10 @@ impl DraftItem {
         let typed = self.due_typed.trim();
         self.item.due_date = if typed.is_empty() {
             // A place may hold how often (every month, Friday) or how long: that is no end.
-            let read = self
-                .blanks
-                .iter()
-                .filter_map(|blank| parse_due(blank, today).ok());
-            let blank = read
-                .filter(|due| due.every.is_none() && !due.relative)
-                .map(|due| due.date)
-                .next();
+            let read = |blank: &String| parse_due(blank, today).ok();
+            let mut read = self.blanks.iter().filter_map(read);
+            let blank = read.find(|due| due.every.is_none() && !due.relative);
+            let blank = blank.map(|due| due.date);
             blank.or_else(|| sentence::date_in(&self.item.content, today))
         } else {
             parse_due(typed, today).ok().map(|due| due.date)

@@ -1,15 +1,15 @@
 //! Due dates as people type them: a date, the end of the year, the quarter or the month, a holiday, a weekday, so many
 //! days from now, or again and again. What was understood is told, so that it can be shown and put right.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+mod words;
 
 use jiff::Span;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::add_days;
 use super::entry::{DateRefusal, folded, parse_date};
+use words::{WORDS, Words};
 
 /// How often something is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -54,79 +54,6 @@ pub struct Due {
     /// Counted from today or from this week (within ten days, on Friday), not from the calendar.
     pub relative: bool,
 }
-
-#[derive(Debug, Default, Deserialize)]
-struct Ahead {
-    days: Vec<String>,
-    weeks: Vec<String>,
-    months: Vec<String>,
-    years: Vec<String>,
-    half_year: Vec<String>,
-    half_month: Vec<String>,
-    today: Vec<String>,
-    tomorrow: Vec<String>,
-    after_tomorrow: Vec<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Periods {
-    day: Vec<String>,
-    week: Vec<String>,
-    month: Vec<String>,
-    quarter: Vec<String>,
-    half_year: Vec<String>,
-    year: Vec<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Numerals {
-    digits: String,
-    zero: String,
-    two: String,
-    ten: String,
-}
-
-/// The words of `data/due-words.toml`.
-#[derive(Debug, Default, Deserialize)]
-struct Words {
-    limits: Vec<String>,
-    within: Vec<String>,
-    leads: Vec<String>,
-    year: String,
-    month: String,
-    days: Vec<String>,
-    this_year: Vec<String>,
-    next_year: Vec<String>,
-    year_ends: Vec<String>,
-    month_ends: Vec<String>,
-    month_begins: Vec<String>,
-    month_middles: Vec<String>,
-    month_seconds: Vec<String>,
-    first_half: Vec<String>,
-    second_half: Vec<String>,
-    this_month: Vec<String>,
-    next_month: Vec<String>,
-    this_quarter: Vec<String>,
-    next_quarter: Vec<String>,
-    quarter: Vec<String>,
-    quarter_ends: Vec<String>,
-    ordinal: String,
-    this_week: Vec<String>,
-    next_week: Vec<String>,
-    week: Vec<String>,
-    weekdays: Vec<String>,
-    sundays: Vec<String>,
-    every: Vec<String>,
-    ahead: Ahead,
-    periods: Periods,
-    numerals: Numerals,
-    fixed: BTreeMap<String, (i8, i8)>,
-    lunar: BTreeMap<String, Vec<Date>>,
-}
-
-/// The words, read once. A test reads the file; without it only plain dates are understood.
-static WORDS: LazyLock<Words> =
-    LazyLock::new(|| toml::from_str(include_str!("../../data/due-words.toml")).unwrap_or_default());
 
 /// Reads a due date. What [`parse_date`] reads means the same here.
 ///
