@@ -100,8 +100,8 @@ pub fn class(text: &str, marks: &[Marks], rules: &Rules) -> Class {
     common += 2 * i32::from(four_character_chain(text).is_some());
     common += 2 * i32::from(parallel(text).is_some());
     common += 4 * i32::from(rules.copies.nearest(text).is_some());
-    // Nothing in it that it is about: it fits everybody.
-    if common >= about {
+    // Nothing in it that it is about, or only people: it fits everybody.
+    if common >= about || about <= 1 {
         Class::Boilerplate
     } else {
         Class::Vague
