@@ -68,7 +68,7 @@ fn main() {
     let asked: Vec<String> = texts
         .iter()
         .step_by(TEXTS / 1000)
-        .map(|t| t.replacen('，', "并且", 1))
+        .map(|t| t.replacen("\u{ff0c}", "--", 1))
         .collect();
     let (mut worst, mut found) = (0.0_f64, 0);
     let begun = spent();

@@ -75,6 +75,16 @@ pub fn run(m: &ArgMatches) -> Result<(), Exit> {
         post: m.get_one::<String>("post").map_or("", String::as_str),
         known: &[],
     };
+    let posts = context.rules.posts();
+    if !context.post.is_empty() && !posts.contains(&context.post) {
+        let (post, posts) = (context.post, posts.join(", "));
+        let words = fill(
+            lang(),
+            "advise.post_unknown",
+            &[("post", &post), ("posts", &posts)],
+        );
+        return Err(Exit::failed(&words));
+    }
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let told = if m.get_flag("json") {
         tell_json(&mut out, &items, &context)

@@ -180,6 +180,14 @@ impl Rules {
         &SHIPPED
     }
 
+    /// The groups of posts whose duties are known, in order.
+    #[must_use]
+    pub fn posts(&self) -> Vec<&str> {
+        let mut posts: Vec<&str> = self.post_duties.keys().map(String::as_str).collect();
+        posts.sort_unstable();
+        posts
+    }
+
     /// The version as written in the file and eight hexadecimal digits of its hash: what stands with a verdict.
     #[must_use]
     pub fn version(&self) -> &str {
