@@ -120,6 +120,71 @@ pub fn paragraphs(body: &str) -> Vec<Paragraph<'_>> {
         .collect()
 }
 
+/// A piece of a line: words, and the page of this site they lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// The words.
+    pub text: &'a str,
+    /// A path of this site; `None` for plain words.
+    pub href: Option<&'a str>,
+}
+
+/// The pieces of a line. `[words](/path)` leads to a page of this site; anything else stays as it was written.
+#[must_use]
+pub fn pieces(line: &str) -> Vec<Piece<'_>> {
+    let (mut out, mut rest, mut from) = (Vec::new(), line, 0);
+    while let Some(open) = rest
+        .get(from..)
+        .and_then(|tail| tail.find('['))
+        .map(|at| at + from)
+    {
+        let Some((text, href, end)) = link_at(rest, open) else {
+            from = open + 1;
+            continue;
+        };
+        if let Some(before) = rest.get(..open).filter(|before| !before.is_empty()) {
+            out.push(Piece {
+                text: before,
+                href: None,
+            });
+        }
+        out.push(Piece {
+            text,
+            href: Some(href),
+        });
+        rest = rest.get(end..).unwrap_or("");
+        from = 0;
+    }
+    if !rest.is_empty() {
+        out.push(Piece {
+            text: rest,
+            href: None,
+        });
+    }
+    out
+}
+
+/// The link whose bracket opens at `open`: its words, its path, where it ends.
+fn link_at(line: &str, open: usize) -> Option<(&str, &str, usize)> {
+    let inner = line.get(open + 1..)?;
+    let middle = inner.find("](")?;
+    let (text, after) = (inner.get(..middle)?, inner.get(middle + 2..)?);
+    let close = after.find(')')?;
+    let href = after.get(..close)?;
+    let here = href.starts_with('/') && !href.starts_with("//") && !href.contains(['\\', ' ']);
+    (here && !text.is_empty() && !text.contains('[')).then_some((
+        text,
+        href,
+        open + 1 + middle + 2 + close + 1,
+    ))
+}
+
+/// A line without its links, for paper.
+#[must_use]
+pub fn plain(line: &str) -> String {
+    pieces(line).into_iter().map(|piece| piece.text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +200,46 @@ mod tests {
         assert_eq!(again.key, "problem.notice.published");
         let early = publish(None, Some(date(2010, 9, 20)), 77, today).expect_err("dated later");
         assert_eq!(early.field.as_deref(), Some("dated_on"));
+    }
+
+    #[test]
+    fn links_lead_only_into_this_site() {
+        let link = |text, href| Piece {
+            text,
+            href: Some(href),
+        };
+        let words = |text| Piece { text, href: None };
+        assert_eq!(
+            pieces("兑现 [8/12（66.7%）](/board?state=kept)，逾期 [3](/board?state=overdue)"),
+            [
+                words("兑现 "),
+                link("8/12（66.7%）", "/board?state=kept"),
+                words("，逾期 "),
+                link("3", "/board?state=overdue"),
+            ]
+        );
+        for text in [
+            "鄂创先发[2011]22号",
+            "[甲](https://example.org/)",
+            "[甲](//example.org/)",
+            "[甲](/\\example.org)",
+            "[](/board)",
+            "[甲](/board",
+            "[",
+        ] {
+            assert_eq!(pieces(text), [words(text)], "{text}");
+        }
+        assert_eq!(plain("[2011]年 [3 项](/board) 。"), "[2011]年 3 项 。");
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_falls_into_pieces(line in "[\\[\\]()/a承 ]{0,24}") {
+            let pieces = pieces(&line);
+            if pieces.iter().all(|piece| piece.href.is_none()) {
+                prop_assert_eq!(plain(&line), line);
+            }
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
         data: folder,
         database_url: m.get_one::<String>("database-url").cloned().unwrap_or_default(),
         demo: true,
+        listen: listener.local_addr()?.to_string(),
         ..Config::default()
     };
     let db = open::database(&config).await?;

@@ -312,8 +312,11 @@ pub async fn order_states(tx: &mut Tx, organization: &str, campaign: &str) -> Re
 pub async fn demand_states(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Counted>> {
     tx.all(
         sql!(
-            "SELECT '' AS unit_id, state, CAST(COUNT(*) AS BIGINT) AS n FROM demand \
-             WHERE organization_id = $1 AND campaign_id = $2 GROUP BY state ORDER BY state"
+            "SELECT '' AS unit_id, s.state AS state, CAST(COUNT(*) AS BIGINT) AS n FROM \
+             (SELECT CASE WHEN d.state <> 'declined' AND EXISTS (SELECT 1 FROM public_item i \
+             WHERE i.organization_id = d.organization_id AND i.demand_id = d.id) THEN 'answered' ELSE d.state END \
+             AS state FROM demand d WHERE d.organization_id = $1 AND d.campaign_id = $2) s \
+             GROUP BY s.state ORDER BY s.state"
         ),
         args![organization, campaign],
     )

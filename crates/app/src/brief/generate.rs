@@ -105,6 +105,11 @@ impl Draft<'_> {
         )
     }
 
+    /// Words that open the page where the number comes from.
+    fn to(&self, page: &str, words: impl Display) -> String {
+        self.say("brief.link", &[("words", &words), ("page", &page)])
+    }
+
     fn body(&self, kind: DocumentKind) -> String {
         let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
         if kind == DocumentKind::Summary {
@@ -157,18 +162,27 @@ impl Draft<'_> {
         let mut lines = vec![self.say(
             "brief.filed",
             &[
-                ("branches", &self.share(f.branches.1, f.branches.0)),
-                ("people", &self.share(f.all.filed, f.all.due)),
-                ("items", &f.all.items),
+                (
+                    "branches",
+                    &self.to("/progress", self.share(f.branches.1, f.branches.0)),
+                ),
+                (
+                    "people",
+                    &self.to("/progress", self.share(f.all.filed, f.all.due)),
+                ),
+                ("items", &self.to("/board", f.all.items)),
             ],
         )];
         if f.demands.0 > 0 {
             lines.push(self.say(
                 "brief.demands",
                 &[
-                    ("all", &f.demands.0),
-                    ("answered", &self.share(f.demands.1, f.demands.0)),
-                    ("declined", &f.demands.2),
+                    ("all", &self.to("/demands", f.demands.0)),
+                    (
+                        "answered",
+                        &self.to("/demands", self.share(f.demands.1, f.demands.0)),
+                    ),
+                    ("declined", &self.to("/demands", f.demands.2)),
                 ],
             ));
         }
@@ -182,16 +196,22 @@ impl Draft<'_> {
                 "brief.progress",
                 &[
                     ("claimed", &a.claimed),
-                    ("kept", &self.share(a.claimed_kept, a.claimed)),
+                    (
+                        "kept",
+                        &self.to("/board?state=reported", self.share(a.claimed_kept, a.claimed)),
+                    ),
                     ("past", &a.past_due),
-                    ("overdue", &a.overdue),
+                    ("overdue", &self.to("/board?state=overdue", a.overdue)),
                 ],
             ),
             self.say(
                 "brief.checked",
                 &[
                     ("found", &a.found),
-                    ("fulfilled", &self.share(a.found_fulfilled, a.found)),
+                    (
+                        "fulfilled",
+                        &self.to("/board?state=kept", self.share(a.found_fulfilled, a.found)),
+                    ),
                 ],
             ),
         ];
@@ -199,14 +219,17 @@ impl Draft<'_> {
             let (all, closed) = self.figures.orders;
             lines.push(self.say(
                 "brief.orders",
-                &[("all", &all), ("closed", &self.share(closed, all))],
+                &[
+                    ("all", &self.to("/board?state=rectifying", all)),
+                    ("closed", &self.share(closed, all)),
+                ],
             ));
         }
         if a.opinions > 0 {
             lines.push(self.say(
                 "brief.opinions",
                 &[
-                    ("all", &a.opinions),
+                    ("all", &self.to("/feedback", a.opinions)),
                     ("answered", &self.share(a.answered, a.opinions)),
                 ],
             ));

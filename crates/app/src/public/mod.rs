@@ -14,6 +14,7 @@ pub use pages::{
 pub use trust::{CodeView, FindCode, FindCorrections, FindTrust, LogPage, TrustView, write_visits};
 
 // The rows that pages are made of; the web crate names no other crate for them.
+pub use store::feedback::PublicFeedback;
 pub use store::public::{Demand, Line, NoticeHead, Tally};
 pub use store::publication::{PublicEvent, PublicPledge, PublicVersion};
 

@@ -10,6 +10,7 @@ use domain::problem::Problem;
 use jiff::civil::Date;
 use std::sync::Arc;
 use store::Tx;
+use store::feedback::PublicFeedback;
 use store::organization::Unit;
 use store::public::{self as rows, Demand, Filter, Heads, Line, NoticeHead, Order, Tally};
 use store::publication::{Channel, PublicEvent, PublicPledge, PublicVersion};
@@ -234,6 +235,8 @@ pub struct PledgeView {
     pub versions: Vec<PublicVersion>,
     /// Grades and how many; empty below five (PRODUCT.md 3.7).
     pub grades: Vec<(i64, i64)>,
+    /// What people said, as published with its answer, newest answer first (N16, N17).
+    pub answered: Vec<PublicFeedback>,
     /// The channels it went through.
     pub channels: Vec<Channel>,
     /// Last day of objections.
@@ -259,6 +262,7 @@ impl Query for FindPledge {
             events: Vec::new(),
             versions: Vec::new(),
             grades: Vec::new(),
+            answered: Vec::new(),
             channels: Vec::new(),
             objections_until: None,
             head,
@@ -271,12 +275,9 @@ impl Query for FindPledge {
         view.items = rows::items_of(tx, org, &view.campaign.id, texts.days(), &view.head.id).await?;
         view.events = rows::events(tx, org, &view.head.id).await?;
         view.versions = rows::versions(tx, org, &view.head.id).await?;
-        let grades = rows::grades(tx, org, &view.head.id).await?;
-        view.grades = if grades.iter().map(|g| g.1).sum::<i64>() < 5 {
-            Vec::new()
-        } else {
-            grades
-        };
+        let about = store::feedback::About::Pledge(&view.head.id);
+        view.grades = store::feedback::grades(tx, org, about).await?;
+        view.answered = store::feedback::published_of(tx, org, &view.head.id).await?;
         view.channels = store::publication::channels_of(tx, org, &view.head.publication_id).await?;
         let batch = store::publication::by_id(tx, org, &view.head.publication_id).await?;
         view.objections_until = batch.and_then(|b| b.objections_until.parse().ok());

@@ -303,21 +303,6 @@ pub async fn notices(tx: &mut Tx, organization: &str, campaign: &str, limit: i64
     .await
 }
 
-/// What people said of a pledge: grade and how many. Fewer than five in all are never shown (PRODUCT.md 3.7).
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn grades(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Vec<(i64, i64)>> {
-    tx.all(
-        sql!(
-            "SELECT grade, COUNT(*) AS n FROM feedback WHERE organization_id = $1 AND pledge_id = $2 \
-             AND state <> 'hidden' GROUP BY grade ORDER BY grade DESC"
-        ),
-        args![organization, pledge],
-    )
-    .await
-}
-
 /// A draw, as far as anybody may check it (N17).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DrawHead {

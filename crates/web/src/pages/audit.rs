@@ -36,6 +36,11 @@ impl AuditPage {
         act_name(&self.v, act)
     }
 
+    fn object(&self, kind: &str) -> String {
+        let key = format!("audit_kind.{kind}");
+        lang::find(self.v.lang(), &key).unwrap_or(kind).to_owned()
+    }
+
     fn fault(&self, report: &AuditReport) -> String {
         let Some(fault) = &report.fault else {
             return String::new();

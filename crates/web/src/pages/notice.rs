@@ -60,7 +60,10 @@ impl ShowPage {
             Paragraph::Text(text) => Some(text),
             _ => None,
         });
-        text.unwrap_or_default().chars().take(120).collect()
+        domain::notice::plain(text.unwrap_or_default())
+            .chars()
+            .take(120)
+            .collect()
     }
 
     fn is_notice(&self) -> bool {
@@ -115,7 +118,9 @@ pub(super) async fn press(v: &Visit, notice: Notice, campaign: Option<&RunningCa
             Paragraph::Addressee(line) => paper.addressee = text(line),
             Paragraph::Heading(line) => paper.body.push(Block::Heading { text: text(line) }),
             Paragraph::Subheading(line) => paper.body.push(Block::Subheading { text: text(line) }),
-            Paragraph::Text(line) => paper.body.push(Block::Paragraph { text: text(line) }),
+            Paragraph::Text(line) => paper.body.push(Block::Paragraph {
+                text: domain::notice::plain(line),
+            }),
         }
     }
     if notice.kind == "brief" {

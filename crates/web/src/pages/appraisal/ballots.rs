@@ -57,7 +57,7 @@ struct SlipsPage {
 }
 
 fn slips(v: Visit, sheet: CodeSheet, voice: String) -> Answer {
-    let base = v.web().app().config().public_url.trim_end_matches('/').to_owned();
+    let base = crate::pages::public::view::base(&v);
     let mut slips = Vec::new();
     for code in &sheet.codes {
         let printed = code.to_string();

@@ -104,10 +104,7 @@ async fn slip(v: Visit, Path(person): Path<String>, fields: Fields) -> Answer {
             },
         )
         .await?;
-    let address = format!(
-        "{}/confirm-pledge",
-        v.web().app().config().public_url.trim_end_matches('/')
-    );
+    let address = format!("{}/confirm-pledge", crate::pages::public::view::base(&v));
     page(&SlipPage {
         code: code.to_string(),
         back: format!("/branch-pledge/on-behalf/{person}"),

@@ -6,7 +6,7 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with};
 use crate::visit::Visit;
 use app::campaign::Labels;
-use app::public::{FindPledge, Line, PledgeView, PublicEvent};
+use app::public::{FindPledge, Line, PledgeView, PublicEvent, PublicFeedback};
 use app::publication::RaiseObjection;
 use askama::Template;
 use axum::extract::Path;
@@ -164,6 +164,7 @@ async fn drawing(v: Visit, Path(id): Path<String>) -> Answer {
 
 fn item(v: &Visit, labels: &Labels, line: &Line) -> Item {
     let i = &line.item;
+    let day = |on: Option<&String>| on.map(|on| v.iso(on)).unwrap_or_default();
     Item {
         anchor: i.position,
         vow: vow(&i.content),
@@ -174,19 +175,30 @@ fn item(v: &Visit, labels: &Labels, line: &Line) -> Item {
         due: v.iso(&i.due_on),
         claim: i.claim.as_ref().map(|c| v.t_of("claim", c)).unwrap_or_default(),
         claim_words: i.claim_words.clone(),
-        claimed_on: i.claimed_on.clone().unwrap_or_default(),
+        claimed_on: day(i.claimed_on.as_ref()),
         verdict: i
             .verdict
             .as_ref()
             .map(|c| v.t_of("finding", c))
             .unwrap_or_default(),
         verdict_words: i.verdict_words.clone(),
-        verdict_on: i.verdict_on.clone().unwrap_or_default(),
+        verdict_on: day(i.verdict_on.as_ref()),
     }
 }
 
 fn story(v: &Visit, p: &PledgeView, channels: &str) -> Vec<StoryLine> {
-    let mut out: Vec<StoryLine> = p.events.iter().map(|e| line(v, p, e, channels)).collect();
+    let events = p
+        .events
+        .iter()
+        .map(|e| (e.happened_on.as_str(), line(v, p, e, channels)));
+    let said = p
+        .answered
+        .iter()
+        .map(|f| (f.replied_on.as_str(), answered(v, p, f)));
+    let mut all: Vec<(&str, StoryLine)> = events.chain(said).collect();
+    // Stable: what happened on one day keeps the order in which it was written down.
+    all.sort_by_key(|(day, _)| *day);
+    let mut out: Vec<StoryLine> = all.into_iter().map(|(_, line)| line).collect();
     let has = |kind: &str| p.events.iter().any(|e| e.kind == kind);
     let todo = |kind: &str, words: String| StoryLine {
         class: "todo",
@@ -209,6 +221,21 @@ fn story(v: &Visit, p: &PledgeView, channels: &str) -> Vec<StoryLine> {
         out.push(todo("closed", v.t("public.todo_closed").to_owned()));
     }
     out
+}
+
+/// What somebody said and what was answered, as published.
+fn answered(v: &Visit, p: &PledgeView, f: &PublicFeedback) -> StoryLine {
+    let face = p.campaign.template.satisfaction.iter();
+    let face = face.clone().find(|s| i64::from(s.score) == f.grade);
+    let face = face.map_or_else(String::new, |s| s.label.get(v.lang()).to_owned());
+    StoryLine {
+        class: "done",
+        label: v.t_of("story", "feedback"),
+        on: v.iso(&f.replied_on),
+        about: v.t2("public.said_on", "grade", face, "date", v.iso(&f.said_on)),
+        words: f.words.clone(),
+        detail: v.t1("public.answer", "text", &f.reply),
+    }
 }
 
 fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine {
@@ -238,7 +265,7 @@ fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine
     StoryLine {
         class,
         label: v.t_of("story", &e.kind),
-        on: e.happened_on.clone(),
+        on: v.iso(&e.happened_on),
         about,
         words: reason(v, &e.words),
         detail: sentence(v, e, &detail, channels),

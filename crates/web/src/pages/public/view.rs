@@ -74,6 +74,9 @@ pub(crate) fn vow(text: &str) -> String {
         ) else {
             continue;
         };
+        if part.is_empty() {
+            continue;
+        }
         let _ = write!(out, "{}<span class=\"v\">{}</span>", escape(before), escape(part));
         at = measured.range.end;
     }
@@ -104,7 +107,7 @@ pub(crate) struct Row {
     pub who: String,
     /// Branch; empty where the name is the branch's.
     pub unit: String,
-    /// Due date, ISO.
+    /// Due date, as the reader writes it.
     pub due: String,
     /// State.
     pub tag: Tag,
@@ -139,7 +142,7 @@ fn row(v: &Visit, labels: &Labels, line: &Line) -> Row {
         } else {
             line.unit_name.clone()
         },
-        due: line.item.due_on.clone(),
+        due: v.iso(&line.item.due_on),
         tag: tag(v, &line.state),
         late: line.state == "overdue",
         claim: claim(v, line),
@@ -147,8 +150,25 @@ fn row(v: &Visit, labels: &Labels, line: &Line) -> Row {
     }
 }
 
+/// Full-width signs that end a sentence.
+const FULL_STOPS: [char; 4] = ['\u{3002}', '\u{FF01}', '\u{FF1F}', '\u{FF1B}'];
+
+/// What somebody wrote in several fields, each on its line, as one line: a pause where none was written.
+fn one_line(v: &Visit, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if out.ends_with(['.', '!', '?', ';']) {
+            out.push(' ');
+        } else if !out.is_empty() && !out.ends_with(FULL_STOPS) {
+            out.push_str(v.t("public.pause"));
+        }
+        out.push_str(line);
+    }
+    out
+}
+
 fn claim(v: &Visit, line: &Line) -> String {
-    let words = short(&line.item.claim_words, 40);
+    let words = short(&one_line(v, &line.item.claim_words), 40);
     match (&line.item.claim, words.is_empty()) {
         (None, true) => v.t("public.no_report").to_owned(),
         (None, false) => v.t1("public.report", "text", words),

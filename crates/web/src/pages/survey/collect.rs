@@ -392,7 +392,7 @@ async fn poster(v: Visit, Path(unit): Path<String>) -> Answer {
         (false, true) => "/opinions/new".to_owned(),
         (false, false) => address("/opinions/new", &[("unit", &unit)]),
     };
-    let base = v.web().app().config().public_url.trim_end_matches('/').to_owned();
+    let base = crate::pages::public::view::base(&v);
     let link = format!("{base}{path}");
     let qr = documents::svg::qr(&link, v.t("poster.qr")).map_err(|e| app::Error::bug(e.to_string()))?;
     page(&PosterPage {
