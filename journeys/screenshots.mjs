@@ -1,39 +1,42 @@
 // Pictures. Without arguments those of the README into docs/screenshots; with `--all DIR` every page of
 // the site map and of every role at 360 and 1280 px into DIR, to be looked at.
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROLES, SCREENS, Stage, patternOf, shot } from './lib.mjs';
 
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** What the README shows: file, role, width, and how to reach the page (a path, or words of a link). */
+/** What the README shows: file, stage of the campaign, role, and how to reach the page (words or selectors of links). */
 const README = [
-  ['home', 'public', 1280, []],
-  ['board', 'public', 360, [/公开栏/]],
-  ['pledge', 'public', 1280, [/公开栏/, 'main .row a']],
-  ['fill', 'participant', 360, [/我的承诺|写承诺/]],
-  ['review', 'branch_secretary', 1280, [/审核/]],
-  ['office', 'campaign_office', 1280, []],
-  ['draw', 'supervisor', 1280, [/监督|抽查/]],
+  ['board', 'appraise', 'public', ['.nav a[href="/board"]']],
+  ['pledge', 'appraise', 'public', ['.nav a[href="/board"]', 'main .row a']],
+  ['review', 'review', 'branch_secretary', ['.menu a[href="/review"]']],
 ];
 
+/** A picture in the README stays small enough to be read on a slow line. */
+const MOST_BYTES = 150 * 1024;
+
 async function readme() {
-  const stage = await Stage.open({ seed: 1 });
-  try {
-    for (const [name, role, width, way] of README) {
-      const page = await stage.as(role, { width });
-      for (const label of way) {
-        const link = typeof label === 'string' ? page.locator(label) : page.getByRole('link', { name: label });
-        const seen = await link.evaluateAll((all) => all.findIndex((e) => e.offsetParent !== null));
-        if (seen < 0) throw new Error(`${name}: nothing reads ${label} on ${page.url()}`);
-        await link.nth(seen).click();
-        await page.waitForLoadState();
+  for (const wanted of new Set(README.map(([, at]) => at))) {
+    const stage = await Stage.open({ stage: wanted });
+    try {
+      for (const [name, , role, way] of README.filter(([, at]) => at === wanted)) {
+        const page = await stage.as(role, { width: 360 });
+        for (const selector of way) {
+          const link = page.locator(selector);
+          if (await link.count() === 0) throw new Error(`${name}: nothing is ${selector} on ${page.url()}`);
+          await page.goto(new URL(await link.first().getAttribute('href'), page.url()).href.replace(/#.*$/, ''));
+        }
+        const file = await shot(page, path.join(repository, 'docs/screenshots', `${name}.png`), { whole: false });
+        const { size } = await stat(file);
+        if (size > MOST_BYTES) throw new Error(`${file} has ${size} bytes, more than ${MOST_BYTES}`);
+        console.log(file);
+        await page.context().close();
       }
-      console.log(await shot(page, path.join(repository, 'docs/screenshots', `${name}.png`), { whole: false }));
-      await page.context().close();
+    } finally {
+      await stage.close();
     }
-  } finally {
-    await stage.close();
   }
 }
 

@@ -238,7 +238,8 @@ fn items_of(d: &mut Demo, data: &Data, person: &Person, first: Date) -> Vec<Type
     out.extend(item(dice, KINDS[1], posts, first));
     let deeds = match dice.below(100) {
         _ if leading => &data.leading_deed,
-        0..5 => &data.copied,
+        // Not when the post's own words were copied: of two equal sentences one is left out below.
+        0..5 if !(10..17).contains(&which) => &data.copied,
         _ => &deed,
     };
     out.extend(item(
