@@ -415,11 +415,6 @@ impl Visit {
             .map_or_else(|_| text.to_owned(), |day| lang::date(self.0.lang, day))
     }
 
-    /// A month kept as `YYYY-MM`, in the reader's language; anything else comes back as it is.
-    pub fn month(&self, text: &str) -> String {
-        lang::month(self.0.lang, text)
-    }
-
     /// The local date and minute of a time in microseconds UTC.
     pub fn moment(&self, at: impl Count) -> String {
         let at = self.0.web.app().local(at.count());

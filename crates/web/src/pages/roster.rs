@@ -141,6 +141,10 @@ struct PersonPage {
 }
 
 impl PersonPage {
+    fn month(&self, text: &str) -> String {
+        lang::month(self.v.lang(), text)
+    }
+
     fn sex(&self) -> String {
         sex_of(&self.known.person.sex)
             .map(|s| self.v.t_of("sex", s.name()))
