@@ -1,7 +1,7 @@
 //! Coming in and going out: passwords, slips, sessions, set-up.
 
 mod slip;
-pub use slip::{IssueSlip, SignInBySlip, require_slip, write_slip};
+pub use slip::{IssueSlip, RescueSlip, Rescued, SignInBySlip, require_slip, write_slip};
 
 use crate::case::{Event, Need, Query, UseCase, fill_random};
 use crate::ctx::Ctx;

@@ -127,12 +127,7 @@ pub async fn prepare(app: &App) -> Result<Option<SetupLink>> {
 }
 
 fn address(app: &App, secret: &str) -> String {
-    let config = app.config();
-    let base = match config.public_url.trim_end_matches('/') {
-        "" => format!("http://{}", config.listen),
-        url => url.to_owned(),
-    };
-    format!("{base}/setup/{secret}")
+    format!("{}/setup/{secret}", app.config().base_url())
 }
 
 fn kept_secret(app: &App) -> Option<String> {

@@ -64,7 +64,7 @@ fn size_of(path: &Path) -> u64 {
 }
 
 /// Free bytes as `df` tells them: the standard library does not ask the file system.
-fn free(path: &Path) -> Option<u64> {
+pub fn free(path: &Path) -> Option<u64> {
     let said = std::process::Command::new("df")
         .arg("-Pk")
         .arg(path)
@@ -75,7 +75,8 @@ fn free(path: &Path) -> Option<u64> {
     blocks.checked_mul(1024)
 }
 
-fn backups(data: &Path) -> Vec<Backup> {
+/// The backups in a data directory, newest first.
+pub fn backups(data: &Path) -> Vec<Backup> {
     let inside = std::fs::read_dir(data.join("backups"))
         .into_iter()
         .flatten()
@@ -121,9 +122,20 @@ pub async fn health(app: &App, actor: &Actor) -> Result<Health> {
     tokio::task::spawn_blocking(look).await.map_err(Error::bug)
 }
 
-struct NoteBackup {
-    name: String,
-    sha256: String,
+/// What SQLite's own check finds in the database; empty when it is sound or there is nothing to check.
+///
+/// # Errors
+/// A refusal for everybody but the system administrator.
+pub async fn damage(app: &App, actor: &Actor) -> Result<String> {
+    app.query(actor, CheckDatabase).await
+}
+
+/// Leaves an audit entry about a backup that was written.
+pub struct NoteBackup {
+    /// File name, without its folder.
+    pub name: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
 }
 
 impl UseCase for NoteBackup {
@@ -140,7 +152,10 @@ impl UseCase for NoteBackup {
 }
 
 /// SHA-256 of a file, a piece at a time.
-fn checksum(path: &Path) -> std::io::Result<String> {
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn checksum(path: &Path) -> std::io::Result<String> {
     let mut file = std::fs::File::open(path)?;
     let mut hash = Sha256::new();
     let mut piece = vec![0; 1 << 16];

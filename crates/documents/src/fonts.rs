@@ -82,6 +82,25 @@ pub fn unprintable(text: &str) -> Vec<char> {
     missing
 }
 
+/// The family each style of printed documents really gets: `song`, `fang`, `kai`, `hei` and `title`.
+pub fn faces() -> Vec<(&'static str, String)> {
+    let families = Fonts::get().families();
+    let styles = [
+        ("song", families.song),
+        ("fang", families.fang),
+        ("kai", families.kai),
+        ("hei", families.hei),
+        ("title", families.title),
+    ];
+    let first = |(style, list): (&'static str, Vec<String>)| Some((style, list.into_iter().next()?));
+    styles.into_iter().filter_map(first).collect()
+}
+
+/// Whether a family is one of those that ship with the product.
+pub fn is_shipped(family: &str) -> bool {
+    [SERIF_FAMILY, SANS_FAMILY].contains(&family)
+}
+
 impl Fonts {
     pub(crate) fn get() -> &'static Self {
         FONTS.get_or_init(|| {

@@ -69,6 +69,8 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     });
     server.child.kill().await?;
     figures.push(annexes()?);
+    let rows = m.get_one::<usize>("roster").copied().unwrap_or(100_000);
+    figures.push(roster(rows, branches).await?);
     tell(&figures, m.get_flag("json"));
     Ok(())
 }
@@ -282,6 +284,72 @@ fn annexes() -> Result<Figure, Exit> {
         value: cpu_of("self")? - before,
         unit: "CPU s",
     })
+}
+
+/// A roster of many people, imported by this same binary into a directory of its own: from start to end.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a stopwatch for the report; no act reads it"
+)]
+async fn roster(rows: usize, branches: usize) -> Result<Figure, Exit> {
+    let folder = tempfile::TempDir::new()?;
+    let file = folder.path().join("roster.csv");
+    std::fs::write(&file, sheet(rows, branches.max(1))?)?;
+    let begun = std::time::Instant::now();
+    let done = Command::new(std::env::current_exe()?)
+        .args(["import", "roster", "--json"])
+        .arg(&file)
+        .arg("--data")
+        .arg(folder.path().join("data"))
+        .output()
+        .await?;
+    let value = begun.elapsed().as_secs_f64();
+    let told: Value = serde_json::from_slice(&done.stdout).unwrap_or_default();
+    let added = told.pointer("/outcome/added").and_then(Value::as_u64);
+    if !done.status.success() || added != u64::try_from(rows).ok() {
+        return Err(Exit::failed(&String::from_utf8_lossy(&done.stderr)));
+    }
+    Ok(Figure {
+        name: "bench.roster",
+        value,
+        unit: "s",
+    })
+}
+
+/// The words a roster is made of.
+#[derive(serde::Deserialize)]
+struct Words {
+    family: String,
+    given: String,
+    head: String,
+    row: String,
+}
+
+/// A roster as text: names made of common letters, so that many share a name and a login's first form.
+fn sheet(rows: usize, branches: usize) -> Result<String, Exit> {
+    let words: Words = toml::from_str(include_str!("../data/bench.toml")).map_err(|e| Exit::failed(&e))?;
+    let (family, given): (Vec<_>, Vec<_>) = (words.family.chars().collect(), words.given.chars().collect());
+    let pick = |from: &[char], at: usize| from.get(at % from.len().max(1)).copied().unwrap_or('-');
+    let mut out = format!("{}\n", words.head);
+    for row in 0..rows {
+        // Strides without a common factor, so that names repeat but not in a row.
+        let name = [
+            pick(&family, row),
+            pick(&given, row * 7 + row / 31),
+            pick(&given, row * 13 + row / 97),
+        ];
+        let cells: [(&str, &dyn std::fmt::Display); 6] = [
+            ("branch", &(row % branches + 1)),
+            ("name", &name.iter().collect::<String>()),
+            ("year", &(1960 + row % 40)),
+            ("month", &(row % 12 + 1)),
+            ("joined", &(1985 + row % 30)),
+            ("phone", &(13_000_000_000_u64 + row as u64)),
+        ];
+        out.push_str(&lang::put(&words.row, &cells));
+        out.push('\n');
+    }
+    Ok(out)
 }
 
 fn tell(figures: &[Figure], as_json: bool) {

@@ -5,6 +5,7 @@ use crate::{open, serve};
 use app::demo::{Plan, SlipFor, Step};
 use app::{App, Clock, Config};
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 use domain::access::{Actor, Role};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -15,25 +16,30 @@ use std::path::PathBuf;
 /// A directory that holds something else, an address that is taken.
 pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     let set = |name: &str| m.get_one::<String>(name).map(String::as_str).unwrap_or_default();
-    let (folder, _gone_at_the_end) = match m.get_one::<PathBuf>("data") {
-        Some(data) => (data.clone(), None),
-        None => {
-            let temporary = tempfile::TempDir::new()?;
-            (temporary.path().to_owned(), Some(temporary))
-        }
-    };
-    let listener = serve::bind(set("listen")).await?;
-    let base_url = format!("http://{}", listener.local_addr()?);
-    let config = Config {
-        data: folder,
-        database_url: m.get_one::<String>("database-url").cloned().unwrap_or_default(),
+    let mut config = Config {
         demo: true,
-        listen: listener.local_addr()?.to_string(),
-        ..Config::default()
+        ..open::config(m)?
     };
+    let mut _gone_at_the_end = None;
+    if m.get_one::<PathBuf>("data").is_none() {
+        let temporary = tempfile::TempDir::new()?;
+        temporary.path().clone_into(&mut config.data);
+        _gone_at_the_end = Some(temporary);
+    }
+    let mut held = open::claim(&config.data)?;
+    serve::add_fonts(&config)?;
+    let listener = serve::bind(&config.listen).await?;
+    config.listen = listener.local_addr()?.to_string();
+    let base_url = format!("http://{}", config.listen);
+    held.note(&base_url);
     let db = open::database(&config).await?;
     let app = match open::organization(&db).await? {
-        Some(id) if id.starts_with("demo-") => App::new(db, Clock::System, config, &id),
+        Some(id) if id.starts_with("demo-") => {
+            if ["stage", "people", "seed"].iter().any(|name| asked(m, name)) {
+                eprintln!("{}", text("cli.demo_kept"));
+            }
+            App::new(db, Clock::System, config, &id)
+        }
         Some(_) => return Err(Exit::failed(&text("cli.not_a_demo"))),
         None => {
             let stage = set("stage");
@@ -44,12 +50,19 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
                 seed: m.get_one::<u64>("seed").copied().unwrap_or(2010),
                 now: Clock::System.now(),
             };
+            let waiting = crate::import::spinner(text("cli.demo_making"));
             let made = app::demo::make(db.clone(), config.clone(), plan).await?;
+            waiting.finish_and_clear();
             App::new(db, Clock::System, config, made.app.organization())
         }
     };
     announce(&app, &base_url, m.get_flag("json")).await?;
     serve::on(app, listener).await
+}
+
+/// Whether somebody typed this option.
+fn asked(m: &ArgMatches, name: &str) -> bool {
+    m.value_source(name) == Some(ValueSource::CommandLine)
 }
 
 async fn announce(app: &App, base_url: &str, as_json: bool) -> Result<(), Exit> {
@@ -60,16 +73,7 @@ async fn announce(app: &App, base_url: &str, as_json: bool) -> Result<(), Exit> 
         } else {
             1
         };
-        let accounts = app
-            .query(
-                &Actor::machine(),
-                app::demo::ForLinks {
-                    role,
-                    wanted,
-                    taken: taken.clone(),
-                },
-            )
-            .await?;
+        let accounts = app::demo::for_links(app, role, wanted, &taken).await?;
         for (i, account) in accounts.into_iter().enumerate() {
             taken.push(account.clone());
             let code = app.execute(&Actor::machine(), SlipFor(account)).await?;

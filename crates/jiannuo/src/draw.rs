@@ -1,7 +1,9 @@
 //! `jiannuo draw replay`: a spot-check draw carried out again from its published file, trusting no server.
 
-use crate::exit::{Exit, text};
+use crate::exit::{Exit, fill, text};
+use crate::open;
 use clap::ArgMatches;
+use domain::draw::Replay;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -11,7 +13,7 @@ use std::path::PathBuf;
 /// A file that is no draw; 3 when it does not come out the same.
 pub fn replay(m: &ArgMatches) -> Result<(), Exit> {
     let file = m.get_one::<PathBuf>("file").ok_or_else(Exit::usage)?;
-    let bytes = std::fs::read(file).map_err(|e| Exit::failed(&format!("{}: {e}", file.display())))?;
+    let bytes = open::read(file)?;
     let again = app::draw::replay_file(&bytes)?.replay;
     let fine = again.hashes_agree && again.result_agrees != Some(false);
     if m.get_flag("json") {
@@ -29,11 +31,19 @@ pub fn replay(m: &ArgMatches) -> Result<(), Exit> {
             "cli.draw_frozen"
         };
         println!("{}", text(key));
-        for item in &again.items {
-            println!("  {}", serde_json::to_string(item).unwrap_or_default());
-        }
-        for inspector in &again.inspectors {
-            println!("  {}", serde_json::to_string(inspector).unwrap_or_default());
+        let (n, m) = (again.items.len(), again.inspectors.len());
+        println!("{}", fill("cli.draw_counts", &[("n", &n), ("m", &m)]));
+        for stratum in strata(&again) {
+            println!("{stratum}");
+            for i in again.items.iter().filter(|i| i.stratum == stratum) {
+                println!(
+                    "{}",
+                    fill("cli.draw_item", &[("n", &i.number), ("of", &i.of), ("id", &i.id)])
+                );
+            }
+            for i in again.inspectors.iter().filter(|i| i.stratum == stratum) {
+                println!("{}", fill("cli.draw_inspector", &[("id", &i.id)]));
+            }
         }
     }
     if fine {
@@ -41,4 +51,16 @@ pub fn replay(m: &ArgMatches) -> Result<(), Exit> {
     } else {
         Err(Exit::wrong(text("cli.draw_wrong")))
     }
+}
+
+/// The branches of a draw, each once, in the order of its items.
+fn strata(again: &Replay) -> Vec<&str> {
+    let mut all: Vec<&str> = Vec::new();
+    let items = again.items.iter().map(|i| i.stratum.as_str());
+    for stratum in items.chain(again.inspectors.iter().map(|i| i.stratum.as_str())) {
+        if !all.contains(&stratum) {
+            all.push(stratum);
+        }
+    }
+    all
 }

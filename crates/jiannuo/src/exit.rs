@@ -1,6 +1,8 @@
 //! How a command ends: 0 done, 1 failed, 2 called wrongly, 3 checked and found wrong.
 
+use domain::problem::Problems;
 use lang::Lang;
+use std::fmt::Display;
 use std::process::ExitCode;
 
 /// Why a command did not end well.
@@ -42,6 +44,11 @@ impl Exit {
         }
     }
 
+    /// What it says.
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
     /// Says why on standard error and gives the exit code.
     pub fn report(self) -> ExitCode {
         eprintln!("jiannuo: {}", self.words);
@@ -49,22 +56,41 @@ impl Exit {
     }
 }
 
+impl From<Problems> for Exit {
+    fn from(problems: Problems) -> Self {
+        let words: Vec<_> = problems.0.iter().map(say).collect();
+        Exit::failed(&words.join("\n"))
+    }
+}
+
 impl From<app::Error> for Exit {
     fn from(error: app::Error) -> Self {
-        let words = match error.problems() {
-            Some(problems) => problems.0.iter().map(say).collect::<Vec<_>>().join("\n"),
-            None => error.to_string(),
-        };
-        Exit {
-            code: Exit::FAILED,
-            words,
+        match error {
+            app::Error::Refused(problems) => problems.into(),
+            app::Error::Store(error) => error.into(),
         }
     }
 }
 
 impl From<store::Error> for Exit {
     fn from(error: store::Error) -> Self {
-        Exit::failed(&error)
+        use store::{Error, Unfit};
+        let words = match &error {
+            Error::Busy => text("cli.db_busy").to_owned(),
+            Error::Full => text("cli.db_full").to_owned(),
+            Error::Unfit(Unfit::CannotOpen(why)) => fill("cli.db_cannot_open", &[("why", why)]),
+            Error::Unfit(Unfit::Newer { found, known }) => {
+                fill("cli.db_newer", &[("found", found), ("known", known)])
+            }
+            Error::Unfit(Unfit::Changed { version, .. }) => {
+                fill("cli.db_other_build", &[("version", version)])
+            }
+            Error::Unfit(Unfit::Collation { found }) => fill("cli.db_collation", &[("found", found)]),
+            Error::Unfit(Unfit::Encoding { found }) => fill("cli.db_encoding", &[("found", found)]),
+            Error::Unfit(Unfit::NoFileBackup) => text("cli.db_no_file_backup").to_owned(),
+            other => other.to_string(),
+        };
+        Exit::failed(&words)
     }
 }
 
@@ -85,6 +111,11 @@ pub fn lang() -> Lang {
 /// A text of the command line.
 pub fn text(key: &'static str) -> &'static str {
     lang::text(lang(), key)
+}
+
+/// A text of the command line with its arguments set in.
+pub fn fill(key: &'static str, args: &[(&str, &dyn Display)]) -> String {
+    lang::fill(lang(), key, args)
 }
 
 /// A refusal in words.

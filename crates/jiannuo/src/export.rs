@@ -25,8 +25,8 @@ pub async fn ledger(m: &ArgMatches) -> Result<(), Exit> {
         false => documents::xlsx::write_table(&table),
     };
     let bytes = bytes.map_err(|e| Exit::failed(&e))?;
-    std::fs::write(file, &bytes).map_err(|e| Exit::failed(&format!("{}: {e}", file.display())))?;
-    let kept = std::fs::read(file).map_err(|e| Exit::failed(&format!("{}: {e}", file.display())))?;
+    std::fs::write(file, &bytes).map_err(|why| open::file_unusable(file, &why))?;
+    let kept = open::read(file)?;
     let back = read_back(&kept, if csv { "ledger.csv" } else { "ledger.xlsx" });
     if back.ok().as_ref() != Some(&texts(&table)) {
         return Err(Exit::wrong(text("cli.export_differs")));

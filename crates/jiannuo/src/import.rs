@@ -1,6 +1,6 @@
 //! `jiannuo import roster`: people and branches from a sheet, as people keep it.
 
-use crate::exit::{Exit, lang, text};
+use crate::exit::{Exit, fill, lang, text};
 use crate::open;
 use app::import::{self, Maps, Outcome, PlanRoster, Summary};
 use app::setup::FoundForImport;
@@ -22,34 +22,50 @@ pub async fn roster(m: &ArgMatches) -> Result<(), Exit> {
     let file = m.get_one::<PathBuf>("file").ok_or_else(Exit::usage)?;
     let (dry, as_json) = (m.get_flag("dry-run"), m.get_flag("json"));
     let waiting = spinner(text("cli.import_reading"));
-    let bytes = std::fs::read(file).map_err(|e| Exit::failed(&format!("{}: {e}", file.display())))?;
+    let bytes = open::read(file)?;
     let name = file
         .file_name()
         .map(|n| n.to_string_lossy().into_owned())
         .unwrap_or_default();
     let (_, reading) = import::read_file(bytes, &name, Maps::new()).await?;
     let summary = import::summary(&reading);
+    if reading.people.is_empty() && reading.branches.is_empty() {
+        waiting.finish_and_clear();
+        let why = reading.problems.first().map(sentence).unwrap_or_default();
+        return Err(Exit::failed(&fill("cli.import_nothing", &[("why", &why)])));
+    }
     waiting.set_message(text("cli.import_writing"));
     let reading = Arc::new(reading);
     let outcome = if dry {
         plan(m, &reading).await?
     } else {
-        Some(apply(m, file, &reading).await?)
+        apply(m, file, &reading).await?
     };
     waiting.finish_and_clear();
-    tell(&summary, &reading, outcome.as_ref(), dry, as_json);
-    Ok(())
+    tell(&summary, &reading, &outcome, dry, as_json);
+    match summary.unread {
+        0 => Ok(()),
+        n => Err(Exit::wrong(fill("cli.import_unread", &[("n", &n)]))),
+    }
 }
 
 /// What an import would do to a database that exists; nothing is made for a rehearsal.
-async fn plan(m: &ArgMatches, reading: &Arc<RosterReading>) -> Result<Option<Outcome>, Exit> {
+async fn plan(m: &ArgMatches, reading: &Arc<RosterReading>) -> Result<Outcome, Exit> {
     let config = open::config(m)?;
-    if config.database_url.is_empty() && !config.data.join("jiannuo.db").exists() {
-        return Ok(None);
+    let all_new = Outcome {
+        added: reading.people.len(),
+        branches_added: reading.branches.len(),
+        ..Outcome::default()
+    };
+    if open::must_exist(&config).is_err() {
+        return Ok(all_new);
     }
-    let db = open::database(&config).await?;
+    let db = open::untouched(&config).await?;
+    if !db.unapplied().await?.is_empty() {
+        return Ok(all_new);
+    }
     let Some(organization) = open::organization(&db).await? else {
-        return Ok(None);
+        return Ok(all_new);
     };
     let app = App::new(db, Clock::System, config, &organization);
     let case = PlanRoster {
@@ -57,7 +73,7 @@ async fn plan(m: &ArgMatches, reading: &Arc<RosterReading>) -> Result<Option<Out
         whole: m.get_flag("whole"),
     };
     let preview = app.query(&Actor::machine(), case).await?;
-    Ok(Some(Outcome {
+    Ok(Outcome {
         added: preview.plan.add.len(),
         changed: preview.plan.change.len(),
         moved: preview.plan.moved.len(),
@@ -68,7 +84,7 @@ async fn plan(m: &ArgMatches, reading: &Arc<RosterReading>) -> Result<Option<Out
         branches_added: preview.new_branches.len(),
         branches_changed: preview.changed_branches.len(),
         ..Outcome::default()
-    }))
+    })
 }
 
 async fn apply(m: &ArgMatches, file: &Path, reading: &Arc<RosterReading>) -> Result<Outcome, Exit> {
@@ -95,7 +111,8 @@ async fn apply(m: &ArgMatches, file: &Path, reading: &Arc<RosterReading>) -> Res
     Ok(outcome)
 }
 
-fn spinner(words: &'static str) -> ProgressBar {
+/// Shows that something goes on; nothing where nobody looks.
+pub fn spinner(words: &'static str) -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
         .unwrap_or_else(|_| ProgressStyle::default_spinner());
@@ -114,7 +131,7 @@ fn sentence(problem: &RowProblem) -> String {
     lang::fill(lang(), &problem.key, &args)
 }
 
-fn tell(summary: &Summary, reading: &RosterReading, outcome: Option<&Outcome>, dry: bool, as_json: bool) {
+fn tell(summary: &Summary, reading: &RosterReading, outcome: &Outcome, dry: bool, as_json: bool) {
     if as_json {
         let rows: Vec<Value> = reading
             .problems
@@ -145,16 +162,16 @@ fn tell(summary: &Summary, reading: &RosterReading, outcome: Option<&Outcome>, d
         println!("{n:>8}  {branch}");
     }
     for p in &reading.problems {
-        println!(
-            "{} {}{} {}: {}",
-            p.sheet,
-            text("cli.import_row"),
-            p.row,
-            p.column,
-            sentence(p)
-        );
+        let words = sentence(p);
+        let place: [(&str, &dyn std::fmt::Display); 4] = [
+            ("sheet", &p.sheet),
+            ("row", &p.row),
+            ("column", &p.column),
+            ("words", &words),
+        ];
+        println!("{}", fill("cli.import_row", &place).trim_start());
     }
-    let Some(o) = outcome else { return };
+    let o = outcome;
     println!(
         "{}",
         text(if dry { "cli.import_would" } else { "cli.import_did" })
@@ -164,9 +181,14 @@ fn tell(summary: &Summary, reading: &RosterReading, outcome: Option<&Outcome>, d
         ("cli.import_changed", o.changed),
         ("cli.import_moved", o.moved),
         ("cli.import_left", o.left),
+        ("cli.import_returned", o.returned),
         ("cli.import_unchanged", o.unchanged),
         ("cli.import_undecided", o.undecided),
+        ("cli.import_branches", o.branches_added),
+        ("cli.import_accounts", o.accounts),
     ] {
-        count(key, n);
+        if n > 0 {
+            count(key, n);
+        }
     }
 }

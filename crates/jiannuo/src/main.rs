@@ -1,24 +1,33 @@
-//! The one binary. Each command is a thin shell round use cases; its manual lives in `i18n/*/cli.toml`.
+//! The one binary. Each command is a thin shell round use cases; its manual lives in `i18n/*/command.toml`.
 
 #![forbid(unsafe_code)]
 
+mod admin;
 mod advise;
+mod backup;
 mod bench;
 mod cli;
 mod demo;
+mod doctor;
 mod draw;
 mod exit;
 mod export;
 mod import;
+#[cfg(test)]
+mod manuals;
 mod open;
+mod restore;
 mod serve;
+mod settings;
 mod verify;
 
+use clap::ArgMatches;
 use exit::Exit;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let matches = match cli::command().try_get_matches() {
+    let matches = match cli::command(exit::lang()).try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
             let _ = error.print();
@@ -31,42 +40,39 @@ fn main() -> ExitCode {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("JIANNUO_LOG")
         .unwrap_or_else(|_| "warn,jiannuo=info".into());
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal() && !plain)
         .with_writer(std::io::stderr)
         .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Exit::failed(&error).report(),
     };
-    let done = runtime.block_on(async {
-        match matches.subcommand() {
-            Some(("serve", m)) => serve::run(m).await,
-            Some(("demo", m)) => demo::run(m).await,
-            Some(("bench", m)) => bench::run(m).await,
-            Some(("import", m)) => match m.subcommand() {
-                Some(("roster", m)) => import::roster(m).await,
-                _ => Err(Exit::usage()),
-            },
-            Some(("export", m)) => match m.subcommand() {
-                Some(("ledger", m)) => export::ledger(m).await,
-                _ => Err(Exit::usage()),
-            },
-            Some(("verify", m)) => match m.subcommand() {
-                Some(("audit", m)) => verify::audit(m).await,
-                _ => Err(Exit::usage()),
-            },
-            Some(("draw", m)) => match m.subcommand() {
-                Some(("replay", m)) => draw::replay(m),
-                _ => Err(Exit::usage()),
-            },
-            Some(("advise", m)) => advise::run(m),
-            Some(("healthcheck", m)) => serve::healthcheck(m).await,
-            _ => Err(Exit::usage()),
-        }
-    });
-    match done {
+    match runtime.block_on(run(&matches)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => exit.report(),
+    }
+}
+
+async fn run(matches: &ArgMatches) -> Result<(), Exit> {
+    let (name, m) = matches.subcommand().ok_or_else(Exit::usage)?;
+    match (name, m.subcommand()) {
+        ("serve", _) => serve::run(m).await,
+        ("demo", _) => demo::run(m).await,
+        ("bench", _) => bench::run(m).await,
+        ("advise", _) => advise::run(m),
+        ("config", _) => settings::show(m),
+        ("doctor", _) => doctor::run(m).await,
+        ("backup", _) => backup::run(m).await,
+        ("restore", _) => restore::run(m).await,
+        ("healthcheck", _) => serve::healthcheck(m).await,
+        ("import", Some(("roster", m))) => import::roster(m).await,
+        ("export", Some(("ledger", m))) => export::ledger(m).await,
+        ("verify", Some(("audit", m))) => verify::audit(m).await,
+        ("draw", Some(("replay", m))) => draw::replay(m),
+        ("admin", Some(("slip", m))) => admin::slip(m).await,
+        _ => Err(Exit::usage()),
     }
 }

@@ -1,9 +1,11 @@
 //! `jiannuo serve`: the server, its jobs and its orderly end.
 
-use crate::exit::{Exit, text};
+use crate::exit::{Exit, fill, text};
 use crate::open;
-use app::{App, Clock};
+use app::{App, Clock, Config};
 use clap::ArgMatches;
+use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,22 +18,60 @@ const GRACE: Duration = Duration::from_secs(20);
 /// # Errors
 /// A database or address that cannot be used.
 pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
-    let config = open::config(m)?;
+    let mut config = open::config(m)?;
+    let mut held = open::claim(&config.data)?;
+    add_fonts(&config)?;
     let db = open::database(&config).await?;
     let known = open::organization(&db).await?;
-    let app = App::new(db, Clock::System, config, known.as_deref().unwrap_or("main"));
-    let listener = bind(&app.config().listen).await?;
+    let listener = bind(&config.listen).await?;
     let address = listener.local_addr()?;
+    config.listen = reachable(address).to_string();
+    held.note(&config.base_url());
+    let app = App::new(db, Clock::System, config, known.as_deref().unwrap_or("main"));
     if let Some(link) = app::setup::prepare(&app).await? {
-        println!(
-            "{} {}\n  {}",
-            text("cli.set_up"),
-            link.address,
-            link.file.display()
-        );
+        println!("{}\n  {}", text("cli.set_up"), link.address);
+        if std::io::stdout().is_terminal()
+            && let Ok(code) = qrcode::QrCode::new(&link.address)
+        {
+            println!("{}", code.render::<qrcode::render::unicode::Dense1x2>().build());
+        }
+        println!("  {}", link.file.display());
     }
     println!("{} http://{address}", text("cli.listening"));
     on(app, listener).await
+}
+
+/// The address to write into links for somebody at another desk: `0.0.0.0` opens nowhere.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    if !address.ip().is_unspecified() {
+        return address;
+    }
+    // Connecting a datagram socket sends nothing; it makes the system choose the address others see.
+    let own = std::net::UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
+        socket.connect("192.0.2.1:9")?;
+        socket.local_addr()
+    });
+    let ip = own.map_or(std::net::Ipv4Addr::LOCALHOST.into(), |own| own.ip());
+    SocketAddr::new(ip, address.port())
+}
+
+/// Adds the operator's own fonts before the first document is made.
+///
+/// # Errors
+/// A file that is no font.
+pub fn add_fonts(config: &Config) -> Result<Vec<String>, Exit> {
+    let Some(folder) = &config.fonts_dir else {
+        return Ok(Vec::new());
+    };
+    let inside = std::fs::read_dir(folder).map_err(|why| open::file_unusable(folder, &why))?;
+    let mut paths: Vec<_> = inside.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| {
+        let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+        ending.is_some_and(|e| ["ttf", "otf", "ttc", "otc"].contains(&e.as_str()))
+    });
+    paths.sort();
+    let files: Result<Vec<_>, _> = paths.iter().map(|path| open::read(path)).collect();
+    documents::fonts::add(files?).map_err(|why| open::file_unusable(folder, &text(why.key())))
 }
 
 /// Takes the address.
@@ -39,9 +79,12 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
 /// # Errors
 /// An address that is taken or makes no sense.
 pub async fn bind(address: &str) -> Result<TcpListener, Exit> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|e| Exit::failed(&format!("{address}: {e}")))
+    TcpListener::bind(address).await.map_err(|why| {
+        Exit::failed(&fill(
+            "cli.address_taken",
+            &[("address", &address), ("why", &why)],
+        ))
+    })
 }
 
 /// Serves an app on a listener, with its jobs, until told to stop.
@@ -54,7 +97,7 @@ pub async fn on(app: App, listener: TcpListener) -> Result<(), Exit> {
     let (order, mut ordered) = tokio::sync::watch::channel(false);
     let server = axum::serve(
         listener,
-        service.into_make_service_with_connect_info::<std::net::SocketAddr>(),
+        service.into_make_service_with_connect_info::<SocketAddr>(),
     )
     .with_graceful_shutdown(async move {
         stop().await;
@@ -69,7 +112,13 @@ pub async fn on(app: App, listener: TcpListener) -> Result<(), Exit> {
         () = stop() => {}
     }
     jobs.abort();
-    app::sequencer::chain_audit(&app).await?;
+    // What was acknowledged is safe without the two steps below; they only leave the data tidy.
+    if let Err(error) = app::sequencer::chain_audit(&app).await {
+        tracing::warn!(%error, "entries wait for the next start to be chained");
+    }
+    if let Err(error) = app.db().settle().await {
+        tracing::info!(%error, "the log of the database was left as it is");
+    }
     Ok(())
 }
 

@@ -151,6 +151,22 @@ impl Db {
         }
     }
 
+    /// Moves what the SQLite log still holds into the one file, so that a copy of the file alone is whole. For the
+    /// end of a program; does nothing on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another program reads or writes just now; nothing is lost then.
+    pub async fn settle(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(db) => {
+                let db = db.clone();
+                let settled = tokio::task::spawn_blocking(move || db.settle()).await;
+                settled.map_err(Error::bug)?
+            }
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// How often PostgreSQL asked to run an act again since the database was opened. For metrics.
     #[must_use]
     pub fn reruns(&self) -> u64 {

@@ -61,6 +61,52 @@ impl Db {
     }
 }
 
+impl Db {
+    /// The numbers [`Db::migrate`] would apply, without applying them. For a look from outside.
+    ///
+    /// # Errors
+    /// As [`Db::migrate`].
+    pub async fn unapplied(&self) -> Result<Vec<i64>> {
+        let open = match self {
+            Self::Sqlite(db) => {
+                let db = db.clone();
+                let look = move || -> Result<Vec<i64>> {
+                    let connection = db.connection()?;
+                    let applied = match connection.table_exists(None, "schema_migration") {
+                        Ok(true) => applied_on_sqlite(&connection).map_err(sqlite_error)?,
+                        Ok(false) => Vec::new(),
+                        Err(why) => return Err(sqlite_error(why)),
+                    };
+                    numbers(pending(MIGRATIONS, &applied, |migration| migration.sqlite)?)
+                };
+                tokio::task::spawn_blocking(look).await.map_err(Error::bug)?
+            }
+            Self::Postgres(db) => {
+                let client = db.client().await?;
+                let there = client
+                    .query_one("SELECT to_regclass('schema_migration') IS NOT NULL", &[])
+                    .await
+                    .map_err(postgres_error)?;
+                let rows = match there.try_get(0).map_err(postgres_error)? {
+                    true => client.query(APPLIED, &[]).await.map_err(postgres_error)?,
+                    false => Vec::new(),
+                };
+                let applied: Vec<Applied> = rows
+                    .iter()
+                    .map(read_applied)
+                    .collect::<Result<_, _>>()
+                    .map_err(postgres_error)?;
+                numbers(pending(MIGRATIONS, &applied, |migration| migration.postgres)?)
+            }
+        };
+        open
+    }
+}
+
+fn numbers(list: Vec<&Migration>) -> Result<Vec<i64>> {
+    Ok(list.into_iter().map(|migration| migration.version).collect())
+}
+
 fn on_sqlite(db: &Sqlite, list: &[Migration], now: i64) -> Result<Vec<i64>> {
     let mut connection = db.connection()?;
     let tx = connection

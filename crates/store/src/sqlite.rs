@@ -114,6 +114,16 @@ impl Sqlite {
         tokio::task::spawn_blocking(copy).await.map_err(Error::bug)?
     }
 
+    pub(crate) fn settle(&self) -> Result<()> {
+        let connection = self.connection()?;
+        let left = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
+        match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], left) {
+            Ok(0) => Ok(()),
+            Ok(_) => Err(Error::Busy),
+            Err(why) => Err(error(why)),
+        }
+    }
+
     /// A connection of its own for work that is no act: migrations.
     pub(crate) fn connection(&self) -> Result<Connection> {
         let connection = Connection::open(self.path()).map_err(error)?;

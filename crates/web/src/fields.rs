@@ -87,6 +87,9 @@ impl FromRequest<Web> for Fields {
         let read = read(request, state)
             .await
             .map_err(|failure| gate::settle(Err(failure)))?;
+        if let Some(visit) = &visit {
+            visit.note_sent(&read.texts, !read.files.is_empty());
+        }
         let token = visit.as_ref().map_or("", Visit::csrf);
         if !token.is_empty() && read.get("csrf") != token {
             return Err(gate::settle(Err(

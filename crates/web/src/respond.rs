@@ -1,6 +1,6 @@
 //! How answers leave: pages, redirects, and errors that say what the reader can do.
 
-use crate::visit::Visit;
+use crate::visit::{Sent, Visit};
 use app::Trouble;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -156,7 +156,26 @@ struct ProblemPage<'a> {
     words: Vec<String>,
     number: &'a str,
     sign_in: String,
+    /// What was sent and not kept, to be sent again with one press.
+    again: Option<&'a Sent>,
 }
+
+impl ProblemPage<'_> {
+    /// The longer texts among what was sent: somebody wrote them and will want to see that they are not lost.
+    fn written(&self) -> impl Iterator<Item = &str> {
+        let texts = self
+            .again
+            .iter()
+            .flat_map(|sent| &sent.texts)
+            .map(|(_, text)| text.as_str());
+        texts.filter(|text| {
+            text.chars().count() >= WRITTEN && text.chars().any(|c| !c.is_ascii_hexdigit() && c != '-')
+        })
+    }
+}
+
+/// A text of so many characters was written, not chosen.
+const WRITTEN: usize = 4;
 
 pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
     let told = tell(&failure.0);
@@ -177,6 +196,10 @@ pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
             words,
             number: &told.number,
             sign_in: sign_in_address(v),
+            again: match told.status {
+                StatusCode::SERVICE_UNAVAILABLE => v.sent(),
+                _ => None,
+            },
         };
         page_with(told.status, &page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     };

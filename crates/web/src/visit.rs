@@ -1,10 +1,15 @@
 //! Who looks, in which language and size, at which page: what every template is given as `v`.
 
+mod house;
+mod sent;
+
+pub use sent::Sent;
+
 use crate::Web;
 use crate::gate::Gate;
 use app::Result;
 use app::account::SignedIn;
-use app::organization::{FindHouse, House};
+use app::organization::House;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -12,7 +17,7 @@ use domain::access::{Actor, Permission, Role, Scope, may};
 use jiff::civil::Date;
 use lang::Lang;
 use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A whole number as templates hand it over: by value or by reference.
 pub trait Count {
@@ -77,6 +82,8 @@ struct Inner {
     query: Vec<(String, String)>,
     today: Date,
     generation: u64,
+    /// What the reader sent, in case it cannot be kept just now.
+    sent: OnceLock<Sent>,
 }
 
 /// How a reader wants pages: what the address asks for, else what the browser keeps, else what it speaks.
@@ -125,7 +132,7 @@ impl Visit {
         let house = if api {
             Arc::default()
         } else {
-            house(web, generation).await?
+            house::find(web, generation).await?
         };
         let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
         let cookies = if gate == Gate::Anonymous {
@@ -173,6 +180,7 @@ impl Visit {
             query,
             today: app.date_of(ctx_now),
             generation,
+            sent: OnceLock::new(),
         })))
     }
 
@@ -452,19 +460,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             .cloned()
             .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
-}
-
-async fn house(web: &Web, generation: u64) -> Result<Arc<House>> {
-    if let Ok(kept) = web.0.house.read()
-        && kept.0 == generation
-    {
-        return Ok(kept.1.clone());
-    }
-    let house = Arc::new(web.app().query(&Actor::public(), FindHouse).await?);
-    if let Ok(mut kept) = web.0.house.write() {
-        *kept = (generation, house.clone());
-    }
-    Ok(house)
 }
 
 /// The name of the session cookie: `__Host-` wherever the browser allows it, that is behind HTTPS.

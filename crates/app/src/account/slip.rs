@@ -119,3 +119,78 @@ pub async fn write_slip(
     rows::issue_slip(tx, org, &code.stored_hash(), account, purpose, by, ctx.now, ends).await?;
     Ok(code)
 }
+
+/// A sign-in link made at the server itself, for when nobody is left who could hand out a slip: none may be made
+/// for the security and the audit administrator by anybody who holds less.
+pub struct RescueSlip {
+    /// What is typed at sign-in.
+    pub login: String,
+}
+
+/// What came of a [`RescueSlip`].
+#[derive(Clone, Debug)]
+pub struct Rescued {
+    /// The account.
+    pub account: Account,
+    /// What it may do.
+    pub roles: Vec<Role>,
+    /// The code; it exists here and on the screen.
+    pub code: ReceiptCode,
+    /// Last moment it is good, microseconds UTC.
+    pub ends_at: i64,
+}
+
+impl UseCase for RescueSlip {
+    type Out = Rescued;
+    fn needs(&self) -> Need {
+        Need::Machine
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Rescued> {
+        let org = ctx.organization.as_str();
+        let Some(account) = rows::by_login(tx, org, self.login.trim()).await? else {
+            return Err(Problem::not_found("problem.account.no_login")
+                .with("login", self.login.trim())
+                .with("known", administrators(ctx, tx).await?)
+                .into());
+        };
+        if account.disabled {
+            return Err(Problem::conflict("problem.account.disabled")
+                .with("name", &account.name)
+                .into());
+        }
+        let held = rows::roles(tx, org, &account.id).await?;
+        let mut roles: Vec<Role> = held.iter().filter_map(|g| Role::from_name(&g.role)).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let code = write_slip(ctx, tx, &account.id, "reset", RESCUE_DAYS).await?;
+        Ok(Rescued {
+            account,
+            roles,
+            code,
+            ends_at: ctx.now + RESCUE_DAYS * 24 * 60 * MINUTE,
+        })
+    }
+    fn event(&self, out: &Rescued) -> Event {
+        Event::new("account.issue_slip", "account", &out.account.id)
+            .with(serde_json::json!({ "purpose": "reset", "by": "command_line", "login": out.account.login }))
+    }
+}
+
+/// Days a link made at the server is good.
+const RESCUE_DAYS: i64 = 3;
+
+/// The logins of those who run the house, for somebody who mistyped one.
+async fn administrators(ctx: &Ctx, tx: &mut Tx) -> Result<String> {
+    let mut logins = Vec::new();
+    for role in [
+        Role::SystemAdmin,
+        Role::SecurityAdmin,
+        Role::AuditAdmin,
+        Role::CampaignOffice,
+    ] {
+        let held = rows::holders(tx, &ctx.organization, role.name(), None).await?;
+        logins.extend(held.into_iter().map(|h| h.login));
+    }
+    logins.dedup();
+    Ok(logins.join(", "))
+}

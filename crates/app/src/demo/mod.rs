@@ -7,6 +7,7 @@ pub mod campaign;
 mod dice;
 mod feedback;
 mod house;
+mod links;
 mod pledge;
 mod publication;
 mod review;
@@ -15,6 +16,7 @@ mod survey;
 
 pub use bulk::{Added, Bulk};
 pub use dice::Dice;
+pub use links::for_links;
 
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
@@ -254,80 +256,6 @@ impl UseCase for SlipFor {
 /// A fixed clock for the making of a demo.
 pub fn clock(now: i64) -> Clock {
     Clock::fixed(now)
-}
-
-/// Whether forms are being filed today, and who has handed his in.
-async fn filers(ctx: &Ctx, tx: &mut Tx) -> Result<(bool, Vec<String>)> {
-    let Some(campaign) = crate::campaign::current(ctx, tx).await? else {
-        return Ok((false, Vec::new()));
-    };
-    let pledges = store::pledge::of_campaign(tx, &ctx.organization, &campaign.id).await?;
-    let filed = pledges
-        .into_iter()
-        .filter(|p| p.state != "draft")
-        .filter_map(|p| p.person_id)
-        .collect();
-    Ok((
-        campaign.is_open(domain::campaign::GatedAct::Propose, ctx.today),
-        filed,
-    ))
-}
-
-/// Accounts for the links the demo prints: different branches where a role has one, and no second role where
-/// there is a choice.
-pub struct ForLinks {
-    /// The role.
-    pub role: Role,
-    /// How many.
-    pub wanted: usize,
-    /// Accounts that have a link already: a second slip would void the first.
-    pub taken: Vec<String>,
-}
-
-impl Query for ForLinks {
-    type Out = Vec<String>;
-    fn needs(&self) -> Need {
-        Need::Machine
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Vec<String>> {
-        let all = store::account::all_roles(tx, &ctx.organization).await?;
-        let people = store::person::all(tx, &ctx.organization, false).await?;
-        let accounts = store::account::all(tx, &ctx.organization).await?;
-        let others = |account: &str| {
-            all.iter()
-                .filter(|g| g.account_id == account && g.role != self.role.name())
-                .count()
-        };
-        let unit = |account: &str| {
-            let person = accounts.iter().find(|a| a.id == account)?.person_id.clone()?;
-            people.iter().find(|p| p.id == person).map(|p| p.unit_id.clone())
-        };
-        let mut held: Vec<_> = all.iter().filter(|g| g.role == self.role.name()).collect();
-        let (open, filed) = filers(ctx, tx).await?;
-        // While forms are filed, the first to be shown is somebody who has not; afterwards, somebody who has.
-        let wrong = |account: &str| {
-            let person = accounts
-                .iter()
-                .find(|a| a.id == account)
-                .and_then(|a| a.person_id.clone());
-            self.role == Role::Participant && person.is_none_or(|p| filed.contains(&p) == open)
-        };
-        held.sort_by_key(|g| (others(&g.account_id), wrong(&g.account_id)));
-        let (mut found, mut units) = (Vec::new(), Vec::new());
-        for grant in held {
-            let unit = grant.unit_id.clone().or_else(|| unit(&grant.account_id));
-            let free = !self.taken.contains(&grant.account_id);
-            if free
-                && found.len() < self.wanted
-                && !found.contains(&grant.account_id)
-                && (unit.is_none() || !units.contains(&unit))
-            {
-                found.push(grant.account_id.clone());
-                units.push(unit);
-            }
-        }
-        Ok(found)
-    }
 }
 
 /// The title of the running campaign; empty when none runs.

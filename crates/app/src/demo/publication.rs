@@ -42,6 +42,9 @@ async fn publish(d: &Demo, actor: &Actor, target: Target) -> Result<Option<Strin
     }
 }
 
+/// While the step lasts, the last branches still wait for their secretaries.
+const WAITING: usize = 3;
+
 /// Publishes on the first days of the step; nothing before it.
 ///
 /// # Errors
@@ -61,7 +64,11 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     let mut batches = Vec::new();
     d.at(first, 9, 5);
     batches.extend(publish(d, &office, Target::Branches).await?);
-    for (minute, branch) in (0..).zip(d.branches.clone()) {
+    let mut branches = d.branches.clone();
+    if d.plan.step == Step::Publicise {
+        branches.truncate(branches.len().saturating_sub(WAITING).max(1));
+    }
+    for (minute, branch) in (0..).zip(branches) {
         let secretary = d.holder(Role::BranchSecretary, Some(&branch.id))?;
         d.at(first, 10, minute);
         batches.extend(publish(d, &secretary, Target::Members(branch.id.clone())).await?);

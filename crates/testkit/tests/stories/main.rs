@@ -11,6 +11,7 @@ mod office;
 mod permissions;
 mod pledge;
 mod publication;
+mod rescue;
 mod review;
 mod review_meeting;
 mod setup;

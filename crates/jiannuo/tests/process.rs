@@ -1,0 +1,260 @@
+//! The program as an operator meets it: a process that is started, killed, crowded out and told to stop.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_jiannuo");
+
+fn program(words: &[&str], data: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(words).arg("--data").arg(data).env("LC_ALL", "en");
+    command
+}
+
+fn run(words: &[&str], data: &Path) -> Output {
+    program(words, data).output().expect("the program")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// A server that a failing test does not leave behind.
+struct Server {
+    child: Child,
+    address: String,
+    lines: Vec<String>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start(data: &Path) -> Server {
+        let mut child = program(&["serve", "--listen", "127.0.0.1:0"], data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program");
+        let out = BufReader::new(child.stdout.take().expect("its words"));
+        let (mut lines, mut address) = (Vec::new(), String::new());
+        for line in out.lines() {
+            let line = line.expect("words");
+            if let Some((_, found)) = line.split_once("Listening on http://") {
+                found.clone_into(&mut address);
+                break;
+            }
+            lines.push(line);
+        }
+        assert!(!address.is_empty(), "{lines:?}");
+        Server {
+            child,
+            address,
+            lines,
+        }
+    }
+
+    fn setup_path(&self) -> Option<String> {
+        let line = self.lines.iter().find(|l| l.contains("/setup/"))?;
+        Some(
+            line.split_once(&self.address)
+                .expect("the address it listens on")
+                .1
+                .to_owned(),
+        )
+    }
+
+    /// Status and body.
+    fn ask(&self, method: &str, path: &str, form: &str) -> (u16, String) {
+        let mut socket = TcpStream::connect(&self.address).expect("a connection");
+        socket
+            .set_read_timeout(Some(Duration::from_secs(30)))
+            .expect("set");
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept-Language: en\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            self.address,
+            form.len()
+        );
+        socket.write_all(request.as_bytes()).expect("sent");
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).expect("an answer");
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.get(9..12).and_then(|s| s.parse().ok()).expect("a status");
+        (status, answer)
+    }
+
+    fn found(&self) {
+        let path = self.setup_path().expect("a set-up link");
+        let form = "name=House&short_name=H&committee=C&office=O&office_phone=&system_admin=Ada&security_admin=Bea\
+                    &audit_admin=Cai&campaign_office=Dan";
+        let (status, page) = self.ask("POST", &path, form);
+        assert_eq!(status, 200, "{page}");
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([name, &pid]).status().expect("kill");
+        assert!(sent.success());
+    }
+}
+
+#[test]
+fn a_server_is_set_up_killed_and_told_to_stop() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let data = folder.path().join("data");
+    let mut first = Server::start(&data);
+    // A second server on the same directory says so and touches nothing.
+    let second = run(&["serve", "--listen", "127.0.0.1:0"], &data);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(
+        said(&second).contains("Another Jiannuo server is using"),
+        "{}",
+        said(&second)
+    );
+    first.found();
+    // Whatever was answered is there after the process was killed at once.
+    first.child.kill().expect("killed");
+    first.child.wait().expect("ended");
+    let mut again = Server::start(&data);
+    assert!(again.setup_path().is_none());
+    let made = run(&["admin", "slip", "bea", "--json"], &data);
+    assert!(made.status.success(), "{}", said(&made));
+    let told: serde_json::Value = serde_json::from_slice(&made.stdout).expect("JSON");
+    assert_eq!(told["roles"][0], "security_admin");
+    let link = told["link"].as_str().expect("a link");
+    assert!(
+        link.starts_with(&format!("http://{}/s/", again.address)),
+        "{link}"
+    );
+    let code = told["code"].as_str().expect("a code");
+    assert_eq!(again.ask("POST", "/sign-in/slip", &format!("code={code}")).0, 303);
+    assert_eq!(again.ask("POST", "/sign-in/slip", &format!("code={code}")).0, 410);
+    assert_eq!(run(&["admin", "slip", "nobody"], &data).status.code(), Some(1));
+    again.signal("-TERM");
+    assert_eq!(again.child.wait().expect("ended").code(), Some(0));
+    // Told to stop it leaves one file that is whole by itself.
+    assert!(
+        !data.join("jiannuo.db-wal").exists()
+            || std::fs::metadata(data.join("jiannuo.db-wal"))
+                .expect("a file")
+                .len()
+                == 0
+    );
+    assert_eq!(run(&["verify", "audit"], &data).status.code(), Some(0));
+    assert_eq!(run(&["doctor"], &data).status.code(), Some(0));
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "bounds how long a request may hang; no act reads it"
+)]
+fn a_database_held_by_somebody_else_costs_no_words() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let server = Server::start(folder.path());
+    server.found();
+    let made = run(&["admin", "slip", "bea", "--json"], folder.path());
+    let told: serde_json::Value = serde_json::from_slice(&made.stdout).expect("JSON");
+    let code = told["code"].as_str().expect("a code");
+    let form = format!("code={code}");
+    let holder = rusqlite::Connection::open(folder.path().join("jiannuo.db")).expect("opened");
+    holder.execute_batch("BEGIN IMMEDIATE").expect("held");
+    let begun = Instant::now();
+    let (status, page) = server.ask("POST", "/sign-in/slip?lang=en", &form);
+    assert_eq!(status, 503, "{page}");
+    assert!(begun.elapsed() < Duration::from_secs(15));
+    assert!(page.to_lowercase().contains("retry-after:"));
+    // The page hands back what was sent, to be sent again with one press.
+    assert!(page.contains("Send again"), "{page}");
+    assert!(
+        page.contains(&format!("name=\"code\" value=\"{code}\"")),
+        "{page}"
+    );
+    assert!(page.contains("action=\"/sign-in/slip?lang=en\""), "{page}");
+    assert_eq!(server.ask("GET", "/", "").0, 200);
+    holder.execute_batch("ROLLBACK").expect("let go");
+    let (status, page) = server.ask("POST", "/sign-in/slip?lang=en", &form);
+    assert_eq!(status, 303, "{page}");
+}
+
+#[test]
+fn a_backup_comes_back_and_nothing_is_overwritten() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let (data, file) = (folder.path().join("data"), folder.path().join("a.zip"));
+    let name = file.to_str().expect("a path");
+    let server = Server::start(&data);
+    server.found();
+    // While the server runs.
+    let backup = run(&["backup", name], &data);
+    assert!(backup.status.success(), "{}", said(&backup));
+    drop(server);
+    assert_eq!(run(&["backup", name], &data).status.code(), Some(1));
+    assert_eq!(run(&["restore", name], &data).status.code(), Some(1));
+    let other = folder.path().join("other");
+    let restored = run(&["restore", name], &other);
+    assert!(restored.status.success(), "{}", said(&restored));
+    assert_eq!(run(&["verify", "audit"], &other).status.code(), Some(0));
+    assert!(Server::start(&other).setup_path().is_none());
+    let whole = std::fs::read(&file).expect("read");
+    std::fs::write(&file, &whole[..whole.len() / 2]).expect("written");
+    let cut = folder.path().join("cut");
+    assert_eq!(run(&["restore", name], &cut).status.code(), Some(1));
+    assert!(!cut.join("jiannuo.db").exists());
+}
+
+#[test]
+fn a_command_that_looks_makes_nothing() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let nowhere = folder.path().join("nowhere");
+    for words in [
+        &["verify", "audit"][..],
+        &["export", "ledger", "x.xlsx"],
+        &["admin", "slip", "ada"],
+        &["backup", "x.zip"],
+    ] {
+        let output = run(words, &nowhere);
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
+        assert!(
+            said(&output).contains("There is no database in"),
+            "{}",
+            said(&output)
+        );
+    }
+    assert_eq!(run(&["doctor"], &nowhere).status.code(), Some(3));
+    assert!(!nowhere.exists());
+}
+
+#[test]
+fn an_import_says_what_it_could_not_read() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let (data, file) = (folder.path().join("data"), folder.path().join("roster.csv"));
+    let name = file.to_str().expect("a path");
+    let import = |words: &str| {
+        std::fs::write(&file, words).expect("written");
+        run(&["import", "roster", name, "--json"], &data)
+    };
+    assert_eq!(import("所在党支部,性别\n内科党支部,男\n").status.code(), Some(1));
+    assert!(!data.join("jiannuo.db").exists());
+    let head = "所在党支部,姓名,人员类别,出生年月\n";
+    let part = import(&format!(
+        "{head}内科党支部,王䶮,正式党员,1980.01\n内科党支部,,正式党员,1981.02\n"
+    ));
+    assert_eq!(part.status.code(), Some(3), "{}", said(&part));
+    let told: serde_json::Value = serde_json::from_slice(&part.stdout).expect("JSON");
+    assert_eq!(
+        (&told["people"], &told["unread"], &told["problems"][0]["row"]),
+        (&1.into(), &1.into(), &3.into())
+    );
+    let again = import(&format!("{head}内科党支部,王䶮,正式党员,1980.01\n"));
+    assert_eq!(again.status.code(), Some(0));
+    let told: serde_json::Value = serde_json::from_slice(&again.stdout).expect("JSON");
+    assert_eq!(told["outcome"]["unchanged"], 1);
+}

@@ -1,0 +1,48 @@
+//! How house and reader are called on a page.
+
+use super::Visit;
+use crate::Web;
+use app::Result;
+use app::organization::{FindHouse, House};
+use domain::access::{Actor, Role};
+use std::sync::Arc;
+
+impl Visit {
+    /// The organisation's name; the product's before the set-up.
+    pub fn house_name(&self) -> &str {
+        match self.house().name.as_str() {
+            "" => self.t("ui.brand"),
+            name => name,
+        }
+    }
+
+    /// The letter of the organisation's mark.
+    pub fn house_mark(&self) -> String {
+        match self.house().settings.mark.as_str() {
+            "" => self.house_name().chars().take(1).collect(),
+            mark => mark.to_owned(),
+        }
+    }
+
+    /// What the actor was granted, each role once however many units it is for.
+    pub fn roles(&self) -> Vec<Role> {
+        let mut roles: Vec<Role> = self.actor().grants.iter().map(|g| g.role).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+}
+
+/// The organisation, kept until the next change that strangers may see.
+pub(super) async fn find(web: &Web, generation: u64) -> Result<Arc<House>> {
+    if let Ok(kept) = web.0.house.read()
+        && kept.0 == generation
+    {
+        return Ok(kept.1.clone());
+    }
+    let house = Arc::new(web.app().query(&Actor::public(), FindHouse).await?);
+    if let Ok(mut kept) = web.0.house.write() {
+        *kept = (generation, house.clone());
+    }
+    Ok(house)
+}

@@ -1,0 +1,40 @@
+//! What a reader sent, in case it cannot be kept just now: the page that says so hands it back.
+
+use super::{Visit, address};
+
+/// What a reader sent with a form.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// Texts by name, without passwords: those are typed again and do not travel back in a page.
+    pub texts: Vec<(String, String)>,
+    /// Whether files came with them, which a page cannot hand back.
+    pub files: bool,
+}
+
+impl Visit {
+    /// Remembers what the reader sent, for as long as the request lasts.
+    pub(crate) fn note_sent(&self, texts: &[(String, String)], files: bool) {
+        let fit = texts.iter().filter(|(name, _)| !name.contains("password"));
+        // A request is read once; a second reading would find the same.
+        let _ = self.0.sent.set(Sent {
+            texts: fit.cloned().collect(),
+            files,
+        });
+    }
+
+    /// What the reader sent; `None` when it was nothing or has not been read.
+    pub fn sent(&self) -> Option<&Sent> {
+        self.0.sent.get()
+    }
+
+    /// The address of this request, as it was asked for.
+    pub fn whole_address(&self) -> String {
+        let pairs: Vec<_> = self
+            .0
+            .query
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        address(&self.0.path, &pairs)
+    }
+}
