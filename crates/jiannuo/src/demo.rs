@@ -29,6 +29,7 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     let mut held = open::claim(&config.data)?;
     serve::add_fonts(&config)?;
     let listener = serve::bind(&config.listen).await?;
+    // Port 0 is a free one: what is printed and drawn must say which.
     config.listen = listener.local_addr()?.to_string();
     let base_url = format!("http://{}", config.listen);
     held.note(&base_url);

@@ -67,7 +67,7 @@ impl Db {
     /// # Errors
     /// As [`Db::migrate`].
     pub async fn unapplied(&self) -> Result<Vec<i64>> {
-        let open = match self {
+        match self {
             Self::Sqlite(db) => {
                 let db = db.clone();
                 let look = move || -> Result<Vec<i64>> {
@@ -98,8 +98,7 @@ impl Db {
                     .map_err(postgres_error)?;
                 numbers(pending(MIGRATIONS, &applied, |migration| migration.postgres)?)
             }
-        };
-        open
+        }
     }
 }
 
