@@ -352,7 +352,7 @@ async fn a_person_is_added_and_changed_by_form() {
         let made = office.post("/roster/new", &fields).await.expect(303).location;
         let page = made.split('?').next().expect("a path").to_owned();
         let shown = office.get(&page).await.expect(200);
-        assert!(shown.words().contains("马㛃雅") && shown.words().contains("1974-01"));
+        assert!(shown.words().contains("马㛃雅") && shown.words().contains("1974年1月"));
         assert!(
             shown.words().contains("majieya"),
             "an account in pinyin: {}",

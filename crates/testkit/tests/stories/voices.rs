@@ -384,33 +384,6 @@ async fn feedback_takes_three_taps_and_is_answered_by_receipt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn words_about_a_pledge_and_their_answer_stand_in_its_life_story() {
-    for house in House::both_in(Step::Appraise).await {
-        let visitor = house.visitor();
-        let unit = house.demo.branches[0].id.clone();
-        let branch = visitor.get(&format!("/feedback/{unit}")).await.expect(200);
-        let pledge = first_id(&branch.text, &format!("href=\"/feedback/{unit}/"));
-        let (said, story) = (format!("/feedback/{unit}/{pledge}"), format!("/pledges/{pledge}"));
-        let words = [("grade", "2"), ("reason", "not_done"), ("words", "讲解听不清")];
-        visitor.post(&said, &words).await.expect(200);
-        assert!(!visitor.get(&story).await.expect(200).text.contains("讲解听不清"));
-
-        let secretary = house.as_role(Role::BranchSecretary).await;
-        let desk = secretary.get("/feedback-desk").await.expect(200);
-        let at = desk.text.find("讲解听不清").expect("on the desk");
-        let start = desk.text[..at].rfind("<li").expect("a row");
-        let id = first_id(&desk.text[start..], "href=\"/feedback-desk/");
-        let answer = [("reply", "已换成扩音器"), ("public", "1")];
-        secretary
-            .post(&format!("/feedback-desk/{id}/reply"), &answer)
-            .await
-            .expect(303);
-        let page = visitor.get(&story).await.expect(200).words();
-        assert!(page.contains("讲解听不清") && page.contains("答复：已换成扩音器"));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn grades_are_counted_from_five_and_a_flood_is_slowed() {
     let house = House::both_in(Step::Appraise).await.remove(0);
     let visitor = house.visitor();
