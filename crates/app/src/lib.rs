@@ -21,6 +21,7 @@ pub mod draw;
 pub mod error;
 pub mod feedback;
 pub mod files;
+pub mod forms;
 pub mod import;
 pub mod inspection;
 pub mod ledger;

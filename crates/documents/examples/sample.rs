@@ -4,10 +4,10 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use documents::pdf::{
-    BranchForm, FormText, Official, Paper, PersonForm, SheetText, WallSheet, annex1, annex2, official,
-    wall_sheet,
+use documents::paper::{
+    BranchForm, Document, FormText, Format, Official, PersonForm, annex1, annex2, ledger, official,
 };
+use documents::pdf::{Paper, SheetText, WallSheet, wall_sheet};
 use documents::svg::{Bar, BarChart, Series, bars, qr};
 use documents::table::{Cell, Column, Table};
 use documents::{csv, xlsx};
@@ -38,37 +38,33 @@ fn main() -> Result<(), Box<dyn Error>> {
         let once = group.items.clone();
         group.items = std::iter::repeat_n(once, 6).flatten().collect();
     }
-    write(&directory, "annex1.pdf", || {
-        annex1(std::slice::from_ref(&sample.branch), text, day)
-    })?;
-    write(&directory, "annex1-long.pdf", || {
-        annex1(&[long.clone(), sample.branch.clone()], text, day)
-    })?;
-    write(&directory, "annex1-blank.pdf", || {
-        annex1(&[blank_branch(&sample.branch)], text, day)
-    })?;
-    write(&directory, "annex2.pdf", || {
-        annex2(std::slice::from_ref(&sample.person), text, day)
-    })?;
     let english = FormText::of(lang::Lang::En);
-    write(&directory, "annex2-en.pdf", || {
-        annex2(std::slice::from_ref(&sample.person), &english, day)
-    })?;
-    write(&directory, "annex2-blank.pdf", || {
-        annex2(&[PersonForm::default()], text, day)
-    })?;
     let many = vec![sample.person.clone(); 40];
-    write(&directory, "annex2-40.pdf", || annex2(&many, text, day))?;
+    let table = table(&sample);
+    let documents = [
+        ("annex1", annex1(std::slice::from_ref(&sample.branch), text, day)),
+        ("annex1-long", annex1(&[long, sample.branch.clone()], text, day)),
+        ("annex1-blank", annex1(&[blank_branch(&sample.branch)], text, day)),
+        ("annex2", annex2(std::slice::from_ref(&sample.person), text, day)),
+        (
+            "annex2-en",
+            annex2(std::slice::from_ref(&sample.person), &english, day),
+        ),
+        ("annex2-blank", annex2(&[blank_person(&sample.person)], text, day)),
+        ("annex2-40", annex2(&many, text, day)),
+        ("notice", official(&sample.notice, day)?),
+        ("brief", official(&sample.brief, day)?),
+        ("ledger", ledger(&table, &text.language, &text.page_of)?),
+    ];
+    for (name, document) in &documents {
+        all(&directory, name, document)?;
+    }
     write(&directory, "sheet-a4.pdf", || {
         wall_sheet(&sample.sheet, &sample.sheet_text, Paper::A4, day)
     })?;
     write(&directory, "sheet-a3.pdf", || {
         wall_sheet(&sample.sheet, &sample.sheet_text, Paper::A3, day)
     })?;
-    write(&directory, "notice.pdf", || official(&sample.notice, day))?;
-    write(&directory, "brief.pdf", || official(&sample.brief, day))?;
-
-    let table = ledger(&sample);
     write(&directory, "ledger.xlsx", || xlsx::write_table(&table))?;
     write(&directory, "ledger.csv", || csv::write_table(&table))?;
     write(&directory, "qr.svg", || {
@@ -76,6 +72,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
     write(&directory, "bars.svg", || Ok(bars(&chart(&sample)).into_bytes()))?;
     Ok(())
+}
+
+fn all(directory: &Path, name: &str, document: &Document) -> Result<(), Box<dyn Error>> {
+    for format in Format::ALL {
+        write(directory, &format!("{name}.{}", format.ending()), || {
+            document.write(format)
+        })?;
+    }
+    Ok(())
+}
+
+fn blank_person(person: &PersonForm) -> PersonForm {
+    let mut groups = person.groups.clone();
+    for group in &mut groups {
+        group.items.clear();
+    }
+    PersonForm {
+        groups,
+        ..PersonForm::default()
+    }
 }
 
 fn blank_branch(branch: &BranchForm) -> BranchForm {
@@ -89,7 +105,7 @@ fn blank_branch(branch: &BranchForm) -> BranchForm {
     }
 }
 
-fn ledger(sample: &Sample) -> Table {
+fn table(sample: &Sample) -> Table {
     let labels = &sample.form_text.person;
     Table {
         title: labels.title.clone(),

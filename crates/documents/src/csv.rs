@@ -55,8 +55,16 @@ pub fn write_table(table: &Table) -> Result<Vec<u8>, DocumentError> {
 
 fn text(cell: &Cell) -> String {
     match cell {
-        Cell::Empty => String::new(),
         Cell::Text(text) => escape(text),
+        other => plain(other),
+    }
+}
+
+/// A cell as it is read.
+pub(crate) fn plain(cell: &Cell) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => text.clone(),
         Cell::Number(number) => number.to_string(),
         Cell::Share(points) => {
             let sign = if *points < 0 { "-" } else { "" };

@@ -3,7 +3,8 @@
 //!
 //! | module | makes |
 //! |---|---|
-//! | [`pdf`] | annexes 1 and 2 (N20, N21), wall sheets (N12), official papers in the layout of GB/T 9704 |
+//! | [`paper`] | annexes 1 and 2 (N20, N21), official papers in the layout of GB/T 9704, ledgers: one model, written as PDF, Word, OFD or HTML |
+//! | [`pdf`] | wall sheets (N12) |
 //! | [`xlsx`], [`csv`] | ledgers from one neutral [`table::Table`] |
 //! | [`svg`] | QR codes and charts for pages |
 //! | [`items`] | texts one by one, from a text file or a column |
@@ -12,14 +13,20 @@
 //! Making the same document again from the same values gives the same bytes.
 
 pub mod csv;
+mod docx;
 pub mod error;
 pub mod fonts;
+pub mod html;
 pub mod items;
 pub mod marked;
+mod measure;
+mod ofd;
+pub mod paper;
 pub mod pdf;
 pub mod sheet_read;
 pub mod svg;
 pub mod table;
 pub mod xlsx;
+mod xml;
 
 pub use error::DocumentError;

@@ -6,6 +6,7 @@ use crate::open;
 use app::demo::{Bulk, Plan, Step};
 use app::{Clock, Config};
 use clap::ArgMatches;
+use documents::paper::{FormText, Format, PersonForm, PledgeGroup, PledgeItem, annex2};
 use domain::access::Actor;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -69,6 +70,7 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     });
     server.child.kill().await?;
     figures.push(annexes()?);
+    figures.extend(papers()?);
     let rows = m.get_one::<usize>("roster").copied().unwrap_or(100_000);
     figures.push(roster(rows, branches).await?);
     tell(&figures, m.get_flag("json"));
@@ -253,31 +255,63 @@ fn resident(server: &Server) -> Result<f64, Exit> {
     Ok(kilobytes / 1024.0)
 }
 
-/// 430 filled forms of members, a file for each branch, as a secretary prints them.
-fn annexes() -> Result<Figure, Exit> {
-    use documents::pdf::{FormText, PersonForm, PledgeGroup, PledgeItem, annex2};
-    let words = text("bench.words");
-    let form = |n: usize| PersonForm {
+/// A filled form of a member, the n-th.
+fn filled(n: usize) -> PersonForm {
+    let item = PledgeItem {
+        text: text("bench.words").replace("{n}", &n.to_string()),
+        ..PledgeItem::default()
+    };
+    PersonForm {
         name: format!("P{n:03}"),
         groups: vec![PledgeGroup {
             label: "1".to_owned(),
-            items: vec![PledgeItem {
-                text: words.replace("{n}", &n.to_string()),
-                ..PledgeItem::default()
-            }],
+            items: vec![item],
         }],
         ..PersonForm::default()
-    };
+    }
+}
+
+/// Forms that a processor second gives, a file for each, in every format.
+fn papers() -> Result<Vec<Figure>, Exit> {
+    let words = FormText::of(lang::Lang::Zh);
+    let day = jiff::civil::date(2010, 10, 10);
+    let kinds = [
+        (Format::Pdf, 60, "bench.forms_pdf"),
+        (Format::Ofd, 120, "bench.forms_ofd"),
+        (Format::Docx, 2_000, "bench.forms_docx"),
+        (Format::Html, 4_000, "bench.forms_html"),
+    ];
+    let mut figures = Vec::new();
+    for (format, count, name) in kinds {
+        let before = cpu_of("self")?;
+        for n in 0..count {
+            let made = annex2(&[filled(n)], &words, day).write(format);
+            made.map_err(|e| Exit::failed(&text(e.key())))?;
+        }
+        // Times come in hundredths of a second.
+        let used = (cpu_of("self")? - before).max(0.01);
+        figures.push(Figure {
+            name,
+            value: f64::from(u32::try_from(count).unwrap_or(0)) / used,
+            unit: "/CPU s",
+        });
+    }
+    Ok(figures)
+}
+
+/// 430 filled forms of members, a file for each branch, as a secretary prints them.
+fn annexes() -> Result<Figure, Exit> {
     let before = cpu_of("self")?;
     for branch in 0..14 {
         let from = branch * 430 / 14;
-        let forms: Vec<_> = (from..(branch + 1) * 430 / 14).map(form).collect();
+        let forms: Vec<_> = (from..(branch + 1) * 430 / 14).map(filled).collect();
         let made = annex2(
             &forms,
             &FormText::of(lang::Lang::Zh),
             jiff::civil::date(2010, 10, 10),
         );
-        made.map_err(|e| Exit::failed(&text(e.key())))?;
+        made.write(Format::Pdf)
+            .map_err(|e| Exit::failed(&text(e.key())))?;
     }
     Ok(Figure {
         name: "bench.annexes",

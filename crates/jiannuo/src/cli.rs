@@ -116,6 +116,14 @@ impl Manual {
             .help(self.t(help))
     }
 
+    fn folder(&self, help: &'static str) -> Arg {
+        Arg::new("folder")
+            .value_name("OUT_DIR")
+            .required(true)
+            .value_parser(value_parser!(PathBuf))
+            .help(self.t(help))
+    }
+
     fn json(&self) -> Arg {
         self.flag("json", "cli.json")
     }
@@ -192,7 +200,19 @@ impl Manual {
             .arg(self.file("cli.export_file"))
             .args(self.place())
             .arg(self.json());
-        self.group("export", ledger)
+        self.group("export", ledger).subcommand(self.export_forms())
+    }
+
+    fn export_forms(&self) -> Command {
+        self.of("export_forms", "forms")
+            .arg(self.folder("cli.export_folder"))
+            .arg(
+                self.value("format", "FORMAT", "cli.export_format")
+                    .value_parser(["pdf", "docx", "ofd", "html"])
+                    .default_value("pdf"),
+            )
+            .args(self.place())
+            .arg(self.json())
     }
 
     fn verify(&self) -> Command {

@@ -12,6 +12,7 @@ mod doctor;
 mod draw;
 mod exit;
 mod export;
+mod export_forms;
 mod import;
 #[cfg(test)]
 mod manuals;
@@ -70,6 +71,7 @@ async fn run(matches: &ArgMatches) -> Result<(), Exit> {
         ("healthcheck", _) => serve::healthcheck(m).await,
         ("import", Some(("roster", m))) => import::roster(m).await,
         ("export", Some(("ledger", m))) => export::ledger(m).await,
+        ("export", Some(("forms", m))) => export_forms::forms(m).await,
         ("verify", Some(("audit", m))) => verify::audit(m).await,
         ("draw", Some(("replay", m))) => draw::replay(m),
         ("admin", Some(("slip", m))) => admin::slip(m).await,

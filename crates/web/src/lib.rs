@@ -10,6 +10,7 @@ mod cache;
 pub mod fields;
 pub mod gate;
 mod pages;
+mod papers;
 mod respond;
 mod visit;
 mod visits;

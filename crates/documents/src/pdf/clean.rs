@@ -22,7 +22,7 @@ pub(crate) fn printable(c: char) -> Option<char> {
 
 /// Marks without a shape of their own: direction marks, joiners, variation selectors, tags, soft hyphen.
 /// Direction marks could make a printed promise read otherwise than the stored one.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}'
         | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'

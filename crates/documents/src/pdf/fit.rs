@@ -3,7 +3,8 @@
 //!
 //! Lengths are in points; widths of text in ems of its own size. They mirror `templates/form.typ`.
 
-use super::{BranchForm, Decision, FormText, PersonForm, PledgeGroup};
+use crate::measure::{lines, width};
+use crate::paper::{Block, Cell, Content, Decision, Grid, Part, Promises};
 
 /// Height of the type area.
 const AREA: f64 = 711.0;
@@ -12,63 +13,81 @@ const TITLE: f64 = 68.0;
 /// A row of one line, and each further line.
 const ROW: f64 = 29.0;
 const LINE: f64 = 21.5;
+const LABEL_LINE: f64 = 19.8;
 const FACT_LINE: f64 = 19.0;
-const BRANCH_SEAL: f64 = 101.0;
-const PERSON_SEAL: f64 = 84.0;
+/// Points to a millimetre.
+const MM: f64 = 72.0 / 25.4;
 /// What is kept free, since all of this is counted and not measured.
 const RESERVE: f64 = 16.0;
 
-/// Whether a branch form surely fits on one page at full size.
-pub(super) fn branch(form: &BranchForm, text: &FormText) -> bool {
-    let l = &text.branch;
-    let labels = [
-        &l.unit,
-        &l.branch_name,
-        &l.head,
-        &l.phone,
-        &l.branch_seal,
-        &l.committee_seal,
-    ];
-    let head = row(&[(&form.unit, 10.0), (&form.branch_name, 10.0)])
-        + row(&[(&form.head, 10.0), (&form.phone, 10.0)]);
-    let tail = row(&[(&form.pledged_on, 10.0), (&form.due_by, 10.0)]) + row(&[(&form.publicity, 25.0)]);
-    let seals = [&form.branch_seal, &form.committee_seal];
-    labels.iter().all(|label| narrow(label, 6.2))
-        && shared_labels(text)
-        && seals.iter().all(|seal| small(seal.as_ref()))
-        && TITLE + head + pledges(&form.groups, text) + tail + BRANCH_SEAL + RESERVE <= AREA
+/// Whether a form surely fits on one page at full size.
+pub(super) fn fits(part: &Part) -> bool {
+    let Some(grid) = part.blocks.iter().find_map(grid_of) else {
+        return false;
+    };
+    let mut height = TITLE + RESERVE;
+    for row in &grid.rows {
+        let (own, sure) = row_height(grid, row);
+        if !sure {
+            return false;
+        }
+        height += own;
+    }
+    height <= AREA
 }
 
-/// Whether a member form surely fits on one page at full size.
-pub(super) fn person(form: &PersonForm, text: &FormText) -> bool {
-    let l = &text.person;
-    let wide = [&l.name, &l.education, &l.post, &l.signature];
-    let slim = [&l.sex, &l.ethnicity, &l.birth_month, &l.joined, &l.phone];
-    let head = row(&[(&form.name, 4.8), (&form.sex, 4.8), (&form.ethnicity, 5.8)])
-        + row(&[
-            (&form.education, 4.8),
-            (&form.birth_month, 4.8),
-            (&form.joined, 5.8),
-        ])
-        + row(&[(&form.post, 15.5), (&form.phone, 6.2)]);
-    let tail = row(&[(&form.pledged_on, 9.0), (&form.due_by, 9.0)]) + row(&[(&form.publicity, 25.0)]);
-    let seals = [&form.signature, &form.secretary_seal];
-    wide.iter().all(|label| narrow(label, 6.2))
-        && slim.iter().all(|label| narrow(label, 4.5))
-        && narrow(&l.secretary_seal, 6.2)
-        && shared_labels(text)
-        && seals.iter().all(|seal| small(seal.as_ref()))
-        && TITLE + head + pledges(&form.groups, text) + tail + PERSON_SEAL + RESERVE <= AREA
+/// The height that is left for the open row when the others are as high as counted.
+pub(crate) fn room(grid: &Grid) -> f64 {
+    let rows = grid.rows.iter().enumerate().filter(|(at, _)| *at != grid.open);
+    let used: f64 = rows.map(|(_, row)| row_height(grid, row).0).sum();
+    (AREA - TITLE - used).max(0.0)
 }
 
-fn shared_labels(text: &FormText) -> bool {
-    [&text.pledged_on, &text.due_by, &text.publicity]
-        .iter()
-        .all(|label| narrow(label, 4.5))
+/// The height of a row, and whether that is sure.
+fn row_height(grid: &Grid, row: &[Cell]) -> (f64, bool) {
+    let mut from = 0;
+    let (mut tallest, mut all_sure) = (ROW, true);
+    for cell in row {
+        let columns = grid.columns.iter().skip(from).take(cell.span);
+        let (own, sure) = cell_height(cell, columns.sum::<f64>() * MM);
+        tallest = own.max(tallest);
+        all_sure &= sure;
+        from += cell.span;
+    }
+    (tallest, all_sure)
 }
 
-fn narrow(label: &str, ems: f64) -> bool {
-    label.lines().count() <= 3 && label.lines().all(|line| width(line) <= ems)
+fn grid_of(block: &Block) -> Option<&Grid> {
+    match block {
+        Block::Grid(grid) => Some(grid),
+        _ => None,
+    }
+}
+
+/// The height of a cell so many points wide, and whether that is sure: what is not has to be measured.
+fn cell_height(cell: &Cell, points: f64) -> (f64, bool) {
+    match &cell.content {
+        Content::Label { text, least } => {
+            let ems = (points - 10.0) / 12.0 - 0.1;
+            let narrow = text.lines().count() <= 3 && text.lines().all(|line| edged(line) <= ems);
+            let own = LABEL_LINE * lines(text, ems) + 10.0;
+            (own.max(least * MM + 19.0), narrow)
+        }
+        Content::Value { text, left } => {
+            let inset = if *left { 22.0 } else { 10.0 };
+            let ems = (points - inset) / 13.0 * 0.92;
+            (ROW + LINE * (lines(text, ems) - 1.0), true)
+        }
+        Content::Promises(promises) => pledges(promises).map_or((0.0, false), |own| (own, true)),
+        Content::Seal { decision, .. } => (84.0, small(decision.as_ref())),
+    }
+}
+
+/// The width of a line whose brackets at its edges are set half as wide.
+fn edged(line: &str) -> f64 {
+    let opens = line.starts_with('\u{FF08}');
+    let closes = line.ends_with('\u{FF09}');
+    width(line) - 0.5 * f64::from(u8::from(opens) + u8::from(closes))
 }
 
 /// A decision of at most three short lines stays within the room of its seal.
@@ -84,48 +103,30 @@ fn small(seal: Option<&Decision>) -> bool {
     })
 }
 
-fn row(cells: &[(&String, f64)]) -> f64 {
-    ROW + LINE
-        * (cells
-            .iter()
-            .map(|(text, ems)| lines(text, *ems))
-            .fold(1.0, f64::max)
-            - 1.0)
-}
-
-/// The height of the pledge block; more than a page when nothing is in it, since empty groups share the room.
-fn pledges(groups: &[PledgeGroup], text: &FormText) -> f64 {
-    if groups.iter().all(|group| group.items.is_empty()) {
-        return AREA;
+/// The height of the pledge block; `None` when nothing is in it, since empty groups share the room.
+fn pledges(promises: &Promises) -> Option<f64> {
+    if promises.groups.iter().all(|group| group.items.is_empty()) {
+        return None;
     }
     let mut height = 26.0;
-    if !text.pledge.is_empty() {
+    if !promises.heading.is_empty() {
         height += 40.0;
     }
-    for group in groups {
+    for group in &promises.groups {
         height += 28.0 + LINE * (lines(&group.label, 28.0) - 1.0);
         for item in &group.items {
-            let facts = [
-                (&text.measure, &item.measure),
-                (&text.beneficiary, &item.beneficiary),
-                (&text.due, &item.due),
-            ];
-            let facts: Vec<f64> = facts
-                .iter()
-                .filter(|(_, value)| !value.trim().is_empty())
-                .map(|(label, value)| {
-                    // A fact with a line end of its own is counted as two full lines.
-                    width(label) + width(value) + 2.2 + 66.0 * f64::from(u8::from(value.contains('\n')))
-                })
-                .collect();
-            height += 25.0 + LINE * (lines(&item.text, 29.5) - 1.0) + FACT_LINE * packed(&facts);
+            let facts = item.facts.iter().map(|(label, value)| {
+                // A fact with a line end of its own is counted as two full lines.
+                width(label) + width(value) + 2.2 + 66.0 * f64::from(u8::from(value.contains('\n')))
+            });
+            height += 25.0 + LINE * (lines(&item.text, 29.5) - 1.0) + FACT_LINE * packed(facts);
         }
     }
-    height
+    Some(height)
 }
 
 /// Lines that pieces of these widths need when each goes whole to the next line unless it fits.
-fn packed(pieces: &[f64]) -> f64 {
+fn packed(pieces: impl IntoIterator<Item = f64>) -> f64 {
     let full = 34.0;
     let (mut count, mut used) = (0.0, full);
     for piece in pieces {
@@ -139,39 +140,18 @@ fn packed(pieces: &[f64]) -> f64 {
     count
 }
 
-fn lines(text: &str, ems: f64) -> f64 {
-    text.lines()
-        .map(|line| (width(line) / ems).ceil().max(1.0))
-        .sum::<f64>()
-        .max(1.0)
-}
-
-/// Width in ems, rather too much: a change between Chinese and Latin adds a quarter.
-fn width(text: &str) -> f64 {
-    let mut ems = 0.0;
-    let mut latin = None;
-    for c in text.chars() {
-        let now = c.is_ascii();
-        ems += match c {
-            'i' | 'l' | 'j' | '.' | ',' | ':' | ' ' => 0.35,
-            'm' | 'w' | 'M' | 'W' | '@' | '%' => 1.0,
-            _ if c.is_ascii_uppercase() => 0.75,
-            '0'..='9' => 0.55,
-            _ if now => 0.6,
-            _ => 1.0,
-        };
-        if latin.is_some_and(|before| before != now) {
-            ems += 0.25;
-        }
-        latin = Some(now);
-    }
-    ems
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pdf::PledgeItem;
+    use crate::paper::{FormText, PersonForm, PledgeGroup, PledgeItem, annex2};
+
+    fn person(form: &PersonForm, text: &FormText) -> bool {
+        let day = jiff::civil::date(2010, 10, 10);
+        annex2(std::slice::from_ref(form), text, day)
+            .parts
+            .iter()
+            .all(fits)
+    }
 
     #[test]
     fn an_ordinary_form_is_short_and_a_long_or_odd_one_is_not() {
@@ -207,9 +187,9 @@ mod tests {
 
     #[test]
     fn pieces_are_packed_greedily() {
-        assert_eq!(packed(&[]), 0.0);
-        assert_eq!(packed(&[10.0, 10.0, 10.0]), 1.0);
-        assert_eq!(packed(&[20.0, 20.0, 20.0]), 3.0);
-        assert_eq!(packed(&[70.0]), 3.0);
+        assert_eq!(packed([]), 0.0);
+        assert_eq!(packed([10.0, 10.0, 10.0]), 1.0);
+        assert_eq!(packed([20.0, 20.0, 20.0]), 3.0);
+        assert_eq!(packed([70.0]), 3.0);
     }
 }

@@ -94,6 +94,19 @@ pub(super) struct Head<'a> {
 
 /// Sets `doc` by the template `source` and returns the PDF file.
 pub(super) fn press<T: Serialize>(source: &str, head: &Head<'_>, doc: &T) -> Result<Vec<u8>, DocumentError> {
+    let bytes = set(source, head, doc).and_then(|document| {
+        typst_pdf::pdf(&document, &options(head.date)?).map_err(|errors| diagnosis(&errors))
+    });
+    forget(bytes.as_ref().is_ok_and(|file| file.len() > LARGE));
+    bytes
+}
+
+/// Sets `doc` by the template `source` into pages. [`forget`] is to be called when they are written.
+pub(super) fn set<T: Serialize>(
+    source: &str,
+    head: &Head<'_>,
+    doc: &T,
+) -> Result<PagedDocument, DocumentError> {
     let mut tag = head.language.splitn(2, '-');
     let values = Values {
         lang: tag.next().unwrap_or("zh"),
@@ -115,19 +128,14 @@ pub(super) fn press<T: Serialize>(source: &str, head: &Head<'_>, doc: &T) -> Res
         library: LazyHash::new(library.build()),
         main: Source::new(main, source.to_owned()),
     };
-
-    let result = typst::compile::<PagedDocument>(&world)
+    typst::compile::<PagedDocument>(&world)
         .output
-        .map_err(|errors| diagnosis(&errors));
-    let bytes = result.and_then(|document| {
-        typst_pdf::pdf(&document, &options(head.date)?).map_err(|errors| diagnosis(&errors))
-    });
-    typst::comemo::evict(if bytes.as_ref().is_ok_and(|file| file.len() > LARGE) {
-        0
-    } else {
-        KEEP
-    });
-    bytes
+        .map_err(|errors| diagnosis(&errors))
+}
+
+/// Lets go of layouts that will not be asked for again.
+pub(super) fn forget(large: bool) {
+    typst::comemo::evict(if large { 0 } else { KEEP });
 }
 
 fn options(date: Date) -> Result<PdfOptions, DocumentError> {

@@ -1,16 +1,20 @@
-//! Golden tests of the PDF files: what a reader program finds in them is what went in.
+//! Golden tests of the files: what a reader program finds in them is what went in.
 
+mod fixed;
 mod forms;
+mod layout;
 mod papers;
+mod paste;
+mod word;
 
 use std::process::Command;
 
 use documents::DocumentError;
 use documents::fonts::unprintable;
-use documents::pdf::{
-    BranchForm, Decision, FormText, Official, Paper, PersonForm, PledgeGroup, PledgeItem, SheetText,
-    WallSheet, annex1, annex2, official, wall_sheet, wall_sheets,
+use documents::paper::{
+    self, BranchForm, Decision, Document, FormText, Format, Official, PersonForm, PledgeGroup, PledgeItem,
 };
+use documents::pdf::{Paper, SheetText, WallSheet, wall_sheet, wall_sheets};
 use jiff::civil::{Date, date};
 use serde::Deserialize;
 
@@ -27,6 +31,73 @@ struct Sample {
 
 fn sample() -> Sample {
     serde_json::from_str(include_str!("../../examples/sample.json")).expect("the sample values")
+}
+
+fn annex1(forms: &[BranchForm], text: &FormText, date: Date) -> Result<Vec<u8>, DocumentError> {
+    paper::annex1(forms, text, date).write(Format::Pdf)
+}
+
+fn annex2(forms: &[PersonForm], text: &FormText, date: Date) -> Result<Vec<u8>, DocumentError> {
+    paper::annex2(forms, text, date).write(Format::Pdf)
+}
+
+fn official(paper: &Official, date: Date) -> Result<Vec<u8>, DocumentError> {
+    paper::official(paper, date)?.write(Format::Pdf)
+}
+
+/// One of each kind of document.
+fn each() -> Vec<(&'static str, Document)> {
+    let s = sample();
+    let blank = PersonForm::default();
+    vec![
+        (
+            "annex 1",
+            paper::annex1(std::slice::from_ref(&s.branch), &s.form_text, day()),
+        ),
+        (
+            "annex 2",
+            paper::annex2(std::slice::from_ref(&s.person), &s.form_text, day()),
+        ),
+        ("blank annex 2", paper::annex2(&[blank], &s.form_text, day())),
+        ("notice", paper::official(&s.notice, day()).expect("a notice")),
+        ("brief", paper::official(&s.brief, day()).expect("a brief")),
+        ("ledger", ledger()),
+    ]
+}
+
+fn ledger() -> Document {
+    use documents::table::{Cell, Column, Table};
+    let rows = (0..90).map(|number| {
+        vec![
+            Cell::from(format!("第{number}件")),
+            Cell::from("013800000000"),
+            Cell::Number(number),
+            Cell::from("每位住院产妇术前谈话不少于15分钟，并记入病历。"),
+        ]
+    });
+    let table = Table {
+        title: "承诺台账".to_owned(),
+        note: "截至2010年10月20日".to_owned(),
+        columns: ["编号", "电话", "件数", "承诺"].map(Column::new).to_vec(),
+        rows: rows.collect(),
+        date: day(),
+    };
+    paper::ledger(&table, "zh-CN", "第 {page} 页，共 {pages} 页").expect("a ledger")
+}
+
+/// Names and words that are hard to print, each with what must be found in every file.
+fn hostile(long: usize) -> PersonForm {
+    PersonForm {
+        name: "阿不都热西提·买买提".repeat(6),
+        post: "王\u{202E}䶮\u{2069} & <b>马㛃雅</b>".to_owned(),
+        groups: one_item(&format!("{}姜𬭎𰻞 ]]> \"#panic(1)\" 终", "长".repeat(long))),
+        ..PersonForm::default()
+    }
+}
+
+/// Whether a program is installed; what needs it is passed over otherwise.
+fn installed(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok()
 }
 
 fn day() -> Date {

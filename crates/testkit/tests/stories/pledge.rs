@@ -88,8 +88,19 @@ async fn a_member_files_in_five_pages() {
         assert_eq!(told["pledge"]["hash"].as_str().map(str::len), Some(64));
 
         // The paper is a PDF; nobody else's form is to be had.
-        let paper = member.get("/my-pledge/form.pdf").await.expect(200);
+        let paper = member.get("/my-pledge/files/form.pdf").await.expect(200);
         assert!(paper.bytes.starts_with(b"%PDF"));
+        for ending in ["docx", "ofd"] {
+            let paper = member
+                .get(&format!("/my-pledge/files/form.{ending}"))
+                .await
+                .expect(200);
+            assert!(paper.bytes.starts_with(b"PK"), "{ending}");
+        }
+        let pasted = member.get("/my-pledge/files/form.html").await.expect(200);
+        assert!(String::from_utf8_lossy(&pasted.bytes).contains("承诺书"));
+        member.get("/my-pledge/files/form.exe").await.expect(404);
+        member.get("/my-pledge/files/other.pdf").await.expect(404);
         let id = told["pledge"]["id"].as_str().unwrap_or("").to_owned();
         let stranger = house
             .as_role_of(
@@ -101,7 +112,9 @@ async fn a_member_files_in_five_pages() {
             .get(&format!("/branch-pledge/drafts/{id}"))
             .await
             .expect(404);
-        stranger.get(&format!("/forms/{id}.pdf")).await.expect(404);
+        for ending in ["pdf", "docx", "ofd", "html"] {
+            stranger.get(&format!("/forms/{id}.{ending}")).await.expect(404);
+        }
 
         // Taken back while nobody looked at it, changed, handed in again: the second round.
         member

@@ -22,7 +22,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/documents/generate", writes, generate),
         Route::post("/documents/generate", writes, write),
         Route::get(
-            "/documents/{id}/paper.pdf",
+            "/documents/{id}/{file}",
             Gate::Holds(Permission::SignForNotice),
             paper,
         ),
@@ -94,10 +94,11 @@ async fn write(v: Visit, fields: Fields) -> Answer {
 }
 
 /// A draft as it would be printed; what is published has its own address.
-async fn paper(v: Visit, Path(id): Path<String>) -> Answer {
-    let file = v.web().app().query(v.actor(), ReadDocument { id }).await?;
+async fn paper(v: Visit, Path((id, file)): Path<(String, String)>) -> Answer {
+    let format = super::notice::paper_format(&file)?;
+    let found = v.web().app().query(v.actor(), ReadDocument { id }).await?;
     let campaign = v.web().app().query(v.actor(), app::campaign::FindShown).await?;
-    super::notice::press(&v, file.notice, campaign.as_ref()).await
+    super::notice::press(&v, found.notice, campaign.as_ref(), format).await
 }
 
 #[derive(Template)]

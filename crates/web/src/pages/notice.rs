@@ -2,26 +2,23 @@
 
 use super::campaign::{StageRow, stage_rows, window_text};
 use crate::gate::{Gate, Route};
-use crate::respond::{Answer, download, page};
+use crate::papers::{deliver, parts_of};
+use crate::respond::{Answer, page};
 use crate::visit::Visit;
 use app::campaign::RunningCampaign;
 use app::notice::{ListNotices, Notice, PublicNotice, ReadNotice};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::request::Parts;
-use documents::pdf::{Block, Official, official};
+use documents::paper::{Format, Official, Passage, official};
 use domain::notice::{Paragraph, paragraphs};
-use std::sync::LazyLock;
-use tokio::sync::Semaphore;
-
-/// Typesetting is costly: so many at once, the rest waits its turn.
-static PRESSES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
+use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/notices", Gate::Public, list),
         Route::get("/notices/{id}", Gate::Fresh, show),
-        Route::get("/notices/{id}/paper.pdf", Gate::Fresh, paper),
+        Route::get("/notices/{id}/{file}", Gate::Fresh, paper),
     ]
 }
 
@@ -95,13 +92,30 @@ async fn show(v: Visit, Path(id): Path<String>, parts: Parts) -> Answer {
     page(&page_of)
 }
 
-async fn paper(v: Visit, Path(id): Path<String>) -> Answer {
+async fn paper(v: Visit, Path((id, file)): Path<(String, String)>) -> Answer {
+    let format = paper_format(&file)?;
     let found = v.web().app().query(v.actor(), ReadNotice { id }).await?;
-    press(&v, found.notice, Some(&found.campaign)).await
+    press(&v, found.notice, Some(&found.campaign), format).await
+}
+
+/// The format asked for by `paper.pdf` and the like.
+///
+/// # Errors
+/// `problem.not_found` for any other file.
+pub(super) fn paper_format(file: &str) -> Result<Format, Problem> {
+    match parts_of(file)? {
+        ("paper", format) => Ok(format),
+        _ => Err(Problem::not_found("problem.not_found")),
+    }
 }
 
 /// A document as an official paper; the forms of its campaign are the attachments of a notice.
-pub(super) async fn press(v: &Visit, notice: Notice, campaign: Option<&RunningCampaign>) -> Answer {
+pub(super) async fn press(
+    v: &Visit,
+    notice: Notice,
+    campaign: Option<&RunningCampaign>,
+    format: Format,
+) -> Answer {
     let date = notice.dated_on.as_deref().and_then(|d| d.parse().ok());
     let date = date.unwrap_or_else(|| v.web().app().date_of(notice.published_at.unwrap_or(0)));
     let mut paper = Official {
@@ -116,9 +130,9 @@ pub(super) async fn press(v: &Visit, notice: Notice, campaign: Option<&RunningCa
         let text = |text: &str| text.to_owned();
         match part {
             Paragraph::Addressee(line) => paper.addressee = text(line),
-            Paragraph::Heading(line) => paper.body.push(Block::Heading { text: text(line) }),
-            Paragraph::Subheading(line) => paper.body.push(Block::Subheading { text: text(line) }),
-            Paragraph::Text(line) => paper.body.push(Block::Paragraph {
+            Paragraph::Heading(line) => paper.body.push(Passage::Heading { text: text(line) }),
+            Paragraph::Subheading(line) => paper.body.push(Passage::Subheading { text: text(line) }),
+            Paragraph::Text(line) => paper.body.push(Passage::Paragraph {
                 text: domain::notice::plain(line),
             }),
         }
@@ -132,15 +146,6 @@ pub(super) async fn press(v: &Visit, notice: Notice, campaign: Option<&RunningCa
         let forms = campaign.template.forms.iter();
         paper.attachments = forms.map(|f| f.title.get(v.lang()).to_owned()).collect();
     }
-    let permit = PRESSES.acquire().await.map_err(app::Error::bug)?;
-    let made = tokio::task::spawn_blocking(move || official(&paper, date)).await;
-    drop(permit);
-    let bytes = made
-        .map_err(app::Error::bug)?
-        .map_err(|error| app::Error::bug(error.to_string()))?;
-    Ok(download(
-        &format!("{}.pdf", notice.title),
-        "application/pdf",
-        bytes,
-    ))
+    let name = notice.title.clone();
+    deliver(official(&paper, date).map_err(app::Error::bug)?, &name, format).await
 }

@@ -115,6 +115,11 @@ async fn a_brief_a_report_and_an_example_come_from_figures() {
             .await
             .expect(200);
         assert!(pdf.bytes.starts_with(b"%PDF"));
+        let word = office
+            .get(&format!("/documents/{id}/paper.docx"))
+            .await
+            .expect(200);
+        assert!(word.bytes.starts_with(b"PK"));
         office
             .post("/documents/generate", &[("kind", "summary")])
             .await
@@ -148,6 +153,13 @@ async fn the_ledger_goes_out_and_comes_back_unchanged() {
         let office = house.as_role(Role::CampaignOffice).await;
         let book = office.get("/workbench/ledger.xlsx").await.expect(200);
         let rows = app::ledger::read_back(&book.bytes, "台账.xlsx").expect("reads");
+        for (ending, first) in [("pdf", "%PDF"), ("docx", "PK"), ("ofd", "PK")] {
+            let paper = office
+                .get(&format!("/workbench/ledger.{ending}"))
+                .await
+                .expect(200);
+            assert!(paper.bytes.starts_with(first.as_bytes()), "{ending}");
+        }
         let text = office.get("/workbench/ledger.csv").await.expect(200);
         assert_eq!(
             app::ledger::read_back(&text.bytes, "台账.csv").expect("reads"),

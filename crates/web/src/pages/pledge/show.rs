@@ -3,7 +3,7 @@
 use super::{Lying, Place};
 use crate::visit::Visit;
 use app::campaign::Labels;
-use app::pledge::{DeskView, Draft, Filed, Header};
+use app::pledge::{DeskView, Draft, Filed};
 use domain::advice::{Advice, RemarkKind, advise};
 use domain::campaign::template::FieldSource;
 use domain::pledge::{LengthHint, length_hint};
@@ -177,31 +177,6 @@ pub(crate) fn sent_back(filed: &Filed, labels: &Labels) -> Option<Return> {
     })
 }
 
-/// The text of one box.
-pub(crate) fn box_text(v: &Visit, header: &Header, source: FieldSource) -> Option<(&'static str, String)> {
-    let month = |text: &str| {
-        if text.is_empty() {
-            String::new()
-        } else {
-            lang::month(v.lang(), text)
-        }
-    };
-    Some(match source {
-        FieldSource::Organization => ("organization", header.organization.clone()),
-        FieldSource::Unit => ("unit", header.unit.clone()),
-        FieldSource::Head => ("head", header.head.clone()),
-        FieldSource::Phone => ("phone", header.phone.clone()),
-        FieldSource::Name => ("name", header.name.clone()),
-        FieldSource::Sex => ("sex", sex(v, &header.sex)),
-        FieldSource::Ethnicity => ("ethnicity", header.ethnicity.clone()),
-        FieldSource::Education => ("education", header.education.clone()),
-        FieldSource::BirthMonth => ("birth_month", month(&header.birth_month)),
-        FieldSource::JoinedMonth => ("joined_month", month(&header.joined_month)),
-        FieldSource::Post => ("post", header.post.clone()),
-        _ => return None,
-    })
-}
-
 /// The title of the paper form of this audience.
 pub(crate) fn paper_title(v: &Visit, d: &DeskView) -> String {
     let form = d
@@ -211,15 +186,6 @@ pub(crate) fn paper_title(v: &Visit, d: &DeskView) -> String {
         .iter()
         .find(|f| f.audience.contains(&d.audience));
     form.map(|f| f.title.get(v.lang()).to_owned()).unwrap_or_default()
-}
-
-fn sex(v: &Visit, code: &str) -> String {
-    let key = match code {
-        "1" => "pledge.male",
-        "2" => "pledge.female",
-        _ => return String::new(),
-    };
-    v.t(key).to_owned()
 }
 
 /// Two words that belong together.
@@ -242,7 +208,7 @@ pub(crate) fn boxes(v: &Visit, l: &Lying) -> (Pairs, Pairs) {
             .as_ref()
             .is_some_and(|p| !p.class.ends_with("member"));
     for field in form.map(|f| f.fields.as_slice()).unwrap_or_default() {
-        let Some((name, text)) = box_text(v, &header, field.source) else {
+        let Some((name, text)) = app::forms::box_text(v.lang(), &header, field.source) else {
             continue;
         };
         let label = field.label.get(v.lang()).to_owned();

@@ -5,7 +5,8 @@ use super::{Tag, finding, short, upload};
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::pages::appraisal::points;
-use crate::respond::{Answer, download, page, page_with, see_other};
+use crate::papers::{deliver, parts_of};
+use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::appraisal::LowGrade;
 use app::rectification::{
@@ -27,7 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/rectification/new", order, criticise),
         Route::get("/rectification/{id}", Gate::SignedIn, show),
         Route::post("/rectification/{id}/{step}", Gate::SignedIn, step),
-        Route::get("/rectification/{id}/order.pdf", Gate::SignedIn, order_pdf),
+        Route::get("/rectification/{id}/{step}", Gate::SignedIn, order_file),
     ]
 }
 
@@ -450,8 +451,12 @@ async fn step(v: Visit, Path((id, step)): Path<(String, String)>, fields: Fields
     }
 }
 
-async fn order_pdf(v: Visit, Path(id): Path<String>) -> Answer {
+async fn order_file(v: Visit, Path((id, file)): Path<(String, String)>) -> Answer {
+    let (stem, format) = parts_of(&file)?;
+    if stem != "order" {
+        return Err(domain::problem::Problem::not_found("problem.not_found").into());
+    }
     let c = v.web().app().query(v.actor(), FindCriticism(id)).await?;
-    let (name, bytes) = paper::order(&v, &c)?;
-    Ok(download(&name, "application/pdf", bytes))
+    let (name, document) = paper::order(&v, &c)?;
+    deliver(document, &name, format).await
 }

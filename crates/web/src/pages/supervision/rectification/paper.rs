@@ -3,18 +3,18 @@
 use super::number_of;
 use crate::visit::Visit;
 use app::rectification::CriticismView;
-use documents::pdf::{Block, Official, official};
+use documents::paper::{Document, Official, Passage, official};
 use domain::problem::Problem;
 
-fn paragraph(text: String) -> Block {
-    Block::Paragraph { text }
+fn paragraph(text: String) -> Passage {
+    Passage::Paragraph { text }
 }
 
-/// Name and bytes of the paper.
+/// Name of the file and the paper.
 ///
 /// # Errors
 /// `problem.not_found` while there is no order.
-pub(super) fn order(v: &Visit, c: &CriticismView) -> Result<(String, Vec<u8>), app::Error> {
+pub(super) fn order(v: &Visit, c: &CriticismView) -> Result<(String, Document), app::Error> {
     let order = c
         .line
         .order
@@ -73,6 +73,6 @@ pub(super) fn order(v: &Visit, c: &CriticismView) -> Result<(String, Vec<u8>), a
         date: v.date(issued),
         ..Official::default()
     };
-    let bytes = official(&paper, issued).map_err(app::Error::bug)?;
-    Ok((format!("{} {number}.pdf", paper.title), bytes))
+    let document = official(&paper, issued).map_err(app::Error::bug)?;
+    Ok((format!("{} {number}", paper.title), document))
 }

@@ -3,7 +3,8 @@
 
 use lang::{Lang, text};
 
-use super::{BranchLabels, FormText, PersonLabels, SheetText};
+use super::{BranchLabels, FormText, PersonLabels};
+use crate::pdf::SheetText;
 
 impl FormText {
     /// The labels of the notice's annexes in a language, with titles that name no campaign.

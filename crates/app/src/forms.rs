@@ -1,0 +1,362 @@
+//! The two annexes (N20, N21) put together from what was pledged, for pages and for the command line.
+
+use crate::App;
+use crate::campaign::shown;
+use crate::case::{Need, Query};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::pledge::{Header, PrintSet, PrintedPledge, header_of};
+use documents::paper::{
+    BranchForm, Decision, Document, FormText, PersonForm, PledgeGroup, PledgeItem, annex1, annex2,
+};
+use domain::access::{Permission, Scope, may};
+use domain::campaign::Audience;
+use domain::campaign::template::FieldSource;
+use lang::Lang;
+use store::Tx;
+use store::pledge as rows;
+
+/// A form that can be printed.
+#[derive(Clone, Debug)]
+pub struct FormRef {
+    /// The pledge.
+    pub pledge: String,
+    /// Whether it is the form of a branch (annex 1).
+    pub branch: bool,
+    /// The branch it belongs to.
+    pub unit: String,
+    /// Whose it is; empty for a branch.
+    pub name: String,
+    /// Its number, when it has one.
+    pub number: String,
+}
+
+/// Every form handed in of the running campaign, or of the one closed last: branches and members, branch by
+/// branch, as far as the actor may print them.
+pub struct ListForms;
+
+impl Query for ListForms {
+    type Out = Vec<FormRef>;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::PrintForms)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
+        let Some(campaign) = shown(ctx, tx).await? else {
+            return Ok(Vec::new());
+        };
+        let mut forms = Vec::new();
+        for row in rows::of_campaign(tx, &ctx.organization, &campaign.id).await? {
+            if row.round == 0 || !may(&ctx.actor, Permission::PrintForms, Scope::Unit(&row.unit_id)) {
+                continue;
+            }
+            let header = header_of(&row)?;
+            forms.push(FormRef {
+                branch: row.person_id.is_none(),
+                unit: header.unit,
+                name: header.name,
+                number: row.number.unwrap_or_default(),
+                pledge: row.id,
+            });
+        }
+        Ok(forms)
+    }
+}
+
+/// Whose form it is.
+pub fn who(form: &PrintedPledge) -> &str {
+    let header = &form.filed.header;
+    if header.name.is_empty() {
+        &header.unit
+    } else {
+        &header.name
+    }
+}
+
+/// The forms of a set as one document; the blank form when the set is empty. `branch` chooses annex 1.
+pub fn document(app: &App, lang: Lang, set: &PrintSet, branch: bool) -> Document {
+    let (text, date) = (form_text(lang, set, branch), dated(app, set));
+    let maker = Maker { app, lang, set };
+    if branch {
+        let mut forms: Vec<_> = set.forms.iter().map(|f| maker.branch_form(f)).collect();
+        if forms.is_empty() {
+            forms.push(BranchForm {
+                groups: maker.blank_groups(),
+                ..BranchForm::default()
+            });
+        }
+        annex1(&forms, &text, date)
+    } else {
+        let mut forms: Vec<_> = set.forms.iter().map(|f| maker.person_form(f)).collect();
+        if forms.is_empty() {
+            forms.push(PersonForm {
+                groups: maker.blank_groups(),
+                ..PersonForm::default()
+            });
+        }
+        annex2(&forms, &text, date)
+    }
+}
+
+/// The day a file bears: that of the last act on its forms, or of the start of the campaign, so that the same data
+/// give the same file on any day.
+fn dated(app: &App, set: &PrintSet) -> jiff::civil::Date {
+    let acts = set.forms.iter().flat_map(|form| {
+        let decided = form.filed.decisions.iter().map(|d| d.decided_at);
+        decided.chain(form.filed.row.submitted_at)
+    });
+    app.date_of(acts.max().or(set.campaign.started_at).unwrap_or(0))
+}
+
+/// The words of the paper: those of the catalogue, with the campaign's own titles and labels.
+fn form_text(lang: Lang, set: &PrintSet, branch: bool) -> FormText {
+    let mut text = FormText::of(lang);
+    let audience = if branch {
+        Audience::Branch
+    } else {
+        Audience::Participant
+    };
+    let Some(form) = set
+        .campaign
+        .template
+        .forms
+        .iter()
+        .find(|f| f.audience.contains(&audience))
+    else {
+        return text;
+    };
+    let put = |to: &mut String, from: &str| {
+        if !from.is_empty() {
+            from.clone_into(to);
+        }
+    };
+    let (annex, title) = (form.annex.get(lang), form.title.get(lang));
+    if branch {
+        annex.clone_into(&mut text.branch.annex);
+        put(&mut text.branch.title, title);
+    } else {
+        annex.clone_into(&mut text.person.annex);
+        put(&mut text.person.title, title);
+    }
+    for field in &form.fields {
+        let label = field.label.get(lang);
+        let place = match field.source {
+            FieldSource::Organization => &mut text.branch.unit,
+            FieldSource::Unit => &mut text.branch.branch_name,
+            FieldSource::Head => &mut text.branch.head,
+            FieldSource::Phone if branch => &mut text.branch.phone,
+            FieldSource::Phone => &mut text.person.phone,
+            FieldSource::Name => &mut text.person.name,
+            FieldSource::Sex => &mut text.person.sex,
+            FieldSource::Ethnicity => &mut text.person.ethnicity,
+            FieldSource::Education => &mut text.person.education,
+            FieldSource::BirthMonth => &mut text.person.birth_month,
+            FieldSource::JoinedMonth => &mut text.person.joined,
+            FieldSource::Post => &mut text.person.post,
+            FieldSource::Items => &mut text.pledge,
+            FieldSource::PledgedOn => &mut text.pledged_on,
+            FieldSource::DueDate => &mut text.due_by,
+            FieldSource::Channels => &mut text.publicity,
+            FieldSource::UnitSeal => &mut text.branch.branch_seal,
+            FieldSource::CommitteeSeal => &mut text.branch.committee_seal,
+            FieldSource::Signature => &mut text.person.signature,
+            FieldSource::ReviewerSeal => &mut text.person.secretary_seal,
+        };
+        put(place, label);
+    }
+    text
+}
+
+/// Puts one set of forms into words.
+struct Maker<'a> {
+    app: &'a App,
+    lang: Lang,
+    set: &'a PrintSet,
+}
+
+impl Maker<'_> {
+    fn day_of(&self, at: i64) -> String {
+        lang::date(self.lang, self.app.date_of(at))
+    }
+
+    fn blank_groups(&self) -> Vec<PledgeGroup> {
+        let kinds = self.set.campaign.kinds().iter();
+        kinds
+            .map(|k| PledgeGroup {
+                label: k.label.get(self.lang).to_owned(),
+                items: Vec::new(),
+            })
+            .collect()
+    }
+
+    fn groups(&self, form: &PrintedPledge) -> Vec<PledgeGroup> {
+        let draft = &form.filed.draft;
+        let kinds = self.set.campaign.kinds().iter().filter_map(|kind| {
+            let items: Vec<PledgeItem> = draft
+                .of_kind(&kind.key)
+                .filter(|i| !i.is_blank())
+                .map(|i| PledgeItem {
+                    text: i.item.content.clone(),
+                    measure: i.item.measure.clone(),
+                    beneficiary: i.item.beneficiary.clone(),
+                    due: i
+                        .item
+                        .due_date
+                        .map(|d| lang::date(self.lang, d))
+                        .unwrap_or_default(),
+                })
+                .collect();
+            (!items.is_empty()).then(|| PledgeGroup {
+                label: kind.label.get(self.lang).to_owned(),
+                items,
+            })
+        });
+        let all: Vec<_> = kinds.collect();
+        if all.is_empty() { self.blank_groups() } else { all }
+    }
+
+    fn channels(&self, form: &PrintedPledge) -> String {
+        let labels = self.set.campaign.labels(self.lang);
+        let names: Vec<&str> = form
+            .filed
+            .draft
+            .channels
+            .iter()
+            .map(|c| labels.channel(c))
+            .collect();
+        names.join(lang::text(self.lang, "list.separator"))
+    }
+
+    /// The last confirming decision of the round: what stands in the seal line (N20).
+    fn seal(&self, form: &PrintedPledge) -> Option<Decision> {
+        let round = form.filed.row.round;
+        let last = form
+            .filed
+            .decisions
+            .iter()
+            .rev()
+            .find(|d| d.verdict == "confirm" && d.round == round)?;
+        let whole = matches!(form.filed.row.state.as_str(), "confirmed" | "published");
+        whole.then(|| Decision {
+            words: lang::text(self.lang, "pledge.seal_confirmed").to_owned(),
+            role: lang::text(self.lang, &format!("role.{}", last.role)).to_owned(),
+            name: last.decided_name.clone(),
+            date: self.day_of(last.decided_at),
+        })
+    }
+
+    fn signed(&self, form: &PrintedPledge, words: &'static str) -> Option<Decision> {
+        let row = &form.filed.row;
+        let at = row
+            .submitted_at
+            .filter(|_| !row.signed_name.is_empty() && row.round > 0)?;
+        let words = match row.on_behalf_by {
+            Some(_) => lang::text(self.lang, "pledge.seal_on_behalf"),
+            None => lang::text(self.lang, words),
+        };
+        Some(Decision {
+            words: words.to_owned(),
+            role: String::new(),
+            name: row.signed_name.clone(),
+            date: self.day_of(at),
+        })
+    }
+
+    fn branch_form(&self, form: &PrintedPledge) -> BranchForm {
+        let (header, draft) = (&form.filed.header, &form.filed.draft);
+        BranchForm {
+            unit: header.organization.clone(),
+            branch_name: header.unit.clone(),
+            head: header.head.clone(),
+            phone: header.phone.clone(),
+            groups: self.groups(form),
+            pledged_on: draft
+                .pledged_on
+                .map(|d| lang::date(self.lang, d))
+                .unwrap_or_default(),
+            due_by: draft
+                .due_date
+                .map(|d| lang::date(self.lang, d))
+                .unwrap_or_default(),
+            publicity: self.channels(form),
+            branch_seal: self.signed(form, "pledge.seal_filed"),
+            committee_seal: self.seal(form),
+            reference: form.filed.row.number.clone(),
+            check_code: code(form),
+        }
+    }
+
+    fn person_form(&self, form: &PrintedPledge) -> PersonForm {
+        let (header, draft) = (&form.filed.header, &form.filed.draft);
+        let text = |source| {
+            box_text(self.lang, header, source)
+                .map(|(_, text)| text)
+                .unwrap_or_default()
+        };
+        PersonForm {
+            name: header.name.clone(),
+            sex: text(FieldSource::Sex),
+            ethnicity: header.ethnicity.clone(),
+            education: header.education.clone(),
+            birth_month: text(FieldSource::BirthMonth),
+            joined: text(FieldSource::JoinedMonth),
+            post: header.post.clone(),
+            phone: header.phone.clone(),
+            groups: self.groups(form),
+            pledged_on: draft
+                .pledged_on
+                .map(|d| lang::date(self.lang, d))
+                .unwrap_or_default(),
+            due_by: draft
+                .due_date
+                .map(|d| lang::date(self.lang, d))
+                .unwrap_or_default(),
+            publicity: self.channels(form),
+            signature: self.signed(form, "pledge.seal_signed"),
+            secretary_seal: self.seal(form),
+            reference: form.filed.row.number.clone(),
+            check_code: code(form),
+        }
+    }
+}
+
+fn code(form: &PrintedPledge) -> Option<String> {
+    let last = form.filed.versions.last()?;
+    domain::ids::CheckCode::parse(&last.check_code)
+        .ok()
+        .map(|c| c.to_string())
+}
+
+/// The text of one box of the head of a form, with the name of its field; nothing for a box that is no field of
+/// the roster.
+pub fn box_text(lang: Lang, header: &Header, source: FieldSource) -> Option<(&'static str, String)> {
+    let month = |text: &str| {
+        if text.is_empty() {
+            String::new()
+        } else {
+            lang::month(lang, text)
+        }
+    };
+    Some(match source {
+        FieldSource::Organization => ("organization", header.organization.clone()),
+        FieldSource::Unit => ("unit", header.unit.clone()),
+        FieldSource::Head => ("head", header.head.clone()),
+        FieldSource::Phone => ("phone", header.phone.clone()),
+        FieldSource::Name => ("name", header.name.clone()),
+        FieldSource::Sex => ("sex", sex(lang, &header.sex)),
+        FieldSource::Ethnicity => ("ethnicity", header.ethnicity.clone()),
+        FieldSource::Education => ("education", header.education.clone()),
+        FieldSource::BirthMonth => ("birth_month", month(&header.birth_month)),
+        FieldSource::JoinedMonth => ("joined_month", month(&header.joined_month)),
+        FieldSource::Post => ("post", header.post.clone()),
+        _ => return None,
+    })
+}
+
+fn sex(lang: Lang, code: &str) -> String {
+    let key = match code {
+        "1" => "pledge.male",
+        "2" => "pledge.female",
+        _ => return String::new(),
+    };
+    lang::text(lang, key).to_owned()
+}

@@ -1,0 +1,86 @@
+//! What the writers of XML and HTML share: escaping, and a ZIP archive that is the same every time.
+
+use std::borrow::Cow;
+use std::io::{Cursor, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::DocumentError;
+use crate::pdf::is_unseen;
+
+/// Text made safe for XML and HTML, in elements and between double quotes. Control signs, which XML forbids,
+/// and marks that only steer rendering go away: they could make a printed promise read otherwise than the
+/// stored one. Line ends stay.
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    if text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut before = ' ';
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' if before == '\r' => {}
+            '\r' | '\u{2028}' | '\u{2029}' => out.push('\n'),
+            '\n' => out.push('\n'),
+            '\t' => out.push(' '),
+            _ if c.is_control() || is_unseen(c) || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
+            _ => out.push(c),
+        }
+        before = c;
+    }
+    Cow::Owned(out)
+}
+
+fn plain(c: char) -> bool {
+    match c {
+        '&' | '<' | '>' | '"' => false,
+        ' '..='~' => true,
+        _ => {
+            !c.is_control()
+                && !is_unseen(c)
+                && !matches!(c, '\u{FFFE}' | '\u{FFFF}' | '\u{2028}' | '\u{2029}')
+        }
+    }
+}
+
+/// Packs files in the order given, without a clock.
+pub(crate) fn archive<'a>(
+    files: impl IntoIterator<Item = (String, Cow<'a, [u8]>)>,
+) -> Result<Vec<u8>, DocumentError> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default());
+    for (name, bytes) in files {
+        zip.start_file(name, options).map_err(|error| refused(&error))?;
+        zip.write_all(&bytes).map_err(|error| refused(&error))?;
+    }
+    let done = zip.finish().map_err(|error| refused(&error))?;
+    Ok(done.into_inner())
+}
+
+/// An archive that could not be packed.
+fn refused(error: &dyn std::fmt::Display) -> DocumentError {
+    DocumentError::Typeset {
+        cause: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_typed_becomes_markup() {
+        assert_eq!(escape("<b>&\"x\""), "&lt;b&gt;&amp;&quot;x&quot;");
+        assert_eq!(escape("王\u{202E}䶮\u{0}\u{FFFE}"), "王䶮");
+        assert_eq!(escape("一\r\n二\r三\u{2028}四"), "一\n二\n三\n四");
+        assert!(matches!(escape("𰻞 \u{1F44D}\n"), Cow::Owned(_)));
+        assert_eq!(escape("𰻞 \u{1F44D}\n"), "𰻞 \u{1F44D}\n");
+    }
+}

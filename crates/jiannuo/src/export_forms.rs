@@ -1,0 +1,222 @@
+//! `jiannuo export forms`: every form handed in as a file of its own, in a folder for each branch.
+
+use crate::exit::{Exit, lang, text};
+use crate::open;
+use app::App;
+use app::forms::{FormRef, ListForms, document};
+use app::pledge::Printable;
+use clap::ArgMatches;
+use documents::paper::Format;
+use domain::access::Actor;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use tokio::task::JoinSet;
+
+/// Names of files are cut after so many bytes: the shortest limit of usual file systems is 255.
+const LONGEST: usize = 180;
+
+/// What became of one form.
+struct Written {
+    bytes: usize,
+    /// Characters no font has, printed as an empty box.
+    boxes: Vec<char>,
+    file: PathBuf,
+}
+
+#[derive(Default)]
+struct Sum {
+    files: usize,
+    bytes: usize,
+    boxes: Vec<(PathBuf, String)>,
+}
+
+/// Writes the forms of the running campaign, or of the one closed last.
+///
+/// # Errors
+/// Nothing to write, a folder that cannot be written, a form that could not be made.
+pub async fn forms(m: &ArgMatches) -> Result<(), Exit> {
+    let folder = m.get_one::<PathBuf>("folder").ok_or_else(Exit::usage)?;
+    let format = m.get_one::<String>("format").and_then(|f| Format::from_ending(f));
+    let format = format.ok_or_else(Exit::usage)?;
+    crate::serve::add_fonts(&open::config(m)?)?;
+    let app = open::product(m).await?;
+    let forms = app.query(&Actor::machine(), ListForms).await?;
+    if forms.is_empty() {
+        return Err(Exit::failed(&text("documents.error.empty")));
+    }
+    let bar = progress(forms.len(), m.get_flag("json"));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let (mut running, mut sum) = (JoinSet::new(), Sum::default());
+    let mut taken = BTreeSet::new();
+    for form in forms {
+        if running.len() >= cores {
+            take(&mut running, &mut sum, &bar).await?;
+        }
+        let file = folder.join(place(&form, format, &mut taken));
+        let (app, actor) = (app.clone(), Actor::machine());
+        running.spawn(async move { write(&app, &actor, form, format, file).await });
+    }
+    while !running.is_empty() {
+        take(&mut running, &mut sum, &bar).await?;
+    }
+    bar.finish_and_clear();
+    tell(m, folder, format, &sum);
+    Ok(())
+}
+
+async fn take(
+    running: &mut JoinSet<Result<Written, Exit>>,
+    sum: &mut Sum,
+    bar: &ProgressBar,
+) -> Result<(), Exit> {
+    let Some(done) = running.join_next().await else {
+        return Ok(());
+    };
+    let done = done.map_err(|e| Exit::failed(&e))??;
+    sum.files += 1;
+    sum.bytes += done.bytes;
+    if !done.boxes.is_empty() {
+        sum.boxes.push((done.file, done.boxes.into_iter().collect()));
+    }
+    bar.inc(1);
+    Ok(())
+}
+
+async fn write(
+    app: &App,
+    actor: &Actor,
+    form: FormRef,
+    format: Format,
+    file: PathBuf,
+) -> Result<Written, Exit> {
+    let pledge = form.pledge;
+    let set = app.query(actor, Printable { pledge }).await?;
+    let document = document(app, lang(), &set, form.branch);
+    let made = tokio::task::spawn_blocking(move || {
+        // Word and HTML take a face from the reader's own machine.
+        let boxes = match format {
+            Format::Pdf | Format::Ofd => document.unprintable(),
+            Format::Docx | Format::Html => Vec::new(),
+        };
+        let bytes = document.write(format).map_err(|e| Exit::failed(&text(e.key())))?;
+        let failed = |e: std::io::Error| Exit::failed(&format!("{}: {e}", file.display()));
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        std::fs::write(&file, &bytes).map_err(failed)?;
+        Ok(Written {
+            bytes: bytes.len(),
+            boxes,
+            file,
+        })
+    });
+    made.await.map_err(|e| Exit::failed(&e))?
+}
+
+/// Folder and name of a file: branch, then number and name. Two that come out alike are told apart by a figure.
+fn place(form: &FormRef, format: Format, taken: &mut BTreeSet<PathBuf>) -> PathBuf {
+    let who = if form.branch { &form.unit } else { &form.name };
+    let stem = safe(&format!("{} {who}", form.number), &form.pledge);
+    let folder = PathBuf::from(safe(&form.unit, "_"));
+    let ending = format.ending();
+    let mut file = folder.join(format!("{stem}.{ending}"));
+    let mut next = 2;
+    while !taken.insert(file.clone()) {
+        file = folder.join(format!("{stem} ({next}).{ending}"));
+        next += 1;
+    }
+    file
+}
+
+/// A name every file system takes; `other` when nothing is left of it.
+fn safe(name: &str, other: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        let unseen = matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
+        let kept = match c {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+            _ if unseen => continue,
+            _ if c.is_control() => '_',
+            _ => c,
+        };
+        if out.len() + kept.len_utf8() > LONGEST {
+            break;
+        }
+        out.push(kept);
+    }
+    let out = out.trim().trim_matches('.').trim();
+    // Names Windows keeps for devices.
+    let base = out.split('.').next().unwrap_or("").to_ascii_uppercase();
+    let device = matches!(base.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+        || (base.len() == 4 && (base.starts_with("COM") || base.starts_with("LPT")));
+    match out {
+        "" => other.to_owned(),
+        _ if device => format!("_{out}"),
+        _ => out.to_owned(),
+    }
+}
+
+fn progress(all: usize, quiet: bool) -> ProgressBar {
+    if quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(u64::try_from(all).unwrap_or(u64::MAX));
+    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {per_sec} {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style);
+    bar
+}
+
+fn tell(m: &ArgMatches, folder: &Path, format: Format, sum: &Sum) {
+    if m.get_flag("json") {
+        let boxes = sum.boxes.iter().map(
+            |(file, characters)| json!({ "file": file.display().to_string(), "characters": characters }),
+        );
+        let told = json!({
+            "folder": folder.display().to_string(),
+            "format": format.ending(),
+            "files": sum.files,
+            "bytes": sum.bytes,
+            "unprintable": boxes.collect::<Vec<_>>(),
+        });
+        println!("{told}");
+        return;
+    }
+    for (file, characters) in &sum.boxes {
+        let args: [(&str, &dyn std::fmt::Display); 2] = [("file", &file.display()), ("text", characters)];
+        eprintln!("{}", ::lang::fill(lang(), "cli.export_boxes", &args));
+    }
+    println!(
+        "{}",
+        ::lang::fill(lang(), "cli.export_forms_done", &[("n", &sum.files)])
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_safe_and_never_meet() {
+        assert_eq!(safe("../../etc/passwd", "x"), "_.._etc_passwd");
+        assert_eq!(safe("CX-2010-0388 王䶮", "x"), "CX-2010-0388 王䶮");
+        assert_eq!(safe(" ..\u{202E} ", "x"), "x");
+        assert_eq!(safe("con", "x"), "_con");
+        assert_eq!(safe("a:b*c?\n", "x"), "a_b_c__");
+        assert!(safe(&"𰻞".repeat(60), "x").len() <= LONGEST);
+        let form = FormRef {
+            pledge: "p".to_owned(),
+            branch: false,
+            unit: "产科/党支部".to_owned(),
+            name: "王䶮".to_owned(),
+            number: String::new(),
+        };
+        let mut taken = BTreeSet::new();
+        let first = place(&form, Format::Pdf, &mut taken);
+        let second = place(&form, Format::Pdf, &mut taken);
+        assert_eq!(first, PathBuf::from("产科_党支部/王䶮.pdf"));
+        assert_eq!(second, PathBuf::from("产科_党支部/王䶮 (2).pdf"));
+    }
+}

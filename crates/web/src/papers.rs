@@ -1,0 +1,38 @@
+//! Documents to take away: made off the threads that answer, so many at once.
+
+use crate::respond::{Answer, download};
+use documents::paper::{Document, Format};
+use domain::problem::Problem;
+use std::sync::LazyLock;
+use tokio::sync::Semaphore;
+
+/// Typesetting is the most costly thing a page can ask for: so many at once, the rest waits its turn.
+static PRESSES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
+
+/// The stem and the format of a file name.
+///
+/// # Errors
+/// `problem.not_found` for an ending that no writer has.
+pub(crate) fn parts_of(file: &str) -> Result<(&str, Format), Problem> {
+    file.rsplit_once('.')
+        .and_then(|(stem, ending)| Some((stem, Format::from_ending(ending)?)))
+        .ok_or_else(|| Problem::not_found("problem.not_found"))
+}
+
+/// The document as a download called `name` and the ending of its format.
+///
+/// # Errors
+/// Whatever the writer reports.
+pub(crate) async fn deliver(document: Document, name: &str, format: Format) -> Answer {
+    let permit = PRESSES.acquire().await.map_err(app::Error::bug)?;
+    let made = tokio::task::spawn_blocking(move || document.write(format)).await;
+    drop(permit);
+    let bytes = made
+        .map_err(app::Error::bug)?
+        .map_err(|error| app::Error::bug(error.cause().unwrap_or(error.key()).to_owned()))?;
+    Ok(download(
+        &format!("{name}.{}", format.ending()),
+        format.media_type(),
+        bytes,
+    ))
+}
