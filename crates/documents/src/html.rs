@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::paper::{Block, Cell, Content, Document, Figures, Grid, Layout, Part, Promises};
+use crate::paper::{Block, Cell, Content, Document, Figures, Grid, Imprint, Layout, Part, Promises};
 use crate::xml::escape;
 
 const BODY: &str = "font-family:FangSong_GB2312,FangSong,STFangsong,'Noto Serif SC',SimSun,serif";
@@ -76,22 +76,8 @@ fn put(out: &mut String, block: &Block) {
         ),
         Block::Remark { text } => element(out, "p", "margin:0 0 8px;color:#595959", text),
         Block::Addressee { text } => element(out, "p", "margin:0", text),
-        Block::Heading { text } => {
-            element(
-                out,
-                "h2",
-                &format!("{HEI};font-size:1em;margin:0;text-indent:2em"),
-                text,
-            );
-        }
-        Block::Subheading { text } => {
-            element(
-                out,
-                "h3",
-                &format!("{KAI};font-size:1em;margin:0;text-indent:2em"),
-                text,
-            );
-        }
+        Block::Heading { text } => heading(out, "h2", HEI, text),
+        Block::Subheading { text } => heading(out, "h3", KAI, text),
         Block::Paragraph { text } => {
             for line in text.lines().filter(|line| !line.trim().is_empty()) {
                 element(out, "p", "margin:0;text-indent:2em;text-align:justify", line);
@@ -110,15 +96,26 @@ fn put(out: &mut String, block: &Block) {
             );
         }
         Block::Note { text } => element(out, "p", "margin:1em 0 0;text-indent:2em", text),
-        Block::Imprint(imprint) => {
-            let line = "margin:0;padding:4px 1em;border-top:1px solid #000";
-            if !imprint.copies.trim().is_empty() {
-                element(out, "p", &format!("{line};margin-top:2em"), &imprint.copies);
-            }
-            let last = format!("{}\u{3000}{}", imprint.printer, imprint.printed_on);
-            element(out, "p", &format!("{line};border-bottom:1px solid #000"), &last);
-        }
+        Block::Imprint(imprint) => last_lines(out, imprint),
     }
+}
+
+fn heading(out: &mut String, tag: &str, face: &str, text: &str) {
+    element(
+        out,
+        tag,
+        &format!("{face};font-size:1em;margin:0;text-indent:2em"),
+        text,
+    );
+}
+
+fn last_lines(out: &mut String, imprint: &Imprint) {
+    let line = "margin:0;padding:4px 1em;border-top:1px solid #000";
+    if !imprint.copies.trim().is_empty() {
+        element(out, "p", &format!("{line};margin-top:2em"), &imprint.copies);
+    }
+    let last = format!("{}\u{3000}{}", imprint.printer, imprint.printed_on);
+    element(out, "p", &format!("{line};border-bottom:1px solid #000"), &last);
 }
 
 fn attachments(out: &mut String, label: &str, titles: &[String]) {

@@ -38,7 +38,11 @@ impl Drop for Server {
 
 impl Server {
     fn start(data: &Path) -> Server {
-        let mut child = program(&["serve", "--listen", "127.0.0.1:0"], data)
+        Server::of(&["serve", "--listen", "127.0.0.1:0"], data)
+    }
+
+    fn of(words: &[&str], data: &Path) -> Server {
+        let mut child = program(words, data)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -252,4 +256,76 @@ fn an_import_says_what_it_could_not_read() {
     assert_eq!(again.status.code(), Some(0));
     let told: serde_json::Value = serde_json::from_slice(&again.stdout).expect("JSON");
     assert_eq!(told["outcome"]["unchanged"], 1);
+}
+
+/// Files below a folder, by name.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn every_form_becomes_a_file_in_every_format() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let data = folder.path().join("data");
+    let made = [
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--people",
+        "30",
+        "--stage",
+        "review",
+    ];
+    drop(Server::of(&made, &data));
+    let export = |format: &str, to: &Path| {
+        let place = to.to_str().expect("a path");
+        let done = run(&["export", "forms", "--format", format, place, "--json"], &data);
+        assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+        let told: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+        let found = files(to);
+        assert_eq!(told["files"], found.len(), "{format}");
+        found
+    };
+    let mut names = Vec::new();
+    for (format, begin) in [
+        ("docx", "PK"),
+        ("html", "<!DOCTYPE html>"),
+        ("ofd", "PK"),
+        ("pdf", "%PDF-1.7"),
+    ] {
+        let to = folder.path().join(format);
+        let found = export(format, &to);
+        for file in &found {
+            assert_eq!(file.extension().and_then(|e| e.to_str()), Some(format));
+            let bytes = std::fs::read(file).expect("a file");
+            assert!(bytes.starts_with(begin.as_bytes()), "{}", file.display());
+        }
+        let stems = found.iter().map(|file| {
+            let inner = file.strip_prefix(&to).expect("inside");
+            inner.with_extension("").display().to_string()
+        });
+        names.push(stems.collect::<Vec<_>>());
+    }
+    // Branches and members, the same ones in every format.
+    assert!(names[0].len() > 14, "{:?}", names[0]);
+    assert!(names.iter().all(|one| *one == names[0]));
+    // The same data give the same bytes.
+    let again = export("html", &folder.path().join("again"));
+    for (first, second) in files(&folder.path().join("html")).iter().zip(&again) {
+        assert!(std::fs::read(first).expect("a file") == std::fs::read(second).expect("a file"));
+    }
+    let taken = folder.path().join("taken");
+    std::fs::write(&taken, "x").expect("written");
+    let refused = run(&["export", "forms", taken.to_str().expect("a path")], &data);
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
 }

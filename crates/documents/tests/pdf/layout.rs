@@ -41,9 +41,14 @@ fn words(pdf: &[u8], page: usize) -> Vec<Word> {
         .collect()
 }
 
+/// Half a millimetre.
 fn near(found: f64, wanted: f64, what: &str) {
+    within(1.5, found, wanted, what);
+}
+
+fn within(points: f64, found: f64, wanted: f64, what: &str) {
     assert!(
-        (found - wanted).abs() < 1.5,
+        (found - wanted).abs() < points,
         "{what}: {found:.2} pt instead of {wanted:.2}"
     );
 }
@@ -82,11 +87,8 @@ fn date_number_and_page_numbers_stand_where_they_belong() {
     ] {
         let pdf = official(paper, day()).expect("a file");
         let pages = pages_of(&pdf);
-        let dates = (1..=pages).flat_map(|page| words(&pdf, page));
-        let date = dates
-            .filter(|word| word.text == date)
-            .next_back()
-            .expect("the date");
+        let mut all = (1..=pages).flat_map(|page| words(&pdf, page));
+        let date = all.rfind(|word| word.text == date).expect("the date");
         near(
             date.right,
             (28.0 + 156.0) * MM - 4.0 * CHARACTER,
