@@ -32,7 +32,7 @@ const DYNAMIC_KEYS: [&str; 2] = ["opinion.", "suggest."];
 const NOT_KEYS: [(&str, &str); 1] = [("appraisal.grades", "a place inside a campaign template")];
 
 /// Hosts a text of the repository may point to.
-const HOSTS: [&str; 21] = [
+const HOSTS: [&str; 25] = [
     "github.com",
     "127.0.0.1",
     "localhost",
@@ -45,6 +45,11 @@ const HOSTS: [&str; 21] = [
     "keepachangelog.com",
     "semver.org",
     "www.w3.org",
+    // Names of XML vocabularies in Word and OFD files: nothing is fetched from them.
+    "schemas.openxmlformats.org",
+    "schemas.microsoft.com",
+    "purl.org",
+    "www.ofdspec.org",
     "schema.org",
     "www.sitemaps.org",
     "spec.openapis.org",
