@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::files::Files;
+use crate::texts::Texts;
 use domain::access::{Actor, Permission, Scope, may};
 use domain::problem::{Problem, ProblemKind, Problems};
 use jiff::tz::TimeZone;
@@ -111,6 +112,7 @@ struct Inner {
     zone: TimeZone,
     organization: String,
     generation: AtomicU64,
+    texts: Arc<Texts>,
 }
 
 impl App {
@@ -126,6 +128,7 @@ impl App {
             config,
             organization: organization.to_owned(),
             generation: AtomicU64::new(1),
+            texts: Arc::default(),
         }))
     }
 
@@ -168,13 +171,10 @@ impl App {
     pub fn ctx(&self, actor: Actor) -> Ctx {
         let mut seed = [0; 32];
         fill_random(&mut seed);
-        Ctx::new(
-            &self.0.organization,
-            actor,
-            self.0.clock.now(),
-            self.0.zone.clone(),
-            seed,
-        )
+        let (now, zone) = (self.0.clock.now(), self.0.zone.clone());
+        let mut ctx = Ctx::new(&self.0.organization, actor, now, zone, seed);
+        ctx.texts = self.0.texts.clone();
+        ctx
     }
 
     /// Runs an act durably: permission, transaction, audit entry, in one place. Run again when the database
@@ -186,9 +186,12 @@ impl App {
             return Err(refused);
         }
         let out = self.0.db.act(Execution { case, ctx }).await;
-        let (out, public) = out.map_err(Error::from)?;
-        if public {
+        let (out, event) = out.map_err(Error::from)?;
+        if event.public {
             self.move_generation();
+        }
+        if event.act == crate::pledge::SUBMITTED {
+            self.0.texts.note(&event.object_id);
         }
         Ok(out)
     }
@@ -281,9 +284,9 @@ struct Execution<C> {
 }
 
 impl<C: UseCase> Act for Execution<C> {
-    type Out = (C::Out, bool);
+    type Out = (C::Out, Event);
 
-    async fn run(&self, tx: &mut Tx) -> store::Result<(C::Out, bool)> {
+    async fn run(&self, tx: &mut Tx) -> store::Result<(C::Out, Event)> {
         self.ctx.rewind();
         let out = self.case.run(&self.ctx, tx).await.map_err(into_store)?;
         let event = self.case.event(&out);
@@ -295,7 +298,7 @@ impl<C: UseCase> Act for Execution<C> {
             };
             store::audit::add(tx, &entry(&self.ctx, role, &event, "done")).await?;
         }
-        Ok((out, event.public))
+        Ok((out, event))
     }
 }
 

@@ -1,11 +1,13 @@
 //! What is fixed before an act runs and stays the same when the database asks to run it again.
 
 use crate::error::Result;
+use crate::texts::Texts;
 use domain::access::{Actor, Permission, Scope, may};
 use domain::problem::{Problem, ProblemKind};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Time, randomness and who acts.
@@ -21,6 +23,8 @@ pub struct Ctx {
     pub today: Date,
     /// The organisation's time zone.
     pub zone: TimeZone,
+    /// What was promised, for finding what reads alike.
+    pub texts: Arc<Texts>,
     seed: [u8; 32],
     drawn: AtomicU64,
 }
@@ -35,6 +39,7 @@ impl Ctx {
             now,
             today,
             zone,
+            texts: Arc::default(),
             seed,
             drawn: AtomicU64::new(0),
         }

@@ -42,6 +42,7 @@ pub mod slips;
 pub mod survey;
 pub mod system;
 pub mod tasks;
+pub mod texts;
 pub mod uploads;
 pub mod workbench;
 

@@ -13,7 +13,7 @@ pub use behalf::{ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, SlipOwner, Sli
 pub use draft::{AddComment, Edit, SaveDraft, Saved, StartPledge, Started, TypedItem};
 pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};
 pub use read::{DeskView, Filed, OpenDesk, OpenPledge, Overview, UnitFilings, UnitsToFileFor};
-pub use submit::{AmendPledge, SubmitPledge, Submitted, WithdrawBeforeReview};
+pub use submit::{AmendPledge, SUBMITTED, SubmitPledge, Submitted, WithdrawBeforeReview};
 
 use crate::campaign::RunningCampaign;
 use crate::ctx::Ctx;
@@ -91,22 +91,35 @@ pub struct DraftItem {
     pub rest: String,
 }
 
+/// Content and due date of an item from what was typed (see [`DraftItem::settle`]).
+#[must_use]
+pub fn settled(
+    pattern: &str,
+    blanks: &[String],
+    rest: &str,
+    due_typed: &str,
+    today: Date,
+) -> (String, Option<Date>) {
+    let content = sentence::compose(pattern, blanks, rest);
+    let typed = due_typed.trim();
+    if !typed.is_empty() {
+        return (content, parse_due(typed, today).ok().map(|due| due.date));
+    }
+    // A place may hold how often (every month, Friday) or how long: that is no end.
+    let mut read = blanks.iter().filter_map(|blank| parse_due(blank, today).ok());
+    let blank = read.find(|due| due.every.is_none() && !due.relative);
+    let due = blank
+        .map(|due| due.date)
+        .or_else(|| sentence::date_in(&content, today));
+    (content, due)
+}
+
 impl DraftItem {
     /// Works out content and date from what was typed. A date in a place of the sentence, or written out in own
     /// words, counts as the due date when none was typed.
     pub fn settle(&mut self, today: Date) {
-        self.item.content = sentence::compose(&self.sentence, &self.blanks, &self.rest);
-        let typed = self.due_typed.trim();
-        self.item.due_date = if typed.is_empty() {
-            // A place may hold how often (every month, Friday) or how long: that is no end.
-            let read = |blank: &String| parse_due(blank, today).ok();
-            let mut read = self.blanks.iter().filter_map(read);
-            let blank = read.find(|due| due.every.is_none() && !due.relative);
-            let blank = blank.map(|due| due.date);
-            blank.or_else(|| sentence::date_in(&self.item.content, today))
-        } else {
-            parse_due(typed, today).ok().map(|due| due.date)
-        };
+        let (sentence, blanks, typed) = (&self.sentence, &self.blanks, &self.due_typed);
+        (self.item.content, self.item.due_date) = settled(sentence, blanks, &self.rest, typed, today);
     }
 
     /// Nothing has been written in it.

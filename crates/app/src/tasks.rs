@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::workbench::Facts;
 use domain::access::{Permission, Role, Scope, may};
 use domain::campaign::{GatedAct, Text};
+use domain::organization::{PersonClass, UnitKind};
 use domain::time::{Calendar, add_days, due_in_working_days};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -182,10 +183,13 @@ async fn own_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let found = store::person::by_id(tx, x.organization(), person).await?;
     let leading = found.as_ref().is_some_and(|p| p.leading_cadre);
     let excused = store::campaign::excuses(tx, x.organization(), &x.campaign.id).await?;
-    let voluntary = found.is_none_or(|p| {
-        let class = domain::organization::PersonClass::from_name(&p.class);
-        class.is_none_or(|c| !x.campaign.template.scope.must.contains(&c))
-    });
+    let scope = &x.campaign.template.scope;
+    let class = found.as_ref().and_then(|p| PersonClass::from_name(&p.class));
+    // Whom the campaign leaves out has nothing to do.
+    if class.is_some_and(|c| pledge.is_none() && !scope.admits(c, leading)) {
+        return Ok(vec![]);
+    }
+    let voluntary = class.is_none_or(|c| !scope.shall(c, leading));
     let due = x.campaign.due(GatedAct::Propose, leading, x.today());
     let open = x.campaign.is_open(GatedAct::Propose, x.today());
     let key = match pledge.as_ref().map(|p| p.state.as_str()) {
@@ -233,6 +237,10 @@ async fn branch_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
         return Ok(vec![]);
     }
     let visits = rows::visits(tx, x.organization(), &x.campaign.id).await?;
+    let scope = &x.campaign.template.scope;
+    let pledges = |unit: &store::organization::Unit| {
+        UnitKind::from_name(&unit.kind).is_some_and(|kind| scope.admits_unit(kind))
+    };
     let mut tasks = vec![];
     for id in units {
         let Some(unit) = store::organization::unit(tx, x.organization(), id).await? else {
@@ -245,14 +253,14 @@ async fn branch_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
             Some("returned") => {
                 let due = x.campaign.due(GatedAct::Review, false, x.today());
                 tasks.push(
-                    Task::new("task.branch_returned", 1, "/branch-pledge")
+                    Task::new("task.branch_returned", 1, format!("/branch-pledge/{id}"))
                         .of(&unit.name)
                         .due(due),
                 );
             }
-            None | Some("draft") if open => {
+            None | Some("draft") if open && pledges(&unit) => {
                 tasks.push(
-                    Task::new("task.branch_write", 1, "/branch-pledge")
+                    Task::new("task.branch_write", 1, format!("/branch-pledge/{id}"))
                         .of(&unit.name)
                         .due(due),
                 );

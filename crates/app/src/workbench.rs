@@ -110,14 +110,18 @@ pub(crate) struct Facts {
     excuses: BTreeMap<String, String>,
     pub(crate) filings: Vec<Filing>,
     filed: BTreeMap<String, Date>,
+    must_units: Vec<UnitKind>,
 }
 
 impl Facts {
     pub(crate) async fn read(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<Facts> {
         let organization = &ctx.organization;
         let branches = store::organization::units(tx, organization).await?;
+        // Branches, and whatever else of the tree pledges: departments, where the template lets them (N4).
+        let scope = &campaign.template.scope;
+        let listed = |kind: UnitKind| kind.is_branch() || scope.admits_unit(kind);
         let sees = |unit: &Unit| {
-            UnitKind::from_name(&unit.kind).is_some_and(UnitKind::is_branch)
+            UnitKind::from_name(&unit.kind).is_some_and(listed)
                 && may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(&unit.id))
         };
         let units: Vec<Unit> = branches.into_iter().filter(sees).collect();
@@ -137,6 +141,7 @@ impl Facts {
             filings,
             people,
             units,
+            must_units: campaign.template.scope.must_units.clone(),
         })
     }
 
@@ -170,12 +175,15 @@ impl Facts {
         self.filings.iter().find(|f| f.pledger_id == pledger)
     }
 
-    /// Branches that have not handed in their own pledge.
+    /// Units that shall hand in a pledge of their own and have not.
     pub(crate) fn branches_missing(&self) -> Vec<&Unit> {
-        self.units
-            .iter()
-            .filter(|u| !self.filed.contains_key(&u.id))
-            .collect()
+        let missing = self.units.iter().filter(|u| !self.filed.contains_key(&u.id));
+        missing.filter(|u| self.shall_pledge(u)).collect()
+    }
+
+    /// Whether the campaign wants a pledge of the unit itself.
+    pub(crate) fn shall_pledge(&self, unit: &Unit) -> bool {
+        UnitKind::from_name(&unit.kind).is_some_and(|k| self.must_units.contains(&k))
     }
 }
 
@@ -406,7 +414,7 @@ impl Query for ReadBranch {
             .into_iter()
             .find(|c| c.unit == unit.id)
             .ok_or_else(missing)?;
-        let must = &campaign.template.scope.must;
+        let scope = &campaign.template.scope;
         let of_branch = facts.people.iter().filter(|p| p.unit_id == unit.id);
         let mut people: Vec<PersonLine> = of_branch
             .map(|person| {
@@ -415,7 +423,8 @@ impl Query for ReadBranch {
                     state: pledge.map(|f| f.state.clone()).unwrap_or_default(),
                     pledge: pledge.map(|f| f.id.clone()).unwrap_or_default(),
                     excuse: facts.excuses.get(&person.id).cloned().unwrap_or_default(),
-                    must: PersonClass::from_name(&person.class).is_some_and(|c| must.contains(&c)),
+                    must: PersonClass::from_name(&person.class)
+                        .is_some_and(|c| scope.shall(c, person.leading_cadre)),
                     person: person.clone(),
                 }
             })

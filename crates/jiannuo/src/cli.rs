@@ -40,6 +40,7 @@ pub fn command(lang: Lang) -> Command {
             m.verify(),
             m.draw(),
             crate::advise::command(lang),
+            m.template(),
             m.admin(),
             m.configuration(),
             m.doctor(),
@@ -233,6 +234,14 @@ impl Manual {
             .arg(self.file("cli.draw_file"))
             .arg(self.json());
         self.group("draw", replay)
+    }
+
+    fn template(&self) -> Command {
+        let check = self
+            .of("template_check", "check")
+            .arg(self.file("cli.template_file"))
+            .arg(self.json());
+        self.group("template", check)
     }
 
     fn admin(&self) -> Command {

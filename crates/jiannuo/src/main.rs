@@ -20,6 +20,7 @@ mod open;
 mod restore;
 mod serve;
 mod settings;
+mod template;
 mod verify;
 
 use clap::ArgMatches;
@@ -74,6 +75,7 @@ async fn run(matches: &ArgMatches) -> Result<(), Exit> {
         ("export", Some(("forms", m))) => export_forms::forms(m).await,
         ("verify", Some(("audit", m))) => verify::audit(m).await,
         ("draw", Some(("replay", m))) => draw::replay(m),
+        ("template", Some(("check", m))) => template::check(m),
         ("admin", Some(("slip", m))) => admin::slip(m).await,
         _ => Err(Exit::usage()),
     }

@@ -4,6 +4,7 @@ use crate::exit::{Exit, fill, text};
 use crate::open;
 use app::{App, Clock, Config};
 use clap::ArgMatches;
+use domain::access::Actor;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -93,6 +94,15 @@ pub async fn bind(address: &str) -> Result<TcpListener, Exit> {
 /// Whatever the sockets report.
 pub async fn on(app: App, listener: TcpListener) -> Result<(), Exit> {
     let jobs = tokio::spawn(jobs(app.clone()));
+    // The index of texts is made before anybody asks; who asks meanwhile is answered from what is there.
+    let reading = app.clone();
+    tokio::spawn(async move {
+        let read = reading.query(&Actor::machine(), app::texts::WarmTexts).await;
+        match read {
+            Ok(texts) => tracing::debug!(texts, "the index of texts is read in"),
+            Err(error) => tracing::warn!(%error, "the index of texts waits for the first question"),
+        }
+    });
     let service = web::router(app.clone());
     let (order, mut ordered) = tokio::sync::watch::channel(false);
     let server = axum::serve(

@@ -109,6 +109,74 @@ pub async fn handed_in_one(tx: &mut Tx, organization: &str, pledge: &str) -> Res
     .await
 }
 
+/// A round as the index of texts takes it in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql"
+)]
+pub struct Indexed {
+    pub pledge_id: String,
+    pub pledger_id: String,
+    pub unit_id: String,
+    pub campaign_id: String,
+    pub round: i64,
+    pub submitted_at: i64,
+    /// Canonical JSON of the round.
+    pub content: String,
+}
+
+from_row!(Indexed {
+    pledge_id,
+    pledger_id,
+    unit_id,
+    campaign_id,
+    round,
+    submitted_at,
+    content,
+});
+
+const INDEXED: &str = "SELECT v.pledge_id, p.pledger_id, p.unit_id, p.campaign_id, v.round, v.submitted_at, v.content \
+                       FROM pledge_version v \
+                       JOIN pledge p ON p.organization_id = v.organization_id AND p.id = v.pledge_id ";
+
+/// Rounds handed in after a moment (or at it, of a later pledge), the oldest first, so many at most.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn indexed(
+    tx: &mut Tx,
+    organization: &str,
+    since: i64,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Indexed>> {
+    tx.all(
+        sql!(
+            INDEXED,
+            "WHERE v.organization_id = $1 AND (v.submitted_at > $2 OR (v.submitted_at = $2 AND v.pledge_id > $3)) \
+             ORDER BY v.submitted_at, v.pledge_id, v.round LIMIT $4"
+        ),
+        args![organization, since, after, limit],
+    )
+    .await
+}
+
+/// The last round of one pledge.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn indexed_one(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Option<Indexed>> {
+    tx.maybe(
+        sql!(
+            INDEXED,
+            "WHERE v.organization_id = $1 AND v.pledge_id = $2 AND v.round = p.round"
+        ),
+        args![organization, pledge],
+    )
+    .await
+}
+
 /// Somebody who holds a role by which pledges may be decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
@@ -335,7 +403,7 @@ pub async fn decision(
     tx.maybe(
         sql!(
             "SELECT id, pledge_id, round, step, role, verdict, answers, reasons, message, meeting, decided_by, \
-             decided_name, decided_at FROM review_decision WHERE organization_id = $1 AND id = $2"
+             decided_name, decided_at, advice_rules FROM review_decision WHERE organization_id = $1 AND id = $2"
         ),
         args![organization, id],
     )

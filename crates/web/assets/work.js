@@ -97,11 +97,38 @@
     area.insertAdjacentElement("afterend", button);
   });
 
+  // Parts of the page made by the server, put in their places.
+  function put(told) {
+    ["lights", "due", "advice", "alike"].forEach(function (name) {
+      var place = document.getElementById(name);
+      if (place && typeof told[name] === "string" && place.innerHTML !== told[name]) { place.innerHTML = told[name]; }
+    });
+  }
+
+  // Advice while one types, a third of a second after each pause: it keeps nothing. Without it, or without the script,
+  // the same stands there after a save.
+  document.querySelectorAll("form[data-advise]").forEach(function (form) {
+    var timer = 0;
+    var asked = 0;
+    form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(ask, 300); });
+    form.addEventListener("change", function () { clearTimeout(timer); timer = setTimeout(ask, 50); });
+
+    function ask() {
+      var chosen = form.querySelector("input[name=sentence]:checked");
+      var body = new URLSearchParams(new FormData(form));
+      var mine = ++asked;
+      body.set("pattern", (chosen && chosen.getAttribute("data-pattern")) || "");
+      fetch(form.getAttribute("data-advise"), { method: "POST", body: body, credentials: "same-origin" })
+        .then(function (answer) { return answer.ok ? answer.json() : {}; })
+        .then(function (told) { if (mine === asked) { put(told); } })
+        .catch(function () { /* the next save says it */ });
+    }
+  });
+
   // A form that keeps itself: two seconds after the last key its fields go to the address they go to anyway. The
   // answer says when it was kept, and what the text still lacks.
   document.querySelectorAll("form[data-autosave]").forEach(function (form) {
     var said = document.getElementById("saved");
-    var advice = document.getElementById("advice");
     var timer = 0;
     var sending = false;
     var again = false;
@@ -127,7 +154,7 @@
         if (told.refused || !told.said) { return; }
         form.elements.revision.value = told.revision;
         if (told.item) { form.elements.item.value = told.item; }
-        if (advice) { advice.innerHTML = told.advice; }
+        put(told);
       }).catch(function () {
         if (said) { said.textContent = form.getAttribute("data-autosave"); }
       }).then(function () {

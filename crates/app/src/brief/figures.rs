@@ -232,7 +232,7 @@ pub(super) async fn gather(ctx: &Ctx, tx: &mut Tx, campaign: RunningCampaign) ->
     let facts = Facts::read(ctx, tx, &campaign).await?;
     let register = totals(&facts.coverage(&campaign));
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let branches = count(facts.units.len());
+    let branches = count(facts.units.iter().filter(|u| facts.shall_pledge(u)).count());
     let filed = branches - count(facts.branches_missing().len());
     let items = store::appraisal::items(tx, organization, &campaign.id).await?;
     let items: Vec<_> = items.iter().filter_map(facts_of).collect();

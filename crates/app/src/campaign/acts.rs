@@ -368,8 +368,8 @@ impl UseCase for Excuse {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         let person = reach(ctx, tx, &self.person).await?;
         let campaign = require_current(ctx, tx).await?;
-        let must =
-            PersonClass::from_name(&person.class).is_some_and(|c| campaign.template.scope.must.contains(&c));
+        let must = PersonClass::from_name(&person.class)
+            .is_some_and(|c| campaign.template.scope.shall(c, person.leading_cadre));
         if !must {
             return Err(Problem::conflict("campaign.excuse_voluntary").on("person").into());
         }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use domain::access::{Permission, Role, Scope, may};
 use domain::campaign::Template;
 use domain::ids::{DemandId, ItemId};
-use domain::organization::PersonClass;
+use domain::organization::{PersonClass, UnitKind};
 use domain::pledge::{check_draft, sentence};
 use domain::problem::Problem;
 use domain::text::{TextRule, check_text};
@@ -103,12 +103,8 @@ fn in_scope(template: &Template, subject: &Subject) -> Result<(), Problem> {
     let scope = &template.scope;
     let fine = match &subject.person {
         Some(person) => PersonClass::from_name(&person.class)
-            .is_some_and(|c| person.active && (scope.must.contains(&c) || scope.may.contains(&c))),
-        None => scope
-            .must_units
-            .iter()
-            .chain(&scope.may_units)
-            .any(|kind| kind.name() == subject.unit.kind),
+            .is_some_and(|c| person.active && scope.admits(c, person.leading_cadre)),
+        None => UnitKind::from_name(&subject.unit.kind).is_some_and(|kind| scope.admits_unit(kind)),
     };
     if fine {
         Ok(())
@@ -202,6 +198,8 @@ pub struct TypedItem {
     pub due_date: String,
     /// The demand it answers; empty for none.
     pub demand: String,
+    /// With whom it is promised together; empty = alone.
+    pub joint: String,
 }
 
 /// Keeps what is typed. `revision` is the one the writer saw: two tabs do not overwrite each other.
@@ -359,6 +357,7 @@ fn item(ctx: &Ctx, known: Option<ItemId>, typed: &TypedItem, today: Date) -> Res
             beneficiary: typed.beneficiary.trim().to_owned(),
             due_date: None,
             demand,
+            joint: typed.joint.trim().to_owned(),
         },
         due_typed: typed.due_date.trim().to_owned(),
         sentence: typed.sentence.clone(),

@@ -7,11 +7,11 @@ use crate::campaign::{RunningCampaign, current, require_current};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::texts::{self, AlikeText, Author};
 use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
 use domain::pledge::Pledge;
 use domain::problem::Problem;
-use std::collections::HashMap;
 use store::Tx;
 use store::person::Person;
 use store::pledge as rows;
@@ -100,8 +100,8 @@ pub struct DeskView {
     pub opinions: Vec<rows::HeardOpinion>,
     /// Who decides next, while it waits for review.
     pub reviewers: Vec<String>,
-    /// By item: how many others of the branch wrote the very same words.
-    pub twins: HashMap<String, usize>,
+    /// Texts nearly the same as the items, without names.
+    pub alike: Vec<AlikeText>,
 }
 
 /// Opens a desk.
@@ -141,13 +141,15 @@ async fn view(
         Some(filed) if filed.row.state == "submitted" => reviewers(ctx, tx, &filed.row.id).await?,
         _ => Vec::new(),
     };
-    let twins = match &filed {
-        Some(filed) if filed.state.state.is_editable() => twins(ctx, tx, filed).await?,
-        _ => HashMap::new(),
+    let alike = match &filed {
+        Some(filed) if filed.state.state.is_editable() => {
+            alike(ctx, tx, &campaign, &subject, filed).await?
+        }
+        _ => Vec::new(),
     };
     Ok(DeskView {
         reviewers,
-        twins,
+        alike,
         audience: super::audience(ctx, tx, &subject).await?,
         closed,
         demands: rows::open_demands(tx, org, &campaign.id, unit).await?,
@@ -171,36 +173,30 @@ async fn reviewers(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<Vec<String>> 
     Ok(next.unwrap_or_default())
 }
 
-/// Words without white space and punctuation: two that differ in these only are the same.
-fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-async fn twins(ctx: &Ctx, tx: &mut Tx, filed: &Filed) -> Result<HashMap<String, usize>> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    let row = &filed.row;
-    for other in rows::of_unit(tx, &ctx.organization, &row.campaign_id, &row.unit_id).await? {
-        if other.id != row.id {
-            let mut words: Vec<String> = Draft::of(&other)?
-                .items
-                .iter()
-                .map(|i| bare(&i.item.content))
-                .collect();
-            words.sort_unstable();
-            words.dedup();
-            for words in words {
-                *counts.entry(words).or_default() += 1;
-            }
-        }
+/// What reads like the items being written; whose it is stays with the reviewer.
+async fn alike(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    campaign: &RunningCampaign,
+    subject: &Subject,
+    filed: &Filed,
+) -> Result<Vec<AlikeText>> {
+    texts::catch_up(ctx, tx).await?;
+    let author = Author {
+        pledge: &filed.row.id,
+        pledger: subject.id(),
+        unit: &subject.unit.id,
+        campaign: &campaign.id,
+    };
+    let items = filed.draft.items.iter();
+    let items: Vec<(&str, &str)> = items
+        .map(|i| (i.item.content.as_str(), i.item.joint.as_str()))
+        .collect();
+    let mut found = texts::alike(ctx, tx, &texts::models(&campaign.template), author, &items).await?;
+    for other in &mut found {
+        other.name.clear();
     }
-    let own = filed.draft.items.iter().filter(|i| !i.is_blank());
-    let own = own.map(|i| {
-        (
-            i.item.id.as_str().to_owned(),
-            counts.get(&bare(&i.item.content)).copied().unwrap_or(0),
-        )
-    });
-    Ok(own.filter(|(_, count)| *count > 0).collect())
+    Ok(found)
 }
 
 /// Opens one pledge for somebody who may write it or remark on it.

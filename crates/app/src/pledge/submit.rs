@@ -12,6 +12,9 @@ use domain::problem::{Problem, Problems};
 use store::Tx;
 use store::pledge as rows;
 
+/// The act of handing in, as the audit trail names it.
+pub const SUBMITTED: &str = "pledge.submit";
+
 /// Hands the form in: signed with the typed name, frozen, hashed, numbered (N10). Handed in twice it is the same.
 pub struct SubmitPledge {
     /// The pledge.
@@ -73,7 +76,7 @@ impl UseCase for SubmitPledge {
         self.hand_in(ctx, tx, &campaign, row, &draft).await
     }
     fn event(&self, out: &Submitted) -> Event {
-        Event::new("pledge.submit", "pledge", &self.pledge)
+        Event::new(SUBMITTED, "pledge", &self.pledge)
             .with(serde_json::json!({ "number": out.number, "round": out.round, "repeat": out.repeat }))
     }
 }

@@ -233,6 +233,7 @@ impl Decide {
             decided_by: ctx.actor.account.clone(),
             decided_name: ctx.actor.name.clone(),
             decided_at: ctx.now,
+            advice_rules: domain::advice::Rules::shipped().version().to_owned(),
         };
         store::pledge::add_decision(tx, &ctx.organization, &row).await?;
         Ok(row.id)

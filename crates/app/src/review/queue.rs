@@ -1,7 +1,9 @@
 //! What a reviewer is shown: his queue, one pledge with its rounds, what he decided, how the round stands.
 
 mod by_unit;
+mod decided;
 pub use by_unit::{FindRound, UnitRound};
+pub use decided::{DecidedList, FindDecided};
 
 use super::desk::{Desk, Matter};
 use super::round::{DecisionView, decisions};
@@ -9,14 +11,16 @@ use crate::campaign::RunningCampaign;
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::texts::{self, AlikeText, Author};
 use domain::access::{Permission, PersonField, Scope, may, may_see};
 use domain::campaign::GatedAct;
+use domain::advice::Rules;
+use domain::pledge::sentence::post_group;
 use domain::pledge::{PledgeState, VersionContent};
 use domain::problem::Problem;
 use domain::review::{Flag, Models, OwnWords, Reading, ReviewStep, TWIN_PERCENT, flags, read_items};
 use domain::time::days_between;
 use jiff::civil::Date;
-use lang::Lang;
 use std::collections::HashMap;
 use store::Tx;
 use store::review::EarlierItem;
@@ -51,16 +55,29 @@ pub struct Candidate {
     pub readings: Vec<Reading>,
     /// The most similar text of a colleague, from 80 % on.
     pub twin: Option<Twin>,
+    /// Texts nearly the same in the whole organisation and in earlier campaigns, with whose they are.
+    pub alike: Vec<AlikeText>,
     /// Whole days since it was handed in.
     pub waited: i32,
 }
 
 impl Candidate {
-    fn of(ctx: &Ctx, desk: &Desk, matter: Matter, twin: Option<Twin>) -> Candidate {
-        let readings = read_items(&matter.content.items);
+    fn of(
+        ctx: &Ctx,
+        desk: &Desk,
+        matter: Matter,
+        twin: Option<Twin>,
+        alike: Vec<AlikeText>,
+    ) -> Candidate {
+        let posts = Rules::shipped().posts();
+        let post = post_group(&matter.row.post, &posts).unwrap_or_default();
+        let readings = read_items(&matter.content.items, post, &texts::known(&alike));
         let again = matter.pledge.state.round() > 1;
         let leads = matter.row.leading_cadre;
-        let flags = flags(leads, again, &readings, twin.as_ref().map(|t| t.percent));
+        // What is declared as promised together is legitimate.
+        let copied = alike.iter().filter(|a| !a.joint).map(|a| a.percent);
+        let percent = copied.chain(twin.as_ref().map(|t| t.percent)).max();
+        let flags = flags(leads, again, &readings, percent);
         let waiting = matter.waiting().map(|(at, step)| (at, step.clone()));
         let waited = days_between(ctx.date_of(matter.row.submitted_at), ctx.today).max(0);
         let unit_name = desk.unit_name(&matter.row.unit_id).to_owned();
@@ -73,6 +90,7 @@ impl Candidate {
             flags,
             readings,
             twin,
+            alike,
             waited,
         }
     }
@@ -96,8 +114,7 @@ struct Neighbours {
 
 impl Neighbours {
     fn of(desk: &Desk, matters: &[Matter]) -> Neighbours {
-        let sentences = desk.campaign.template.sentences.iter();
-        let models = Models::of(sentences.flat_map(|s| Lang::ALL.map(|lang| s.text.get(lang))));
+        let models = texts::models(&desk.campaign.template);
         let mut by_unit: HashMap<String, Vec<_>> = HashMap::new();
         for matter in matters {
             let name = match matter.row.name.as_str() {
@@ -105,7 +122,7 @@ impl Neighbours {
                 name => name,
             };
             let list = by_unit.entry(matter.row.unit_id.clone()).or_default();
-            for item in &matter.content.items {
+            for item in matter.content.items.iter().filter(|i| i.joint.is_empty()) {
                 list.push((
                     matter.row.id.clone(),
                     name.to_owned(),
@@ -120,7 +137,8 @@ impl Neighbours {
     fn twin(&self, matter: &Matter) -> Option<Twin> {
         let list = self.by_unit.get(&matter.row.unit_id)?;
         let mut best: Option<Twin> = None;
-        for (place, item) in matter.content.items.iter().enumerate() {
+        let alone = matter.content.items.iter().enumerate();
+        for (place, item) in alone.filter(|(_, i)| i.joint.is_empty()) {
             let own = self.models.own(&item.content);
             for (pledge, name, text, other) in list {
                 if *pledge == matter.row.id || own.cannot_reach(other, TWIN_PERCENT) {
@@ -139,6 +157,29 @@ impl Neighbours {
         }
         best
     }
+}
+
+/// What reads like the items of a matter.
+async fn alike(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    desk: &Desk,
+    models: &Models,
+    matter: &Matter,
+) -> Result<Vec<AlikeText>> {
+    let author = Author {
+        pledge: &matter.row.id,
+        pledger: &matter.row.pledger_id,
+        unit: &matter.row.unit_id,
+        campaign: matter.content.campaign.as_str(),
+    };
+    let items = matter.content.items.iter();
+    let items: Vec<(&str, &str)> = items.map(|i| (i.content.as_str(), i.joint.as_str())).collect();
+    let mut found = texts::alike(ctx, tx, models, author, &items).await?;
+    for other in &mut found {
+        desk.unit_name(&other.unit).clone_into(&mut other.unit_name);
+    }
+    Ok(found)
 }
 
 /// How far a reviewer is.
@@ -218,6 +259,7 @@ impl Query for FindQueue {
 
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Option<Queue>> {
         reviewer(ctx)?;
+        texts::catch_up(ctx, tx).await?;
         let Some(mut desk) = Desk::open(ctx, tx).await? else {
             return Ok(None);
         };
@@ -233,7 +275,8 @@ impl Query for FindQueue {
                 (_, Some(at)) if places.contains(&at) => {
                     counts.waiting += 1;
                     let twin = neighbours.twin(&matter);
-                    waiting.push(Candidate::of(ctx, &desk, matter, twin));
+                    let alike = alike(ctx, tx, &desk, &neighbours.models, &matter).await?;
+                    waiting.push(Candidate::of(ctx, &desk, matter, twin, alike));
                 }
                 (_, Some(at)) if places.iter().all(|p| *p > at) => counts.before += 1,
                 (PledgeState::Draft { .. }, _) => {}
@@ -341,7 +384,10 @@ impl Query for FindCandidate {
             .into_iter()
             .map(|r| desk.matter(r))
             .collect::<Result<_>>()?;
-        let twin = Neighbours::of(&desk, &beside).twin(&matter);
+        let neighbours = Neighbours::of(&desk, &beside);
+        let twin = neighbours.twin(&matter);
+        texts::catch_up(ctx, tx).await?;
+        let alike = alike(ctx, tx, &desk, &neighbours.models, &matter).await?;
         let versions = store::pledge::versions(tx, org, &self.pledge).await?;
         let rounds = versions.into_iter().map(open).collect::<Result<_>>()?;
         let earlier =
@@ -358,7 +404,7 @@ impl Query for FindCandidate {
         let closed = gate.filter(|_| matter.pledge.version == 0);
         let last_meeting = last_meeting(ctx, tx, &campaign.id).await?;
         let decided = decisions(ctx, tx, &self.pledge).await?;
-        let candidate = Candidate::of(ctx, &desk, matter, twin);
+        let candidate = Candidate::of(ctx, &desk, matter, twin, alike);
         Ok(Decisions {
             campaign,
             candidate,
@@ -410,59 +456,4 @@ async fn facts(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Result<Vec<(PersonFie
 async fn last_meeting(ctx: &Ctx, tx: &mut Tx, campaign: &str) -> Result<Option<domain::review::Meeting>> {
     let own = store::review::decided_by(tx, &ctx.organization, campaign, &ctx.actor.account, 20, 0).await?;
     Ok(own.iter().find_map(|d| serde_json::from_str(&d.meeting).ok()))
-}
-
-/// What the actor decided, a page of it.
-#[derive(Clone, Debug)]
-pub struct DecidedList {
-    /// Newest first: the decision and the name of the person or unit.
-    pub list: Vec<(store::review::Decided, String)>,
-    /// How many there are.
-    pub total: i64,
-}
-
-/// Asks for what the actor decided.
-pub struct FindDecided {
-    /// From 0.
-    pub page: i64,
-}
-
-impl FindDecided {
-    /// Rows on a page.
-    pub const PAGE: i64 = 50;
-}
-
-impl Query for FindDecided {
-    type Out = DecidedList;
-
-    fn needs(&self) -> Need {
-        Need::SignedIn
-    }
-
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<DecidedList> {
-        reviewer(ctx)?;
-        let Some(desk) = Desk::open(ctx, tx).await? else {
-            return Ok(DecidedList {
-                list: Vec::new(),
-                total: 0,
-            });
-        };
-        let (org, campaign, account) = (&ctx.organization, &desk.campaign.id, &ctx.actor.account);
-        let from = self.page.clamp(0, 100_000) * Self::PAGE;
-        let rows = store::review::decided_by(tx, org, campaign, account, Self::PAGE, from).await?;
-        let total = store::review::count_decided_by(tx, org, campaign, account).await?;
-        let named = rows.into_iter().map(|row| {
-            let name = if row.name.is_empty() {
-                desk.unit_name(&row.unit_id)
-            } else {
-                &row.name
-            };
-            let name = name.to_owned();
-            (row, name)
-        });
-        Ok(DecidedList {
-            list: named.collect(),
-            total,
-        })
-    }
 }

@@ -37,6 +37,8 @@ pub struct DecisionView {
     pub name: String,
     /// When, microseconds UTC.
     pub at: i64,
+    /// Version of the rules by which the text was advised on then; empty for decisions of older releases.
+    pub advice_rules: String,
 }
 
 impl DecisionView {
@@ -58,6 +60,7 @@ impl DecisionView {
             by: row.decided_by,
             name: row.decided_name,
             at: row.decided_at,
+            advice_rules: row.advice_rules,
         })
     }
 }

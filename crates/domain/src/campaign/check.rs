@@ -1,5 +1,8 @@
 //! Reading a template and telling the office what is wrong with it, with path and line.
 
+mod more;
+mod shape;
+
 use std::collections::BTreeSet;
 
 use super::template::{Audience, Grade, PublicField, Template, Text};
@@ -25,18 +28,10 @@ pub struct TemplateFault {
 /// Reads and checks a template.
 ///
 /// # Errors
-/// One fault when it is not TOML of this form (`campaign.template.unreadable`, with the parser's words as
-/// `{detail}`), else every fault that [`Template::faults`] finds, with lines.
+/// One fault when it is not TOML of this form (see `shape`), else every fault that [`Template::faults`] finds, with
+/// lines.
 pub fn parse(text: &str) -> Result<Template, Vec<TemplateFault>> {
-    let template: Template = toml::from_str(text).map_err(|e| {
-        let line = e.span().map(|span| line_at(text, span.start));
-        vec![TemplateFault {
-            path: String::new(),
-            key: "campaign.template.unreadable",
-            args: vec![("detail", e.message().to_owned())],
-            line,
-        }]
-    })?;
+    let template: Template = toml::from_str(text).map_err(|e| vec![shape::fault(text, &e)])?;
     let mut faults = template.faults();
     if faults.is_empty() {
         return Ok(template);
@@ -141,6 +136,7 @@ impl Template {
         self.check_forms(&mut faults);
         self.check_appraisal(&mut faults);
         self.check_public(&mut faults);
+        self.check_words(&mut faults);
         faults.0
     }
 
@@ -182,11 +178,10 @@ impl Template {
             all.push(Audience::Department);
         }
         if !self.scope.must.is_empty() || !self.scope.may.is_empty() {
-            all.extend([
-                Audience::BranchSecretary,
-                Audience::LeadingCadre,
-                Audience::Participant,
-            ]);
+            all.extend([Audience::BranchSecretary, Audience::LeadingCadre]);
+            if !self.scope.leading_cadres_only {
+                all.push(Audience::Participant);
+            }
         }
         all
     }
@@ -212,24 +207,6 @@ impl Template {
                         vec![],
                     );
                 }
-            }
-        }
-        for (at, sentence) in self.sentences.iter().enumerate() {
-            if !self.kinds.iter().any(|k| k.key == sentence.kind) {
-                let args = vec![("key", sentence.kind.clone())];
-                faults.add(
-                    format!("sentences[{at}].kind"),
-                    "campaign.template.unknown_kind",
-                    args,
-                );
-            }
-            if !sentence.post.is_empty() && !self.posts.iter().any(|p| p.key == sentence.post) {
-                let args = vec![("key", sentence.post.clone())];
-                faults.add(
-                    format!("sentences[{at}].post"),
-                    "campaign.template.unknown_post",
-                    args,
-                );
             }
         }
     }

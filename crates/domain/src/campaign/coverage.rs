@@ -85,7 +85,7 @@ pub struct Register<'a> {
 
 impl Register<'_> {
     fn shall(&self, person: &Rostered) -> bool {
-        self.scope.must.contains(&person.class)
+        self.scope.shall(person.class, person.leading_cadre)
     }
 
     fn is_due(&self, person: &Rostered) -> bool {

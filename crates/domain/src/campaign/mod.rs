@@ -23,5 +23,17 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
             "yearly_pledge",
             include_str!("../../../../templates-campaign/yearly-pledge.toml"),
         ),
+        (
+            "monthly_list",
+            include_str!("../../../../templates-campaign/monthly-list.toml"),
+        ),
+        (
+            "department_service",
+            include_str!("../../../../templates-campaign/department-service.toml"),
+        ),
+        (
+            "demand_menu",
+            include_str!("../../../../templates-campaign/demand-menu.toml"),
+        ),
     ]
 }

@@ -186,6 +186,46 @@ pub struct Scope {
     /// Kinds of units that may pledge.
     #[serde(default)]
     pub may_units: Vec<UnitKind>,
+    /// Of the classes named, only leading cadres take part: a campaign of leaders (N16).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub leading_cadres_only: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that skip_serializing_if asks for"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl Scope {
+    /// Whether somebody of this class shall take part.
+    #[must_use]
+    pub fn shall(&self, class: PersonClass, leading_cadre: bool) -> bool {
+        self.must.contains(&class) && (leading_cadre || !self.leading_cadres_only)
+    }
+
+    /// Whether somebody of this class shall or may take part.
+    #[must_use]
+    pub fn admits(&self, class: PersonClass, leading_cadre: bool) -> bool {
+        (self.must.contains(&class) || self.may.contains(&class))
+            && (leading_cadre || !self.leading_cadres_only)
+    }
+
+    /// Whether a unit of this kind shall or may pledge.
+    #[must_use]
+    pub fn admits_unit(&self, kind: UnitKind) -> bool {
+        self.must_units.contains(&kind) || self.may_units.contains(&kind)
+    }
+
+    /// Whether functional or clinical departments (科室) pledge.
+    #[must_use]
+    pub fn has_departments(&self) -> bool {
+        [UnitKind::FunctionalDepartment, UnitKind::ClinicalDepartment]
+            .into_iter()
+            .any(|kind| self.admits_unit(kind))
+    }
 }
 
 /// How many items of a kind one audience pledges.

@@ -1,7 +1,7 @@
 //! What a form must hold before it is kept as a draft and before it is handed in (N4, N8, N10).
 //!
 //! Field names in refusals: `items`, `items.N.content`, `items.N.measure`, `items.N.beneficiary`,
-//! `items.N.due_date`, `items.N.kind`, `due_date`, `pledged_on`, `signature`, `consent`, `channels` (N from 0).
+//! `items.N.joint`, `items.N.due_date`, `items.N.kind`, `due_date`, `pledged_on`, `signature`, `consent`, `channels` (N from 0).
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ pub const CONTENT_MAX: usize = 500;
 pub const MEASURE_MAX: usize = 200;
 /// Longest beneficiary of an item, in characters.
 pub const BENEFICIARY_MAX: usize = 100;
+/// Longest note on who promises the same together, in characters.
+pub const JOINT_MAX: usize = 100;
 /// Longest typed signature, in characters.
 pub const SIGNATURE_MAX: usize = 50;
 /// Most items one form may hold, whatever its template says.
@@ -42,6 +44,9 @@ pub struct CommitmentItem {
     /// The demand it answers (N7).
     #[serde(default)]
     pub demand: Option<DemandId>,
+    /// With whom it is promised together; empty = alone. A declared joint item may read like another's.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub joint: String,
 }
 
 impl CommitmentItem {
@@ -183,8 +188,9 @@ fn check_texts(form: &PledgeForm, problems: &mut Problems) {
             &item.measure,
             TextRule::area(MEASURE_MAX).optional(),
         ));
-        let rule = TextRule::line(BENEFICIARY_MAX).optional();
-        problems.note(check_text(&field("beneficiary"), &item.beneficiary, rule));
+        let line = |max| TextRule::line(max).optional();
+        problems.note(check_text(&field("beneficiary"), &item.beneficiary, line(BENEFICIARY_MAX)));
+        problems.note(check_text(&field("joint"), &item.joint, line(JOINT_MAX)));
     }
     problems.note(check_text(
         "signature",
@@ -305,6 +311,7 @@ mod tests {
             beneficiary: String::new(),
             due_date: None,
             demand: None,
+            joint: String::new(),
         }
     }
 

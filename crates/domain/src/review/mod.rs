@@ -12,7 +12,7 @@ mod twin;
 pub use decision::{Answer, Question, REMARK_MAX, check_answers, check_remarks, check_return, places};
 pub use meeting::{Meeting, MeetingEntry};
 pub use own_words::{Models, OwnWords};
-pub use queue::{Flag, Reading, TWIN_PERCENT, flags, read_items};
+pub use queue::{Flag, Known, Reading, TWIN_PERCENT, flags, read_items};
 pub use route::{
     Audience, Holder, ReviewStep, RouteRule, StepRule, Subject, TreeUnit, may_review, resolve_route,
 };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::advice::{Advice, advise};
+use crate::advice::{Advice, Context, Source, advise_in};
 use crate::pledge::VersionItem;
 
 /// From here on two texts count as alike.
@@ -63,14 +63,37 @@ impl Reading {
     }
 }
 
-/// Reads the items of a version.
+/// Reads the items of a version: `post` is the pledger's group of posts, `known` gives the texts an item could have been
+/// copied from.
 #[must_use]
-pub fn read_items(items: &[VersionItem]) -> Vec<Reading> {
-    let read = |item: &VersionItem| Reading {
-        content: advise(&item.content),
-        measure: advise(&item.measure),
+pub fn read_items(items: &[VersionItem], post: &str, known: &Known) -> Vec<Reading> {
+    let rules = crate::advice::Rules::shipped();
+    let read = |(place, item): (usize, &VersionItem)| {
+        let near: Vec<(Source, &str)> = known.of(place).collect();
+        let of_post = |known| Context { rules, post, known };
+        Reading {
+            content: advise_in(&item.content, &of_post(near.as_slice())),
+            measure: advise_in(&item.measure, &of_post(&[])),
+        }
     };
-    items.iter().map(read).collect()
+    items.iter().enumerate().map(read).collect()
+}
+
+/// Texts nearly the same as the items of a form, by the place of the item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known(Vec<(usize, Source, String)>);
+
+impl Known {
+    /// Adds a text like the item at this place.
+    pub fn add(&mut self, place: usize, source: Source, text: impl Into<String>) {
+        self.0.push((place, source, text.into()));
+    }
+
+    /// The texts like the item at this place.
+    pub fn of(&self, place: usize) -> impl Iterator<Item = (Source, &str)> {
+        let here = self.0.iter().filter(move |(at, _, _)| *at == place);
+        here.map(|(_, source, text)| (*source, text.as_str()))
+    }
 }
 
 /// Why this pledge is looked at one by one; empty = one of the clean ones. `twin` is the likeness of its most
@@ -107,12 +130,34 @@ mod tests {
             beneficiary: String::new(),
             due_date: None,
             demand: None,
+            joint: String::new(),
         }
+    }
+
+    fn read(items: &[VersionItem]) -> Vec<Reading> {
+        read_items(items, "", &Known::default())
+    }
+
+    #[test]
+    fn the_duty_of_the_post_and_a_colleagues_text_are_told() {
+        use crate::advice::RemarkKind::{Copied, PostDuty};
+        let items = [item("严格落实查对制度，每班查对", ""), item("每月为外地产妇备10套应急待产包", "")];
+        let kinds = |post: &str, known: &Known| -> Vec<Vec<crate::advice::RemarkKind>> {
+            let of = |r: &Reading| r.content.remarks.iter().map(|r| r.kind).collect();
+            read_items(&items, post, known).iter().map(of).collect()
+        };
+        let mut known = Known::default();
+        known.add(1, Source::LastYear, "每月为外地产妇备12套应急待产包");
+        let told = kinds("nurse", &known);
+        assert!(told[0].contains(&PostDuty), "{told:?}");
+        assert!(told[1].contains(&Copied(Source::LastYear)), "{told:?}");
+        let alone = kinds("", &Known::default());
+        assert!(!alone[0].contains(&PostDuty) && alone[1].is_empty(), "{alone:?}");
     }
 
     #[test]
     fn clean_ones_are_clean_and_vague_ones_are_not() {
-        let flags_of = |items: &[VersionItem]| flags(false, false, &read_items(items), None);
+        let flags_of = |items: &[VersionItem]| flags(false, false, &read(items), None);
         assert_eq!(flags_of(&[item("每月为外地产妇备10套应急待产包", "")]), []);
         assert_eq!(flags_of(&[item("为外地产妇备应急待产包", "全年不少于10套")]), []);
         let vague = flags_of(&[
@@ -124,7 +169,7 @@ mod tests {
 
     #[test]
     fn leaders_and_second_rounds_and_copies_come_first() {
-        let items = read_items(&[item("每月为外地产妇备10套应急待产包", "")]);
+        let items = read(&[item("每月为外地产妇备10套应急待产包", "")]);
         assert_eq!(flags(true, false, &items, Some(79)), [Flag::LeadingCadre]);
         assert_eq!(
             flags(false, true, &items, Some(86)),

@@ -7,7 +7,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::add_days;
+use super::{Calendar, add_days, due_in_working_days};
 use super::entry::{DateRefusal, folded, parse_date};
 use words::{WORDS, Words};
 
@@ -77,6 +77,9 @@ pub fn parse_due(typed: &str, today: Date) -> Result<Due, DateRefusal> {
     let reader = Reader { words: &WORDS, today };
     reader.due(&folded(typed).to_lowercase()).ok_or(refused)
 }
+
+/// More working days than a year has are no time limit.
+const WORKING_DAYS_MAX: u32 = 260;
 
 struct Reader<'a> {
     words: &'a Words,
@@ -366,6 +369,11 @@ impl Reader<'_> {
         }
         match unit {
             u if within && is(u, &a.days) => Some(add_days(self.today, n)),
+            // Holidays and make-up days counted, as far as the calendar knows the year.
+            u if within && is(u, &a.working_days) => {
+                let days = u32::try_from(n).ok().filter(|n| *n <= WORKING_DAYS_MAX)?;
+                Some(due_in_working_days(Calendar::shipped(), self.today, days))
+            }
             u if within && is(u, &a.weeks) => Some(add_days(self.today, 7 * n)),
             u if within && n <= 50 && is(u, &a.years) => months(12 * n),
             _ => None,

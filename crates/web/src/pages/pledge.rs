@@ -4,6 +4,7 @@
 
 mod api;
 mod behalf;
+mod live;
 mod print;
 mod show;
 mod sign;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let mut all = print::routes();
     all.extend(behalf::routes());
     all.extend(api::routes());
+    all.extend(live::routes());
     all.push(Route::get("/branch-pledge", branch, own_branch));
     macro_rules! desk {
         ($base:literal, $gate:expr) => {

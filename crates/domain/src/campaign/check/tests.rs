@@ -78,7 +78,7 @@ fn the_traps_of_the_notice() {
             .replace("public_fields = [", &format!("public_fields = [\"{private}\", "));
         assert_eq!(
             parse(&text).expect_err(private)[0].key,
-            "campaign.template.unreadable"
+            "campaign.template.unknown_word"
         );
     }
     // 8: three kinds, one block.
@@ -175,6 +175,6 @@ fn faults_say_where() {
     let broken = parse("key = \"x\"\nversion = \"two\"").expect_err("broken");
     assert_eq!(
         (broken[0].key, broken[0].line),
-        ("campaign.template.unreadable", Some(2))
+        ("campaign.template.wrong_type", Some(2))
     );
 }

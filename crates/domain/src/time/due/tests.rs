@@ -59,6 +59,13 @@ const ONCE: &[(&str, &str)] = &[
     ("两周内", "2010-10-14"),
     ("半年内", "2011-03-30"),
     ("三年内", "2013-09-30"),
+    // The National Day holiday of 2010: 1 to 7 October, with 9 October worked.
+    ("5个工作日内", "2010-10-13"),
+    ("五个工作日以内", "2010-10-13"),
+    ("重阳", "2010-10-16"),
+    ("重阳节前", "2010-10-15"),
+    ("清明前", "2011-04-04"),
+    ("2012年清明节", "2012-04-04"),
     ("截至2010年10月20日", "2010-10-20"),
     ("by end of year", "2010-12-31"),
     (" ２０１０年 １２月 ", "2010-12-31"),
@@ -73,7 +80,7 @@ fn day(typed: &str, today: Date) -> String {
 
 #[test]
 fn the_words_are_read() {
-    assert!(WORDS.fixed.len() > 10 && WORDS.lunar.len() == 5);
+    assert!(WORDS.fixed.len() > 10 && WORDS.lunar.len() == 9);
     assert!(WORDS.lunar.values().all(|days| days.len() == 21));
 }
 
@@ -124,6 +131,8 @@ fn what_is_no_date_is_refused() {
         ("年", "time.date_unreadable"),
         ("半年", "time.date_unreadable"),
         ("3次", "time.date_unreadable"),
+        ("5个工作日", "time.date_unreadable"),
+        ("999个工作日内", "time.date_unreadable"),
         ("产妇", "time.date_unreadable"),
     ] {
         assert_eq!(day(typed, today), key, "{typed}");

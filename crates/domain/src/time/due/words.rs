@@ -9,6 +9,7 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 pub struct Ahead {
     pub days: Vec<String>,
+    pub working_days: Vec<String>,
     pub weeks: Vec<String>,
     pub months: Vec<String>,
     pub years: Vec<String>,

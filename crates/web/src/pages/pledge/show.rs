@@ -4,7 +4,8 @@ use super::{Lying, Place};
 use crate::visit::Visit;
 use app::campaign::Labels;
 use app::pledge::{DeskView, Draft, Filed};
-use domain::advice::{Advice, RemarkKind, advise};
+use app::texts::AlikeText;
+use domain::advice::{Advice, Context, RemarkKind, Rules, Source, advise, advise_in};
 use domain::campaign::template::FieldSource;
 use domain::pledge::{LengthHint, length_hint};
 
@@ -49,6 +50,8 @@ pub(crate) struct ItemView {
     pub due: String,
     /// The demand it answers.
     pub demand: String,
+    /// With whom it is promised together.
+    pub joint: String,
 }
 
 /// What a reviewer asked for.
@@ -151,6 +154,7 @@ pub(crate) fn item_views(v: &Visit, filed: &Filed, d: &DeskView, labels: &Labels
                 .map(|d| v.date(d))
                 .unwrap_or_default(),
             demand: demand.map(|d| d.title.clone()).unwrap_or_default(),
+            joint: i.item.joint.clone(),
         }
     });
     all.collect()
@@ -234,40 +238,88 @@ pub(crate) struct AdviceView {
     pub due: String,
     /// What was typed as a date and is none: the sentence about it.
     pub due_fault: String,
-    /// How many others of the branch wrote the same words.
+    /// How many others of the branch wrote nearly the same.
     pub twins: usize,
+    /// How many of other branches.
+    pub elsewhere: usize,
+    /// With whom it is promised together, as the author says.
+    pub joint: String,
     /// Remarks: words before the quote, the quote, words behind.
     pub remarks: Vec<(String, String, String)>,
 }
 
+/// What there is of an item while it is being written.
+pub(crate) struct Looked<'a> {
+    pub content: &'a str,
+    pub measure: &'a str,
+    pub beneficiary: &'a str,
+    pub due_typed: &'a str,
+    pub due_date: Option<jiff::civil::Date>,
+    pub joint: &'a str,
+    /// Group of posts of the author; empty when unknown.
+    pub post: &'a str,
+    /// Texts nearly the same.
+    pub alike: &'a [&'a AlikeText],
+}
+
 impl AdviceView {
-    /// Looks at one item.
+    /// Looks at one item of the form on the desk.
     pub(crate) fn of(v: &Visit, d: &DeskView, item: &app::pledge::DraftItem) -> AdviceView {
-        let content = item.item.content.replace(domain::pledge::sentence::OPEN, "");
-        let advice: Advice = advise(&content);
+        let filed = d.filed.as_ref();
+        let place = filed.and_then(|f| f.draft.items.iter().position(|i| i.item.id == item.item.id));
+        let alike: Vec<&AlikeText> = d.alike.iter().filter(|a| Some(a.item) == place).collect();
+        AdviceView::look(
+            v,
+            &Looked {
+                content: &item.item.content,
+                measure: &item.item.measure,
+                beneficiary: &item.item.beneficiary,
+                due_typed: &item.due_typed,
+                due_date: item.item.due_date,
+                joint: &item.item.joint,
+                post: filed.map_or("", |f| f.header.post_group.as_str()),
+                alike: &alike,
+            },
+        )
+    }
+
+    /// Looks at what was typed.
+    pub(crate) fn look(v: &Visit, item: &Looked<'_>) -> AdviceView {
+        let content = item.content.replace(domain::pledge::sentence::OPEN, "");
+        let copies = item.alike.iter().filter(|a| !a.joint);
+        let known: Vec<(Source, &str)> = copies.clone().map(|a| (a.source, a.text.as_str())).collect();
+        let advice: Advice = advise_in(
+            &content,
+            &Context {
+                rules: Rules::shipped(),
+                post: item.post,
+                known: &known,
+            },
+        );
         let (count, hint) = length_hint(&content);
         let some = |text: &str| !text.trim().is_empty();
-        let read = some(&item.due_typed).then(|| domain::time::parse_due(&item.due_typed, v.today()));
+        let from = |source| copies.clone().filter(|a| a.source == source).count();
+        let read = some(item.due_typed).then(|| domain::time::parse_due(item.due_typed, v.today()));
         let (due, fault) = match read {
             Some(Ok(due)) => (due_words(v, &due), None),
             Some(Err(refused)) => (String::new(), Some(refused)),
-            None => (item.item.due_date.map(|d| v.date(d)).unwrap_or_default(), None),
+            None => (item.due_date.map(|d| v.date(d)).unwrap_or_default(), None),
+        };
+        // What others wrote is told by counts of its own.
+        let told = |kind| {
+            matches!(
+                kind,
+                RemarkKind::Copied(Source::Branch) | RemarkKind::Copied(Source::Organization)
+            )
         };
         AdviceView {
-            twins: d.twins.get(item.item.id.as_str()).copied().unwrap_or(0),
+            twins: from(Source::Branch),
+            elsewhere: from(Source::Organization),
+            joint: item.alike.first().map(|_| item.joint.to_owned()).unwrap_or_default(),
             lights: vec![
-                (
-                    "pledge.light_quantity",
-                    advice.quantity || some(&item.item.measure),
-                ),
-                (
-                    "pledge.light_object",
-                    advice.object || some(&item.item.beneficiary),
-                ),
-                (
-                    "pledge.light_deadline",
-                    advice.deadline || item.item.due_date.is_some(),
-                ),
+                ("pledge.light_quantity", advice.quantity || some(item.measure)),
+                ("pledge.light_object", advice.object || some(item.beneficiary)),
+                ("pledge.light_deadline", advice.deadline || item.due_date.is_some()),
             ],
             count,
             length: match hint {
@@ -281,7 +333,7 @@ impl AdviceView {
             remarks: advice
                 .remarks
                 .iter()
-                .filter(|r| r.kind != RemarkKind::Unseen || !some(&item.item.measure))
+                .filter(|r| !told(r.kind) && (r.kind != RemarkKind::Unseen || !some(item.measure)))
                 .filter_map(|r| remark(v, &content, r))
                 .collect(),
         }

@@ -29,6 +29,8 @@ pub(crate) struct PieceView {
 pub(crate) struct SentenceView {
     /// Its place in the template.
     pub index: usize,
+    /// The sentence as the template has it, for advice while its places are filled.
+    pub pattern: String,
     /// The sentence as a choice: words, and whether they name a place.
     pub choice: Vec<(String, bool)>,
     /// Its pieces, to fill in.
@@ -124,6 +126,7 @@ fn suiting(v: &Visit, l: &Lying, kind: &str, group: &str) -> Vec<SentenceView> {
         });
         SentenceView {
             index,
+            pattern: text.to_owned(),
             choice,
             pieces: views.collect(),
         }
@@ -154,6 +157,7 @@ pub(crate) fn typed(v: &Visit, l: &Lying, kind: &str, fields: &Fields) -> TypedI
         beneficiary: fields.trimmed("beneficiary"),
         due_date: fields.trimmed("due_date"),
         demand: fields.trimmed("demand"),
+        joint: fields.trimmed("joint"),
     }
 }
 
@@ -179,6 +183,7 @@ fn fields_of(v: &Visit, l: &Lying, item: &DraftItem) -> Vec<(String, String)> {
         ("measure".to_owned(), item.item.measure.clone()),
         ("beneficiary".to_owned(), item.item.beneficiary.clone()),
         ("due_date".to_owned(), item.due_typed.clone()),
+        ("joint".to_owned(), item.item.joint.clone()),
         (
             "demand".to_owned(),
             item.item
@@ -262,13 +267,6 @@ pub(crate) async fn show(v: Visit, at: Place) -> Answer {
     crate::respond::page(&page)
 }
 
-#[derive(Template)]
-#[template(path = "pledge/advice.html")]
-struct AdvicePart {
-    v: Visit,
-    advice: AdviceView,
-}
-
 fn wants_json(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
@@ -306,10 +304,12 @@ pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields
                 "time",
                 lang::time_of_day(time.hour(), time.minute()),
             );
-            let part = AdvicePart { v, advice }.render().map_err(app::Error::bug)?;
-            let body = serde_json::json!({
-                "said": words, "revision": saved.revision, "item": saved.item, "advice": part,
-            });
+            let mut body = super::live::parts(v, advice, true)?;
+            if let Some(told) = body.as_object_mut() {
+                told.insert("said".to_owned(), words.into());
+                told.insert("revision".to_owned(), saved.revision.into());
+                told.insert("item".to_owned(), saved.item.into());
+            }
             Ok(json(StatusCode::OK, &body))
         }
         Ok(saved) => {
@@ -320,7 +320,7 @@ pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields
     }
 }
 
-fn json(code: StatusCode, body: &serde_json::Value) -> Response {
+pub(super) fn json(code: StatusCode, body: &serde_json::Value) -> Response {
     (
         code,
         [(header::CONTENT_TYPE, "application/json")],

@@ -4,7 +4,7 @@ use crate::visit::Visit;
 use app::campaign::{Labels, RunningCampaign};
 use app::review::{Candidate, DecisionView, Decisions, EarlierItem, Matter};
 use domain::access::PersonField;
-use domain::advice::Advice;
+use domain::advice::{Advice, Source};
 use domain::pledge::{ItemChange, Span, SpanKind, VersionItem, difference, item_changes};
 use domain::review::{Flag, Reading};
 
@@ -61,6 +61,7 @@ pub(super) struct ItemView {
     pub content: Vec<Piece>,
     pub measure: Vec<Piece>,
     pub beneficiary: String,
+    pub joint: String,
     pub due: String,
     /// Sentences of advice.
     pub advice: Vec<String>,
@@ -90,6 +91,7 @@ fn item_view(v: &Visit, labels: &Labels, number: usize, item: &VersionItem, read
         content: pieces(&item.content, &reading.content),
         measure: pieces(&item.measure, &reading.measure),
         beneficiary: item.beneficiary.clone(),
+        joint: item.joint.clone(),
         due: item.due_date.map(|d| v.date(d)).unwrap_or_default(),
         advice,
     }
@@ -117,6 +119,33 @@ pub(super) struct TwinView {
     pub text: String,
 }
 
+/// A text of the organisation that reads nearly the same, with whose it is.
+pub(super) struct AlikeView {
+    pub line: String,
+    pub text: String,
+    pub joint: bool,
+}
+
+fn alike(v: &Visit, one: &Candidate) -> Vec<AlikeView> {
+    let view = |a: &app::texts::AlikeText| {
+        let key = match a.source {
+            Source::LastYear => "review.alike_own",
+            _ => "review.alike",
+        };
+        let whose = if a.name.is_empty() {
+            a.unit_name.clone()
+        } else {
+            v.t2("review.alike_whose", "name", a.name.as_str(), "unit", a.unit_name.as_str())
+        };
+        AlikeView {
+            line: v.t3(key, "n", a.item + 1, "percent", a.percent, "whose", whose),
+            text: a.text.clone(),
+            joint: a.joint,
+        }
+    };
+    one.alike.iter().map(view).collect()
+}
+
 /// A pledge as a card of the queue.
 pub(super) struct Card {
     pub id: String,
@@ -132,6 +161,7 @@ pub(super) struct Card {
     pub flags: Vec<String>,
     pub items: Vec<ItemView>,
     pub twin: Option<TwinView>,
+    pub alike: Vec<AlikeView>,
     pub questions: Vec<QuestionView>,
     pub reasons: Vec<(String, String)>,
     pub meeting: bool,
@@ -168,7 +198,9 @@ impl Card {
             submitted: v.day_of(matter.row.submitted_at),
             waited: one.waited,
             flags: one.flags.iter().map(|f| flag(v, *f)).collect(),
-            twin: one.twin.as_ref().map(|t| TwinView {
+            alike: alike(v, one),
+            // A colleague's text stands among the others when the index found it.
+            twin: one.twin.as_ref().filter(|_| one.alike.is_empty()).map(|t| TwinView {
                 percent: t.percent,
                 item: t.item + 1,
                 name: t.name.clone(),
@@ -241,6 +273,8 @@ pub(super) struct PastView {
     pub message: String,
     pub remarks: Vec<String>,
     pub meeting: String,
+    /// Version of the advice's rules that held then.
+    pub rules: String,
 }
 
 pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
@@ -275,6 +309,7 @@ pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
         message: d.message.clone(),
         remarks: remarks.map(remark).collect(),
         meeting: d.meeting.as_ref().map(|m| meeting(v, m)).unwrap_or_default(),
+        rules: d.advice_rules.clone(),
     }
 }
 

@@ -1,0 +1,325 @@
+//! The index of what was promised (雷同): every item of the last round of every pledge, this campaign's and earlier ones,
+//! so that an author learns that his text is alike, and a reviewer with whose.
+//!
+//! It lies in memory and is made from the database alone, so it needs no table and survives nothing: at start, or at the
+//! first question, it reads everything, afterwards what is new. What this process hands in is noted by
+//! [`Texts::note`]; what another process on the same database hands in is found by time, every half-minute.
+
+use crate::case::{Need, Query};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use domain::advice::Source;
+use domain::campaign::Template;
+use domain::pledge::VersionContent;
+use domain::review::alike::{Alike, NEAR_PERCENT, Near};
+use domain::review::{Known, Models};
+use lang::Lang;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use store::Tx;
+use store::review::{self as rows, Indexed};
+
+/// Rows read at once while the index is made.
+const PAGE: i64 = 4_000;
+/// Microseconds after which other processes' pledges are looked for again.
+const LOOK_AGAIN: i64 = 30_000_000;
+/// Microseconds looked back: clocks of two servers differ, and an act that began earlier may end later.
+const LOOK_BACK: i64 = 120_000_000;
+/// Texts shown as alike to one item at most.
+const SHOWN: usize = 3;
+
+/// One item in the index.
+#[derive(Debug)]
+struct Entry {
+    pledge: Arc<str>,
+    pledger: Arc<str>,
+    unit: Arc<str>,
+    campaign: Arc<str>,
+    /// Its place in the form, from 0.
+    item: usize,
+    /// A later round took its place.
+    old: bool,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    index: Alike,
+    entries: Vec<Entry>,
+    /// The round that is indexed and its places, by pledge.
+    rounds: HashMap<Arc<str>, (i64, Vec<usize>)>,
+    /// Names of units and campaigns, each once.
+    words: HashMap<String, Arc<str>>,
+    /// Up to when everything is read; `None` before the first reading.
+    read_to: Option<i64>,
+    looked_at: i64,
+}
+
+impl Held {
+    fn word(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.words.get(text) {
+            return known.clone();
+        }
+        let word: Arc<str> = text.into();
+        self.words.insert(text.to_owned(), word.clone());
+        word
+    }
+
+    /// Takes a round in; one that is known, or older than the one known, changes nothing.
+    fn take(&mut self, row: &Indexed) -> Result<()> {
+        let known = self.rounds.get(row.pledge_id.as_str());
+        if known.is_some_and(|(round, _)| *round >= row.round) {
+            return Ok(());
+        }
+        let content: VersionContent = serde_json::from_str(&row.content).map_err(Error::bug)?;
+        let pledge: Arc<str> = row.pledge_id.as_str().into();
+        if let Some((_, places)) = self.rounds.remove(&pledge) {
+            for place in places {
+                if let Some(entry) = self.entries.get_mut(place) {
+                    entry.old = true;
+                }
+            }
+        }
+        let (unit, campaign) = (self.word(&row.unit_id), self.word(&row.campaign_id));
+        let pledger: Arc<str> = row.pledger_id.as_str().into();
+        let mut places = Vec::with_capacity(content.items.len());
+        for (item, text) in content.items.iter().enumerate() {
+            self.index.add(&text.content);
+            places.push(self.entries.len());
+            self.entries.push(Entry {
+                pledge: pledge.clone(),
+                pledger: pledger.clone(),
+                unit: unit.clone(),
+                campaign: campaign.clone(),
+                item,
+                old: false,
+            });
+        }
+        self.rounds.insert(pledge, (row.round, places));
+        Ok(())
+    }
+}
+
+/// Whose text is compared: his own pledge is left out, and where the other one lies is told from his place.
+#[derive(Clone, Copy, Debug)]
+pub struct Author<'a> {
+    /// The pledge.
+    pub pledge: &'a str,
+    /// The person or unit.
+    pub pledger: &'a str,
+    /// The branch.
+    pub unit: &'a str,
+    /// The campaign.
+    pub campaign: &'a str,
+}
+
+/// A place in the index that reads alike.
+#[derive(Clone, Debug)]
+struct Hit {
+    pledge: Arc<str>,
+    item: usize,
+    source: Source,
+}
+
+/// A text nearly the same as an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlikeText {
+    /// Place of the own item, from 0.
+    pub item: usize,
+    /// How alike, in percent.
+    pub percent: u32,
+    /// Where it lies, seen from the author.
+    pub source: Source,
+    /// Whose it is: the person, empty for a unit's.
+    pub name: String,
+    /// The branch (its id).
+    pub unit: String,
+    /// Its name, for whoever may know whose the text is.
+    pub unit_name: String,
+    /// The text.
+    pub text: String,
+    /// One of the two says that it is promised together.
+    pub joint: bool,
+}
+
+/// The index of an App. Cheap to share.
+#[derive(Debug, Default)]
+pub struct Texts {
+    held: RwLock<Held>,
+    /// Pledges handed in since the last reading.
+    noted: Mutex<Vec<String>>,
+    reading: AtomicBool,
+}
+
+/// Lets the next one read, however this one ends.
+struct Turn<'a>(&'a AtomicBool);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+impl Texts {
+    /// Notes that a pledge was handed in: the next reading takes it in.
+    pub fn note(&self, pledge: &str) {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.push(pledge.to_owned());
+    }
+
+    /// How many texts it holds.
+    pub fn len(&self) -> usize {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.entries.iter().filter(|e| !e.old).count()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut Held) -> Result<T>) -> Result<T> {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        change(&mut held)
+    }
+
+    fn near(&self, author: Author<'_>, text: &str) -> Vec<Hit> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let hit = |near: Near| {
+            let entry = held.entries.get(near.place as usize)?;
+            let own = *entry.pledge == *author.pledge;
+            let here = *entry.campaign == *author.campaign;
+            let source = match (&*entry.pledger == author.pledger, here && *entry.unit == *author.unit) {
+                (true, _) => Source::LastYear,
+                (false, true) => Source::Branch,
+                (false, false) => Source::Organization,
+            };
+            (!own && !entry.old).then(|| Hit {
+                pledge: entry.pledge.clone(),
+                item: entry.item,
+                source,
+            })
+        };
+        let found = held.index.near(text, NEAR_PERCENT);
+        found.into_iter().filter_map(hit).take(SHOWN).collect()
+    }
+}
+
+/// Brings the index up to what the database holds. While somebody else does, what is there will do.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn catch_up(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+    let texts = &ctx.texts;
+    if texts.reading.swap(true, Ordering::AcqRel) {
+        return Ok(());
+    }
+    let _turn = Turn(&texts.reading);
+    let noted = std::mem::take(&mut *texts.noted.lock().unwrap_or_else(PoisonError::into_inner));
+    let (read_to, looked_at) = texts.write(|held| Ok((held.read_to, held.looked_at)))?;
+    if let Some(read_to) = read_to {
+        for pledge in &noted {
+            if let Some(row) = rows::indexed_one(tx, &ctx.organization, pledge).await? {
+                texts.write(|held| held.take(&row))?;
+            }
+        }
+        if (ctx.now - looked_at).abs() < LOOK_AGAIN {
+            return Ok(());
+        }
+        return read_from(ctx, tx, read_to.saturating_sub(LOOK_BACK)).await;
+    }
+    read_from(ctx, tx, i64::MIN).await
+}
+
+async fn read_from(ctx: &Ctx, tx: &mut Tx, since: i64) -> Result<()> {
+    let (mut at, mut last) = (since, String::new());
+    loop {
+        let page = rows::indexed(tx, &ctx.organization, at, &last, PAGE).await?;
+        let whole = i64::try_from(page.len()).is_ok_and(|n| n == PAGE);
+        ctx.texts.write(|held| page.iter().try_for_each(|row| held.take(row)))?;
+        if let Some(row) = page.last() {
+            (at, last) = (row.submitted_at, row.pledge_id.clone());
+        }
+        if !whole {
+            break;
+        }
+    }
+    ctx.texts.write(|held| {
+        held.read_to = Some(held.read_to.unwrap_or(i64::MIN).max(at));
+        held.looked_at = ctx.now;
+        Ok(())
+    })
+}
+
+/// The model sentences of a campaign: their words are nobody's own.
+#[must_use]
+pub fn models(template: &Template) -> Models {
+    let sentences = template.sentences.iter();
+    Models::of(sentences.flat_map(|s| Lang::ALL.map(|lang| s.text.get(lang))))
+}
+
+/// The texts nearly the same as the items of a form, the most alike first. The same model sentence filled with other
+/// numbers is no copy.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn alike(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    models: &Models,
+    author: Author<'_>,
+    items: &[(&str, &str)],
+) -> Result<Vec<AlikeText>> {
+    let mut out = Vec::new();
+    for (place, (content, joint)) in items.iter().enumerate() {
+        let own = models.own(content);
+        for hit in ctx.texts.near(author, content) {
+            let Some(row) = rows::handed_in_one(tx, &ctx.organization, &hit.pledge).await? else {
+                continue;
+            };
+            let version: VersionContent = serde_json::from_str(&row.content).map_err(Error::bug)?;
+            let Some(other) = version.items.get(hit.item) else {
+                continue;
+            };
+            let percent = own.percent(&models.own(&other.content));
+            if percent >= NEAR_PERCENT {
+                out.push(AlikeText {
+                    item: place,
+                    percent,
+                    source: hit.source,
+                    name: row.name,
+                    unit: row.unit_id,
+                    unit_name: String::new(),
+                    joint: !joint.is_empty() || !other.joint.is_empty(),
+                    text: other.content.clone(),
+                });
+            }
+        }
+    }
+    out.sort_by_key(|a| (a.item, std::cmp::Reverse(a.percent)));
+    Ok(out)
+}
+
+/// The texts the advice compares with: declared joint items are legitimate and left out.
+#[must_use]
+pub fn known(alike: &[AlikeText]) -> Known {
+    let mut known = Known::default();
+    for other in alike.iter().filter(|a| !a.joint) {
+        known.add(other.item, other.source, other.text.as_str());
+    }
+    known
+}
+
+/// Reads the whole index in, as a server does when it starts; answers how many texts it holds.
+pub struct WarmTexts;
+
+impl Query for WarmTexts {
+    type Out = usize;
+    fn needs(&self) -> Need {
+        Need::Machine
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<usize> {
+        catch_up(ctx, tx).await?;
+        Ok(ctx.texts.len())
+    }
+}

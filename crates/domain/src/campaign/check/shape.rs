@@ -1,0 +1,110 @@
+//! What the reader of TOML says about a text that is no template, told apart so that it can be said in both languages.
+
+use super::{TemplateFault, line_at};
+
+/// The fault the reader stopped at, with its line.
+///
+/// Keys: `unknown_field` (`{key}`, `{known}`), `field_missing` (`{key}`), `unknown_word` (`{key}`, `{known}`),
+/// `wrong_type` (`{found}`, `{expected}`), `field_twice`, else `unreadable` with the reader's own words as `{detail}`.
+pub(super) fn fault(text: &str, error: &toml::de::Error) -> TemplateFault {
+    let (key, args) = told(error.message());
+    TemplateFault {
+        path: String::new(),
+        key,
+        args,
+        line: error.span().map(|span| line_at(text, span.start)),
+    }
+}
+
+type Told = (&'static str, Vec<(&'static str, String)>);
+
+fn told(message: &str) -> Told {
+    let first = quoted(message).into_iter().next().unwrap_or_default();
+    if message.starts_with("unknown field") {
+        let known = known(message);
+        return ("campaign.template.unknown_field", vec![("key", first), ("known", known)]);
+    }
+    if message.starts_with("unknown variant") {
+        let known = known(message);
+        return ("campaign.template.unknown_word", vec![("key", first), ("known", known)]);
+    }
+    if message.starts_with("missing field") {
+        return ("campaign.template.field_missing", vec![("key", first)]);
+    }
+    if message.starts_with("duplicate key") {
+        return ("campaign.template.field_twice", vec![]);
+    }
+    if let Some((found, expected)) = message
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.rsplit_once(", expected "))
+    {
+        let args = vec![("found", found.to_owned()), ("expected", expected.to_owned())];
+        return ("campaign.template.wrong_type", args);
+    }
+    ("campaign.template.unreadable", vec![("detail", message.to_owned())])
+}
+
+/// The words between backticks, in order.
+fn quoted(message: &str) -> Vec<String> {
+    message.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// The words that would have been understood, as a list.
+fn known(message: &str) -> String {
+    quoted(message).into_iter().skip(1).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::shipped;
+    use super::super::parse;
+
+    #[test]
+    fn every_mistake_of_form_is_told_with_its_line_and_what_would_do() {
+        let text = shipped()[1].1;
+        let line = |needle: &str| text.lines().position(|l| l.starts_with(needle)).map(|at| at + 1);
+        for (from, to, key, at, arg) in [
+            (
+                "guidance = {",
+                "guidence = {",
+                "unknown_field",
+                line("guidance = {"),
+                ("key", "guidence"),
+            ),
+            (
+                "acts = [\"survey\"]",
+                "acts = [\"servey\"]",
+                "unknown_word",
+                line("acts = [\"survey\"]"),
+                ("key", "servey"),
+            ),
+            (
+                "objection_days = 7",
+                "objection_days = \"七\"",
+                "wrong_type",
+                line("objection_days"),
+                ("expected", "u32"),
+            ),
+            ("max_score = 100\n", "", "field_missing", line("[appraisal]"), ("key", "max_score")),
+            (
+                "objection_days = 7",
+                "objection_days = 7\nobjection_days = 8",
+                "field_twice",
+                line("objection_days").map(|at| at + 1),
+                ("", ""),
+            ),
+        ] {
+            let faults = parse(&text.replacen(from, to, 1)).expect_err(to);
+            let fault = &faults[0];
+            assert_eq!(fault.key.trim_start_matches("campaign.template."), key, "{fault:?}");
+            assert_eq!(fault.line, at, "{fault:?}");
+            let found = fault.args.iter().find(|(n, _)| *n == arg.0).map_or("", |(_, v)| v.as_str());
+            assert_eq!(found, arg.1, "{fault:?}");
+        }
+        let missing = parse(&text.replacen("guidance = {", "guidence = {", 1)).expect_err("spelled wrongly");
+        assert!(missing[0].args.iter().any(|(n, v)| *n == "known" && v.contains("guidance")));
+        let open = parse(&text.replacen("version = 1", "version = ", 1)).expect_err("no value");
+        assert_eq!(open[0].key, "campaign.template.unreadable");
+        assert!(open[0].line.is_some());
+    }
+}
