@@ -189,7 +189,10 @@ impl Texts {
             let entry = held.entries.get(near.place as usize)?;
             let own = *entry.pledge == *author.pledge;
             let here = *entry.campaign == *author.campaign;
-            let source = match (&*entry.pledger == author.pledger, here && *entry.unit == *author.unit) {
+            let source = match (
+                &*entry.pledger == author.pledger,
+                here && *entry.unit == *author.unit,
+            ) {
                 (true, _) => Source::LastYear,
                 (false, true) => Source::Branch,
                 (false, false) => Source::Organization,
@@ -236,7 +239,8 @@ async fn read_from(ctx: &Ctx, tx: &mut Tx, since: i64) -> Result<()> {
     loop {
         let page = rows::indexed(tx, &ctx.organization, at, &last, PAGE).await?;
         let whole = i64::try_from(page.len()).is_ok_and(|n| n == PAGE);
-        ctx.texts.write(|held| page.iter().try_for_each(|row| held.take(row)))?;
+        ctx.texts
+            .write(|held| page.iter().try_for_each(|row| held.take(row)))?;
         if let Some(row) = page.last() {
             (at, last) = (row.submitted_at, row.pledge_id.clone());
         }

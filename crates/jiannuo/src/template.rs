@@ -17,7 +17,10 @@ pub fn check(m: &ArgMatches) -> Result<(), Exit> {
     let file = m.get_one::<PathBuf>("file").ok_or_else(Exit::usage)?;
     let bytes = open::read(file)?;
     let Ok(written) = std::str::from_utf8(&bytes) else {
-        let line = bytes.utf8_chunks().next().map_or(1, |c| c.valid().lines().count().max(1));
+        let line = bytes
+            .utf8_chunks()
+            .next()
+            .map_or(1, |c| c.valid().lines().count().max(1));
         return Err(Exit::failed(&fill(
             "cli.template_encoding",
             &[("file", &file.display()), ("line", &line)],
@@ -81,10 +84,20 @@ fn summary(t: &Template) -> String {
         .collect();
     let who: Vec<&str> = domain::access::Role::ALL
         .iter()
-        .filter(|role| t.stages.iter().any(|s| s.responsible.iter().any(|r| r.roles.contains(role))))
+        .filter(|role| {
+            t.stages
+                .iter()
+                .any(|s| s.responsible.iter().any(|r| r.roles.contains(role)))
+        })
         .filter_map(|role| find(lang, &format!("role.{}", role.name())))
         .collect();
-    let mut out = format!("{}\n", fill("cli.template_fine", &[("title", &t.title.get(lang)), ("key", &t.key)]));
+    let mut out = format!(
+        "{}\n",
+        fill(
+            "cli.template_fine",
+            &[("title", &t.title.get(lang)), ("key", &t.key)]
+        )
+    );
     for (key, value) in [
         ("cli.template_stages", count(t.stages.len())),
         ("cli.template_days", count(usize::try_from(last).unwrap_or(0) + 1)),
@@ -124,7 +137,10 @@ mod tests {
         let faults = parse(&text).expect_err("110 percent");
         let told = line(Path::new("my.toml"), &faults[0]);
         let at = faults[0].line.expect("known");
-        assert!(told.starts_with(&format!("my.toml:{at}: ")) && told.contains("110"), "{told}");
+        assert!(
+            told.starts_with(&format!("my.toml:{at}: ")) && told.contains("110"),
+            "{told}"
+        );
         assert!(!told.contains('\n'));
     }
 
@@ -141,13 +157,19 @@ mod tests {
         let text = shipped()[0].1;
         for (from, to) in [
             ("acts = [\"survey\"]", "acts = []"),
-            ("must_units = [\"party_branch\"]", "must_units = [\"party_branch\", \"clinical_department\"]"),
+            (
+                "must_units = [\"party_branch\"]",
+                "must_units = [\"party_branch\", \"clinical_department\"]",
+            ),
             ("max_score = 100", "max_score = \"100\""),
         ] {
             let faults = parse(&text.replacen(from, to, 1)).expect_err(to);
             for fault in &faults {
                 let said = says(fault);
-                assert!(!said.contains("campaign.template") && !said.contains('{'), "{said}");
+                assert!(
+                    !said.contains("campaign.template") && !said.contains('{'),
+                    "{said}"
+                );
             }
         }
     }

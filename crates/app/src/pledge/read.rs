@@ -142,9 +142,7 @@ async fn view(
         _ => Vec::new(),
     };
     let alike = match &filed {
-        Some(filed) if filed.state.state.is_editable() => {
-            alike(ctx, tx, &campaign, &subject, filed).await?
-        }
+        Some(filed) if filed.state.state.is_editable() => alike(ctx, tx, &campaign, &subject, filed).await?,
         _ => Vec::new(),
     };
     Ok(DeskView {

@@ -13,8 +13,8 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::texts::{self, AlikeText, Author};
 use domain::access::{Permission, PersonField, Scope, may, may_see};
-use domain::campaign::GatedAct;
 use domain::advice::Rules;
+use domain::campaign::GatedAct;
 use domain::pledge::sentence::post_group;
 use domain::pledge::{PledgeState, VersionContent};
 use domain::problem::Problem;
@@ -62,13 +62,7 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    fn of(
-        ctx: &Ctx,
-        desk: &Desk,
-        matter: Matter,
-        twin: Option<Twin>,
-        alike: Vec<AlikeText>,
-    ) -> Candidate {
+    fn of(ctx: &Ctx, desk: &Desk, matter: Matter, twin: Option<Twin>, alike: Vec<AlikeText>) -> Candidate {
         let posts = Rules::shipped().posts();
         let post = post_group(&matter.row.post, &posts).unwrap_or_default();
         let readings = read_items(&matter.content.items, post, &texts::known(&alike));

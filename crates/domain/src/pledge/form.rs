@@ -189,7 +189,11 @@ fn check_texts(form: &PledgeForm, problems: &mut Problems) {
             TextRule::area(MEASURE_MAX).optional(),
         ));
         let line = |max| TextRule::line(max).optional();
-        problems.note(check_text(&field("beneficiary"), &item.beneficiary, line(BENEFICIARY_MAX)));
+        problems.note(check_text(
+            &field("beneficiary"),
+            &item.beneficiary,
+            line(BENEFICIARY_MAX),
+        ));
         problems.note(check_text(&field("joint"), &item.joint, line(JOINT_MAX)));
     }
     problems.note(check_text(

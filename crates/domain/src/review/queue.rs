@@ -141,7 +141,10 @@ mod tests {
     #[test]
     fn the_duty_of_the_post_and_a_colleagues_text_are_told() {
         use crate::advice::RemarkKind::{Copied, PostDuty};
-        let items = [item("严格落实查对制度，每班查对", ""), item("每月为外地产妇备10套应急待产包", "")];
+        let items = [
+            item("严格落实查对制度，每班查对", ""),
+            item("每月为外地产妇备10套应急待产包", ""),
+        ];
         let kinds = |post: &str, known: &Known| -> Vec<Vec<crate::advice::RemarkKind>> {
             let of = |r: &Reading| r.content.remarks.iter().map(|r| r.kind).collect();
             read_items(&items, post, known).iter().map(of).collect()

@@ -7,8 +7,8 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Calendar, add_days, due_in_working_days};
 use super::entry::{DateRefusal, folded, parse_date};
+use super::{Calendar, add_days, due_in_working_days};
 use words::{WORDS, Words};
 
 /// How often something is due.

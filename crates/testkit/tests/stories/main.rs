@@ -6,6 +6,7 @@ mod api;
 mod appraisal;
 mod campaign;
 mod demo;
+mod drafting;
 mod import;
 mod office;
 mod permissions;

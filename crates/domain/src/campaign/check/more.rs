@@ -17,11 +17,19 @@ impl Template {
         for (at, sentence) in self.sentences.iter().enumerate() {
             if !self.kinds.iter().any(|k| k.key == sentence.kind) {
                 let args = vec![("key", sentence.kind.clone())];
-                faults.add(format!("sentences[{at}].kind"), "campaign.template.unknown_kind", args);
+                faults.add(
+                    format!("sentences[{at}].kind"),
+                    "campaign.template.unknown_kind",
+                    args,
+                );
             }
             if !sentence.post.is_empty() && !self.posts.iter().any(|p| p.key == sentence.post) {
                 let args = vec![("key", sentence.post.clone())];
-                faults.add(format!("sentences[{at}].post"), "campaign.template.unknown_post", args);
+                faults.add(
+                    format!("sentences[{at}].post"),
+                    "campaign.template.unknown_post",
+                    args,
+                );
             }
             for (lang, text) in [("zh", &sentence.text.zh), ("en", &sentence.text.en)] {
                 let path = format!("sentences[{at}].text.{lang}");
@@ -130,7 +138,10 @@ mod tests {
             ),
         ] {
             let faults = parse(&text.replacen(from, to, 1)).expect_err(to);
-            let keys: Vec<_> = faults.iter().map(|f| f.key.trim_start_matches("campaign.template.")).collect();
+            let keys: Vec<_> = faults
+                .iter()
+                .map(|f| f.key.trim_start_matches("campaign.template."))
+                .collect();
             assert!(keys.contains(&key), "{key} in {keys:?}");
             assert!(faults.iter().all(|f| f.line.is_some()), "{faults:?}");
         }
@@ -144,10 +155,16 @@ mod tests {
             "leading_cadres_only = true\nmust_units = [\"party_branch\"]",
             1,
         );
-        let without = leaders.replacen("[\"branch_secretary\", \"leading_cadre\", \"participant\"]", "[\"branch_secretary\", \"leading_cadre\"]", 1);
+        let without = leaders.replacen(
+            "[\"branch_secretary\", \"leading_cadre\", \"participant\"]",
+            "[\"branch_secretary\", \"leading_cadre\"]",
+            1,
+        );
         let template = parse(&without).expect("nobody else writes");
         use crate::organization::PersonClass::{ApplicantActivist, FullMember};
         assert!(template.scope.shall(FullMember, true) && !template.scope.shall(FullMember, false));
-        assert!(template.scope.admits(ApplicantActivist, true) && !template.scope.shall(ApplicantActivist, true));
+        assert!(
+            template.scope.admits(ApplicantActivist, true) && !template.scope.shall(ApplicantActivist, true)
+        );
     }
 }

@@ -22,11 +22,17 @@ fn told(message: &str) -> Told {
     let first = quoted(message).into_iter().next().unwrap_or_default();
     if message.starts_with("unknown field") {
         let known = known(message);
-        return ("campaign.template.unknown_field", vec![("key", first), ("known", known)]);
+        return (
+            "campaign.template.unknown_field",
+            vec![("key", first), ("known", known)],
+        );
     }
     if message.starts_with("unknown variant") {
         let known = known(message);
-        return ("campaign.template.unknown_word", vec![("key", first), ("known", known)]);
+        return (
+            "campaign.template.unknown_word",
+            vec![("key", first), ("known", known)],
+        );
     }
     if message.starts_with("missing field") {
         return ("campaign.template.field_missing", vec![("key", first)]);
@@ -41,7 +47,10 @@ fn told(message: &str) -> Told {
         let args = vec![("found", found.to_owned()), ("expected", expected.to_owned())];
         return ("campaign.template.wrong_type", args);
     }
-    ("campaign.template.unreadable", vec![("detail", message.to_owned())])
+    (
+        "campaign.template.unreadable",
+        vec![("detail", message.to_owned())],
+    )
 }
 
 /// The words between backticks, in order.
@@ -85,7 +94,13 @@ mod tests {
                 line("objection_days"),
                 ("expected", "u32"),
             ),
-            ("max_score = 100\n", "", "field_missing", line("[appraisal]"), ("key", "max_score")),
+            (
+                "max_score = 100\n",
+                "",
+                "field_missing",
+                line("[appraisal]"),
+                ("key", "max_score"),
+            ),
             (
                 "objection_days = 7",
                 "objection_days = 7\nobjection_days = 8",
@@ -96,13 +111,26 @@ mod tests {
         ] {
             let faults = parse(&text.replacen(from, to, 1)).expect_err(to);
             let fault = &faults[0];
-            assert_eq!(fault.key.trim_start_matches("campaign.template."), key, "{fault:?}");
+            assert_eq!(
+                fault.key.trim_start_matches("campaign.template."),
+                key,
+                "{fault:?}"
+            );
             assert_eq!(fault.line, at, "{fault:?}");
-            let found = fault.args.iter().find(|(n, _)| *n == arg.0).map_or("", |(_, v)| v.as_str());
+            let found = fault
+                .args
+                .iter()
+                .find(|(n, _)| *n == arg.0)
+                .map_or("", |(_, v)| v.as_str());
             assert_eq!(found, arg.1, "{fault:?}");
         }
         let missing = parse(&text.replacen("guidance = {", "guidence = {", 1)).expect_err("spelled wrongly");
-        assert!(missing[0].args.iter().any(|(n, v)| *n == "known" && v.contains("guidance")));
+        assert!(
+            missing[0]
+                .args
+                .iter()
+                .any(|(n, v)| *n == "known" && v.contains("guidance"))
+        );
         let open = parse(&text.replacen("version = 1", "version = ", 1)).expect_err("no value");
         assert_eq!(open[0].key, "campaign.template.unreadable");
         assert!(open[0].line.is_some());

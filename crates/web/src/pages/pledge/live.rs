@@ -61,7 +61,9 @@ pub(super) fn parts(v: Visit, advice: AdviceView, saved: bool) -> Result<serde_j
 
 async fn advise(v: Visit, fields: Fields) -> Answer {
     let pattern = fields.get("pattern");
-    let places = pieces(pattern).into_iter().filter(|p| matches!(p, Piece::Place(_)));
+    let places = pieces(pattern)
+        .into_iter()
+        .filter(|p| matches!(p, Piece::Place(_)));
     let chosen = fields.get("sentence");
     let blanks: Vec<String> = (0..places.count())
         .map(|place| fields.trimmed(&format!("b.{chosen}.{place}")))

@@ -315,11 +315,18 @@ impl AdviceView {
         AdviceView {
             twins: from(Source::Branch),
             elsewhere: from(Source::Organization),
-            joint: item.alike.first().map(|_| item.joint.to_owned()).unwrap_or_default(),
+            joint: item
+                .alike
+                .first()
+                .map(|_| item.joint.to_owned())
+                .unwrap_or_default(),
             lights: vec![
                 ("pledge.light_quantity", advice.quantity || some(item.measure)),
                 ("pledge.light_object", advice.object || some(item.beneficiary)),
-                ("pledge.light_deadline", advice.deadline || item.due_date.is_some()),
+                (
+                    "pledge.light_deadline",
+                    advice.deadline || item.due_date.is_some(),
+                ),
             ],
             count,
             length: match hint {

@@ -135,7 +135,13 @@ fn alike(v: &Visit, one: &Candidate) -> Vec<AlikeView> {
         let whose = if a.name.is_empty() {
             a.unit_name.clone()
         } else {
-            v.t2("review.alike_whose", "name", a.name.as_str(), "unit", a.unit_name.as_str())
+            v.t2(
+                "review.alike_whose",
+                "name",
+                a.name.as_str(),
+                "unit",
+                a.unit_name.as_str(),
+            )
         };
         AlikeView {
             line: v.t3(key, "n", a.item + 1, "percent", a.percent, "whose", whose),
@@ -200,12 +206,16 @@ impl Card {
             flags: one.flags.iter().map(|f| flag(v, *f)).collect(),
             alike: alike(v, one),
             // A colleague's text stands among the others when the index found it.
-            twin: one.twin.as_ref().filter(|_| one.alike.is_empty()).map(|t| TwinView {
-                percent: t.percent,
-                item: t.item + 1,
-                name: t.name.clone(),
-                text: t.text.clone(),
-            }),
+            twin: one
+                .twin
+                .as_ref()
+                .filter(|_| one.alike.is_empty())
+                .map(|t| TwinView {
+                    percent: t.percent,
+                    item: t.item + 1,
+                    name: t.name.clone(),
+                    text: t.text.clone(),
+                }),
             questions: questions(v, campaign, &labels, matter),
             reasons: reasons
                 .iter()
