@@ -1,11 +1,13 @@
 //! The smallest world typst can live in, and the way from values to bytes.
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use serde::Serialize;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
-use typst::foundations::{Bytes, Datetime, Dict, Duration, IntoValue, Smart};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
@@ -17,26 +19,53 @@ use super::clean::clean;
 use crate::DocumentError;
 use crate::fonts::{Families, Fonts};
 
-/// One id for every template and document: ids are 16 bits wide and live as long as the process.
-static MAIN: LazyLock<Option<FileId>> = LazyLock::new(|| {
-    let path = VirtualPath::new("/main.typ").ok()?;
-    Some(RootedPath::new(VirtualRoot::Project, path).intern())
+/// One id for every template and one for every document's values: ids are 16 bits wide and live as long as the
+/// process.
+static MAIN: LazyLock<Option<FileId>> = LazyLock::new(|| id_of("/main.typ"));
+static DATA: LazyLock<Option<FileId>> = LazyLock::new(|| id_of("/data.json"));
+
+/// The language of the templates: built and hashed once, it is the same for every document.
+static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| {
+    let features = [Feature::A11yExtras].into_iter().collect();
+    LazyHash::new(Library::builder().with_features(features).build())
 });
 
-/// How many documents ago a cached layout must have been used last to be thrown away.
-const KEEP: usize = 10;
+/// The templates, parsed once.
+static PARSED: LazyLock<Mutex<HashMap<&'static str, Source>>> = LazyLock::new(Mutex::default);
+
+/// Documents since layouts were thrown away last.
+static SINCE: AtomicUsize = AtomicUsize::new(0);
+
+/// After how many documents cached layouts that nobody asked for meanwhile are thrown away: looking through them
+/// all costs as much as a small layout.
+const ROUND: usize = 8;
 
 /// A file of so many bytes (some dozen forms) leaves a cache of 100 MB and more: dropped at once.
 const LARGE: usize = 300_000;
 
+fn id_of(path: &str) -> Option<FileId> {
+    let path = VirtualPath::new(path).ok()?;
+    Some(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+fn parsed(template: &'static str) -> Result<Source, DocumentError> {
+    let main = MAIN.ok_or_else(|| failed("no file id"))?;
+    let mut known = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
+    let source = known
+        .entry(template)
+        .or_insert_with(|| Source::new(main, template.to_owned()));
+    Ok(source.clone())
+}
+
 struct Small {
-    library: LazyHash<Library>,
     main: Source,
+    /// The values, as JSON.
+    data: Bytes,
 }
 
 impl World for Small {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &LIBRARY
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
@@ -55,8 +84,12 @@ impl World for Small {
         }
     }
 
-    fn file(&self, _: FileId) -> FileResult<Bytes> {
-        Err(FileError::AccessDenied)
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if Some(id) == *DATA {
+            Ok(self.data.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -93,7 +126,11 @@ pub(super) struct Head<'a> {
 }
 
 /// Sets `doc` by the template `source` and returns the PDF file.
-pub(super) fn press<T: Serialize>(source: &str, head: &Head<'_>, doc: &T) -> Result<Vec<u8>, DocumentError> {
+pub(super) fn press<T: Serialize>(
+    source: &'static str,
+    head: &Head<'_>,
+    doc: &T,
+) -> Result<Vec<u8>, DocumentError> {
     let bytes = set(source, head, doc).and_then(|document| {
         typst_pdf::pdf(&document, &options(head.date)?).map_err(|errors| diagnosis(&errors))
     });
@@ -103,7 +140,7 @@ pub(super) fn press<T: Serialize>(source: &str, head: &Head<'_>, doc: &T) -> Res
 
 /// Sets `doc` by the template `source` into pages. [`forget`] is to be called when they are written.
 pub(super) fn set<T: Serialize>(
-    source: &str,
+    source: &'static str,
     head: &Head<'_>,
     doc: &T,
 ) -> Result<PagedDocument, DocumentError> {
@@ -117,16 +154,9 @@ pub(super) fn set<T: Serialize>(
     };
     let mut json = serde_json::to_value(&values).map_err(|error| failed(&error.to_string()))?;
     clean(&mut json);
-    let inputs: Dict = [("data".into(), json.to_string().into_value())]
-        .into_iter()
-        .collect();
-    let library = Library::builder()
-        .with_inputs(inputs)
-        .with_features([Feature::A11yExtras].into_iter().collect());
-    let main = MAIN.ok_or_else(|| failed("no file id"))?;
     let world = Small {
-        library: LazyHash::new(library.build()),
-        main: Source::new(main, source.to_owned()),
+        main: parsed(source)?,
+        data: Bytes::from_string(json.to_string()),
     };
     typst::compile::<PagedDocument>(&world)
         .output
@@ -135,7 +165,11 @@ pub(super) fn set<T: Serialize>(
 
 /// Lets go of layouts that will not be asked for again.
 pub(super) fn forget(large: bool) {
-    typst::comemo::evict(if large { 0 } else { KEEP });
+    if large {
+        typst::comemo::evict(0);
+    } else if SINCE.fetch_add(1, Ordering::Relaxed) % ROUND == ROUND - 1 {
+        typst::comemo::evict(1);
+    }
 }
 
 fn options(date: Date) -> Result<PdfOptions, DocumentError> {
