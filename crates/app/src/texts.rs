@@ -272,7 +272,7 @@ pub async fn alike(
     tx: &mut Tx,
     models: &Models,
     author: Author<'_>,
-    items: &[(&str, &str)],
+    items: &[(&str, bool)],
 ) -> Result<Vec<AlikeText>> {
     let mut out = Vec::new();
     for (place, (content, joint)) in items.iter().enumerate() {
@@ -294,7 +294,7 @@ pub async fn alike(
                     name: row.name,
                     unit: row.unit_id,
                     unit_name: String::new(),
-                    joint: !joint.is_empty() || !other.joint.is_empty(),
+                    joint: *joint || other.joint,
                     text: other.content.clone(),
                 });
             }

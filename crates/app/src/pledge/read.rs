@@ -187,8 +187,8 @@ async fn alike(
         campaign: &campaign.id,
     };
     let items = filed.draft.items.iter();
-    let items: Vec<(&str, &str)> = items
-        .map(|i| (i.item.content.as_str(), i.item.joint.as_str()))
+    let items: Vec<(&str, bool)> = items
+        .map(|i| (i.item.content.as_str(), !i.item.joint.trim().is_empty()))
         .collect();
     let mut found = texts::alike(ctx, tx, &texts::models(&campaign.template), author, &items).await?;
     for other in &mut found {

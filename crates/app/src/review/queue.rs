@@ -116,7 +116,7 @@ impl Neighbours {
                 name => name,
             };
             let list = by_unit.entry(matter.row.unit_id.clone()).or_default();
-            for item in matter.content.items.iter().filter(|i| i.joint.is_empty()) {
+            for item in matter.content.items.iter().filter(|i| !i.joint) {
                 list.push((
                     matter.row.id.clone(),
                     name.to_owned(),
@@ -132,7 +132,7 @@ impl Neighbours {
         let list = self.by_unit.get(&matter.row.unit_id)?;
         let mut best: Option<Twin> = None;
         let alone = matter.content.items.iter().enumerate();
-        for (place, item) in alone.filter(|(_, i)| i.joint.is_empty()) {
+        for (place, item) in alone.filter(|(_, i)| !i.joint) {
             let own = self.models.own(&item.content);
             for (pledge, name, text, other) in list {
                 if *pledge == matter.row.id || own.cannot_reach(other, TWIN_PERCENT) {
@@ -168,7 +168,7 @@ async fn alike(
         campaign: matter.content.campaign.as_str(),
     };
     let items = matter.content.items.iter();
-    let items: Vec<(&str, &str)> = items.map(|i| (i.content.as_str(), i.joint.as_str())).collect();
+    let items: Vec<(&str, bool)> = items.map(|i| (i.content.as_str(), i.joint)).collect();
     let mut found = texts::alike(ctx, tx, models, author, &items).await?;
     for other in &mut found {
         desk.unit_name(&other.unit).clone_into(&mut other.unit_name);

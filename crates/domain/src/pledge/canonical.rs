@@ -19,9 +19,10 @@ pub struct VersionItem {
     pub beneficiary: String,
     pub due_date: Option<Date>,
     pub demand: Option<DemandId>,
-    /// Left out of the canonical text when empty, so that items without it keep their hash.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub joint: String,
+    /// Promised together with others. With whom stays out: this text is shown to whoever verifies it. Left out when
+    /// false, so that items without it keep their hash.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub joint: bool,
 }
 
 /// The content of one round. It holds nothing of the person but the signed name.
@@ -61,7 +62,7 @@ impl VersionContent {
                 beneficiary: item.beneficiary.clone(),
                 due_date: form.due_date_of(item),
                 demand: item.demand.clone(),
-                joint: item.joint.trim().to_owned(),
+                joint: !item.joint.trim().is_empty(),
             });
         Self {
             format: "jiannuo-pledge-1".to_owned(),
@@ -138,9 +139,9 @@ mod tests {
         form.items[0].content = "备11套待产包".to_owned();
         let (_, other, other_code) = freeze(&form);
         assert!(other != hash && other_code != code);
-        // Who promises together is signed with the rest; nobody = the text is as it always was.
+        // That it is promised together is signed with the rest, with whom is not; alone = the text as it always was.
         form.items[0].joint = "马㛃雅".to_owned();
         let (text, joint, _) = freeze(&form);
-        assert!(text.contains(r#""joint":"马㛃雅""#) && joint != other);
+        assert!(text.contains(r#""joint":true"#) && !text.contains("马㛃雅") && joint != other);
     }
 }

@@ -130,7 +130,7 @@ mod tests {
             beneficiary: String::new(),
             due_date: None,
             demand: None,
-            joint: String::new(),
+            joint: false,
         }
     }
 

@@ -421,9 +421,7 @@ async fn alike_in_the_whole_house_told_to_both_and_joint_ones_are_fine() {
             found.candidate.flags
         );
         let page = secretary.get(&format!("/review/{pledge}")).await.expect(200);
-        assert!(
-            page.words().contains("已写明共同承诺") && page.words().contains(&format!("和{name}共同承诺"))
-        );
+        assert!(page.words().contains("已写明共同承诺"));
 
         // The verdict keeps the version of the rules that stood beside it.
         confirm_all(&house, secretary.actor(), &pledge)
@@ -458,5 +456,44 @@ async fn alike_in_the_whole_house_told_to_both_and_joint_ones_are_fine() {
         let vague = member(&house, &here, 1).await;
         hand_in(&house, vague.actor(), Desk::Own, VAGUE).await;
         assert!(house.app.query(&Actor::machine(), WarmTexts).await.expect("read") > held);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_form_can_hold_is_refused_and_stays_on_the_page() {
+    for house in House::both().await {
+        let writer = house.as_role(Role::Participant).await;
+        writer.post("/my-pledge/start", &[]).await.expect(303);
+        let long = "诺".repeat(100_000);
+        let deed = "/my-pledge/write/practical_deed";
+        for (text, kept) in [
+            ("每月为20名产妇讲课\u{202E}一次", "讲课\u{202E}一次"),
+            ("每月为20名产妇讲课\u{1}一次", "一次"),
+            (long.as_str(), "诺诺诺诺"),
+        ] {
+            let fields = [("sentence", "own"), ("own", text), ("go", "next")];
+            let back = writer.post(deed, &fields).await.expect(422);
+            assert!(back.text.contains(kept) && back.text.contains("id=\"errors\""));
+            let body = serde_json::json!({ "items": [{ "kind": "practical_deed", "content": text }] });
+            writer.json("PUT", "/api/v1/my-pledge", &body).await.expect(422);
+        }
+        // Markup is text like any other; of what was refused nothing was kept.
+        let fields = [
+            ("sentence", "own"),
+            ("own", "<script>alert(1)</script>每月2次"),
+            ("go", "draft"),
+        ];
+        writer.post(deed, &fields).await.expect(303);
+        let page = writer.get(deed).await.expect(200);
+        assert!(
+            !page.text.contains("<script>alert") && page.words().contains("每月2次"),
+            "kept as typed, shown as text"
+        );
+        let told = writer
+            .json("GET", "/api/v1/my-pledge", &serde_json::json!({}))
+            .await
+            .expect(200);
+        let told: serde_json::Value = serde_json::from_str(&told.text).expect("json");
+        assert_eq!(told["pledge"]["items"].as_array().map(Vec::len), Some(1));
     }
 }

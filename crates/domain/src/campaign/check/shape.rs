@@ -124,6 +124,11 @@ mod tests {
                 .map_or("", |(_, v)| v.as_str());
             assert_eq!(found, arg.1, "{fault:?}");
         }
+    }
+
+    #[test]
+    fn what_would_do_is_named_and_broken_toml_has_its_line() {
+        let text = shipped()[1].1;
         let missing = parse(&text.replacen("guidance = {", "guidence = {", 1)).expect_err("spelled wrongly");
         assert!(
             missing[0]

@@ -61,7 +61,7 @@ pub(super) struct ItemView {
     pub content: Vec<Piece>,
     pub measure: Vec<Piece>,
     pub beneficiary: String,
-    pub joint: String,
+    pub joint: bool,
     pub due: String,
     /// Sentences of advice.
     pub advice: Vec<String>,
@@ -91,7 +91,7 @@ fn item_view(v: &Visit, labels: &Labels, number: usize, item: &VersionItem, read
         content: pieces(&item.content, &reading.content),
         measure: pieces(&item.measure, &reading.measure),
         beneficiary: item.beneficiary.clone(),
-        joint: item.joint.clone(),
+        joint: item.joint,
         due: item.due_date.map(|d| v.date(d)).unwrap_or_default(),
         advice,
     }
