@@ -4,7 +4,7 @@
 use super::{Demo, Step};
 use crate::campaign::FindCurrent;
 use crate::error::{Error, Result};
-use crate::feedback::{DeskRow, FindGround, Ground, HandleFeedback, Handling, ReadDesk, TypedFeedback, give};
+use crate::feedback::{DeskRow, FindAround, FindGround, Ground, HandleFeedback, Handling, ReadDesk, Subject, TypedFeedback, give};
 use domain::access::{Actor, Role};
 use domain::campaign::GatedAct;
 use domain::feedback::FeedbackState;
@@ -54,7 +54,9 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     let mut grounds = Vec::new();
     for branch in &d.branches {
         let unit = branch.id.clone();
-        grounds.push(d.ask(&office, FindGround { unit, pledge: None }).await?);
+        let ground = d.ask(&office, FindGround { unit, pledge: None }).await?;
+        let around = d.ask(&office, FindAround::of(&ground)).await?;
+        grounds.push((ground, around.subjects));
     }
     // The demo may be dated back to 2010: then everything comes within the first weeks.
     let span = usize::try_from(days_between(first, d.today).clamp(1, 40)).unwrap_or(1);
@@ -85,16 +87,16 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
 async fn say(
     d: &mut Demo,
     office: &Actor,
-    grounds: &[Ground],
+    grounds: &[(Ground, Vec<Subject>)],
     (grade, reasons, words): (i64, &[String], &str),
     day: Date,
 ) -> Result<()> {
-    let Some(branch) = d.dice.pick(grounds).cloned() else {
+    let Some((branch, subjects)) = d.dice.pick(grounds).cloned() else {
         return Ok(());
     };
     d.at(day, 12, 0);
     let pledge = if d.dice.percent(55) {
-        d.dice.pick(&branch.subjects).map(|s| s.id.clone())
+        d.dice.pick(&subjects).map(|s| s.id.clone())
     } else {
         None
     };

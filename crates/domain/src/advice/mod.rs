@@ -114,13 +114,23 @@ pub fn advise(text: &str) -> Advice {
 /// Characters of a text that are read. Nobody promises in more; what somebody pasted must not make the house wait.
 pub const READ_MAX: usize = 4_000;
 
+fn read_part(text: &str) -> &str {
+    text.char_indices()
+        .nth(READ_MAX)
+        .map_or(text, |(end, _)| &text[..end])
+}
+
+/// The measured words alone, by the rules that ship: what a public page underlines, without the cost of advice.
+#[must_use]
+pub fn measured(text: &str) -> Vec<Measured> {
+    let (text, rules) = (read_part(text), Rules::shipped());
+    measure::shown(&measure::candidates(text, rules, &text::clauses(text)))
+}
+
 /// Gives advice on a text, on its first [`READ_MAX`] characters.
 #[must_use]
 pub fn advise_in(text: &str, context: &Context<'_>) -> Advice {
-    let text = text
-        .char_indices()
-        .nth(READ_MAX)
-        .map_or(text, |(end, _)| &text[..end]);
+    let text = read_part(text);
     let rules = context.rules;
     let clauses = text::clauses(text);
     let found = measure::candidates(text, rules, &clauses);

@@ -6,7 +6,7 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with};
 use crate::visit::Visit;
 use app::Error;
-use app::feedback::{AskReceipt, FindGround, Found, Ground, TypedFeedback, give};
+use app::feedback::{Around, AskReceipt, FindAround, FindGround, Found, Ground, TypedFeedback, give};
 use app::survey::{FindSurvey, Place};
 use askama::Template;
 use axum::extract::Path;
@@ -83,19 +83,22 @@ struct FeedbackPage {
     v: Visit,
     f: Form,
     g: Ground,
+    around: Around,
     faces: Vec<Face>,
     days: u32,
 }
 
 impl FeedbackPage {
-    fn new(v: Visit, f: Form, g: Ground) -> FeedbackPage {
-        FeedbackPage {
+    async fn new(v: Visit, f: Form, g: Ground) -> app::Result<FeedbackPage> {
+        let around = v.web().app().query(v.actor(), FindAround::of(&g)).await?;
+        Ok(FeedbackPage {
+            around,
             faces: faces(&v, &g.campaign.template),
             days: g.campaign.template.periods.reply_working_days,
             f,
             g,
             v,
-        }
+        })
     }
 
     fn action(&self) -> String {
@@ -136,12 +139,12 @@ async fn ground(v: &Visit, unit: String, pledge: Option<String>) -> app::Result<
 
 async fn about_unit(v: Visit, Path(unit): Path<String>) -> Answer {
     let g = ground(&v, unit, None).await?;
-    page(&FeedbackPage::new(v, Form::default(), g))
+    page(&FeedbackPage::new(v, Form::default(), g).await?)
 }
 
 async fn about_pledge(v: Visit, Path((unit, pledge)): Path<(String, String)>) -> Answer {
     let g = ground(&v, unit, Some(pledge)).await?;
-    page(&FeedbackPage::new(v, Form::default(), g))
+    page(&FeedbackPage::new(v, Form::default(), g).await?)
 }
 
 async fn send_about_unit(v: Visit, Path(unit): Path<String>, fields: Fields) -> Answer {
@@ -174,7 +177,7 @@ async fn send(v: Visit, g: Ground, fields: Fields) -> Answer {
         Err(error) => {
             let problems = mendable(error)?;
             let code = mending(&problems);
-            page_with(code, &FeedbackPage::new(v, Form::mend(fields, problems), g))
+            page_with(code, &FeedbackPage::new(v, Form::mend(fields, problems), g).await?)
         }
     }
 }

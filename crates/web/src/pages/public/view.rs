@@ -4,7 +4,7 @@ use crate::visit::Visit;
 use app::campaign::{Labels, RunningCampaign};
 use app::public::Counts;
 use app::public::Line;
-use domain::advice::advise;
+use domain::advice::measured;
 use domain::campaign::StageState;
 use domain::time::WindowState;
 use std::fmt::Write as _;
@@ -67,10 +67,10 @@ pub(crate) fn grouped(code: &str) -> String {
 pub(crate) fn vow(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut at = 0;
-    for measured in advise(text).measured {
+    for found in measured(text) {
         let (Some(before), Some(part)) = (
-            text.get(at..measured.range.start),
-            text.get(measured.range.clone()),
+            text.get(at..found.range.start),
+            text.get(found.range.clone()),
         ) else {
             continue;
         };
@@ -78,7 +78,7 @@ pub(crate) fn vow(text: &str) -> String {
             continue;
         }
         let _ = write!(out, "{}<span class=\"v\">{}</span>", escape(before), escape(part));
-        at = measured.range.end;
+        at = found.range.end;
     }
     out.push_str(&escape(text.get(at..).unwrap_or("")));
     out
