@@ -48,7 +48,9 @@ impl Query for FindGround {
         let org = &ctx.organization;
         let campaign = campaign::shown(ctx, tx).await?.ok_or_else(missing)?;
         let unit = store::organization::unit(tx, org, &self.unit).await?;
-        let place = places(&campaign, unit.into_iter().collect()).pop().ok_or_else(missing)?;
+        let place = places(&campaign, unit.into_iter().collect())
+            .pop()
+            .ok_or_else(missing)?;
         let subject = match &self.pledge {
             Some(pledge) => {
                 let found = rows::subject(tx, org, &campaign.id, &place.id, pledge).await?;

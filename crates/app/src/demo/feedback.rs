@@ -4,7 +4,9 @@
 use super::{Demo, Step};
 use crate::campaign::FindCurrent;
 use crate::error::{Error, Result};
-use crate::feedback::{DeskRow, FindAround, FindGround, Ground, HandleFeedback, Handling, ReadDesk, Subject, TypedFeedback, give};
+use crate::feedback::{
+    DeskRow, FindAround, FindGround, Ground, HandleFeedback, Handling, ReadDesk, Subject, TypedFeedback, give,
+};
 use domain::access::{Actor, Role};
 use domain::campaign::GatedAct;
 use domain::feedback::FeedbackState;

@@ -177,7 +177,10 @@ async fn send(v: Visit, g: Ground, fields: Fields) -> Answer {
         Err(error) => {
             let problems = mendable(error)?;
             let code = mending(&problems);
-            page_with(code, &FeedbackPage::new(v, Form::mend(fields, problems), g).await?)
+            page_with(
+                code,
+                &FeedbackPage::new(v, Form::mend(fields, problems), g).await?,
+            )
         }
     }
 }

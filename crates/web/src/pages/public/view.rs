@@ -68,10 +68,8 @@ pub(crate) fn vow(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut at = 0;
     for found in measured(text) {
-        let (Some(before), Some(part)) = (
-            text.get(at..found.range.start),
-            text.get(found.range.clone()),
-        ) else {
+        let (Some(before), Some(part)) = (text.get(at..found.range.start), text.get(found.range.clone()))
+        else {
             continue;
         };
         if part.is_empty() {
