@@ -4,6 +4,7 @@
 
 mod api;
 mod appraisal;
+mod board;
 mod campaign;
 mod demo;
 mod drafting;
