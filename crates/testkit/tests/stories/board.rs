@@ -83,6 +83,9 @@ async fn words_about_a_pledge_and_their_answer_stand_in_its_life_story() {
             .await
             .expect(303);
         let page = visitor.get(&story).await.expect(200).words();
-        assert!(page.contains("讲解听不清") && page.contains("已换成扩音器"), "{page}");
+        assert!(
+            page.contains("讲解听不清") && page.contains("已换成扩音器"),
+            "{page}"
+        );
     }
 }
