@@ -3,6 +3,10 @@
 //! Giving feedback reads nothing inside its transaction: everything is looked up and checked before, on a snapshot,
 //! and the act itself is one insert.
 
+mod ground;
+
+pub use ground::{Around, FindAround, FindGround, Ground};
+
 use crate::App;
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Event, Need, Query, UseCase};
@@ -16,109 +20,8 @@ use domain::problem::{Problem, Problems};
 use jiff::civil::Date;
 use serde_json::json;
 use store::Tx;
-use store::feedback::{self as rows, About};
+use store::feedback as rows;
 pub use store::feedback::{Feedback, PublicFeedback, Subject};
-
-/// What somebody speaks about.
-#[derive(Clone, Debug)]
-pub struct Ground {
-    /// The campaign.
-    pub campaign: RunningCampaign,
-    /// The branch.
-    pub place: Place,
-    /// The pledge, if one is meant.
-    pub subject: Option<Subject>,
-}
-
-/// Asks for the branch and pledge somebody wants to speak about: all that sending a form needs.
-pub struct FindGround {
-    /// The branch.
-    pub unit: String,
-    /// The pledge.
-    pub pledge: Option<String>,
-}
-
-impl Query for FindGround {
-    type Out = Ground;
-    fn needs(&self) -> Need {
-        Need::Anybody
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Ground> {
-        let missing = || Error::from(Problem::not_found("problem.not_found"));
-        let org = &ctx.organization;
-        let campaign = campaign::shown(ctx, tx).await?.ok_or_else(missing)?;
-        let unit = store::organization::unit(tx, org, &self.unit).await?;
-        let place = places(&campaign, unit.into_iter().collect())
-            .pop()
-            .ok_or_else(missing)?;
-        let subject = match &self.pledge {
-            Some(pledge) => {
-                let found = rows::subject(tx, org, &campaign.id, &place.id, pledge).await?;
-                Some(found.ok_or_else(missing)?)
-            }
-            None => None,
-        };
-        Ok(Ground {
-            campaign,
-            place,
-            subject,
-        })
-    }
-}
-
-/// What stands around the form: what else may be spoken about, and what others said.
-#[derive(Clone, Debug)]
-pub struct Around {
-    /// The published pledges of the branch; empty when one is meant.
-    pub subjects: Vec<Subject>,
-    /// Replies published last about this branch or pledge.
-    pub published: Vec<PublicFeedback>,
-    /// Grades by how many, nothing while fewer than five spoke.
-    pub grades: Vec<(i64, i64)>,
-}
-
-/// Asks what stands around the form about a ground.
-pub struct FindAround {
-    /// The campaign.
-    pub campaign: String,
-    /// The branch.
-    pub unit: String,
-    /// The pledge.
-    pub pledge: Option<String>,
-}
-
-impl FindAround {
-    /// About a ground found before.
-    pub fn of(ground: &Ground) -> FindAround {
-        FindAround {
-            campaign: ground.campaign.id.clone(),
-            unit: ground.place.id.clone(),
-            pledge: ground.subject.as_ref().map(|s| s.id.clone()),
-        }
-    }
-}
-
-impl Query for FindAround {
-    type Out = Around;
-    fn needs(&self) -> Need {
-        Need::Anybody
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Around> {
-        let (org, campaign, unit) = (&ctx.organization, &self.campaign, &self.unit);
-        if let Some(pledge) = &self.pledge {
-            return Ok(Around {
-                subjects: Vec::new(),
-                published: rows::published_of(tx, org, pledge).await?,
-                grades: rows::grades(tx, org, About::Pledge(pledge)).await?,
-            });
-        }
-        Ok(Around {
-            subjects: rows::subjects(tx, org, campaign, unit).await?,
-            published: rows::published(tx, org, campaign, unit, 5).await?,
-            grades: rows::grades(tx, org, About::Unit { campaign, unit }).await?,
-        })
-    }
-}
 
 /// What a form sent.
 #[derive(Clone, Debug, Default)]
