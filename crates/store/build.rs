@@ -3,6 +3,9 @@
 //! `NNNN_name.sql` serves both databases; `NNNN_name.sqlite.sql` and `NNNN_name.postgres.sql` come
 //! only as a pair. A wrong name, a number used twice or half a pair stops the build.
 
+#[path = "build/tables.rs"]
+mod tables;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,15 +25,18 @@ fn main() {
     let folder = Path::new(&here).join("../../migrations");
     println!("cargo:rerun-if-changed={}", folder.display());
     println!("cargo:rerun-if-changed=build.rs");
-    let list = list(&folder).unwrap_or_else(|problem| {
+    println!("cargo:rerun-if-changed=build/tables.rs");
+    let made = files(&folder).and_then(|found| Ok((list(&found)?, tables::list(&texts(&found)?)?)));
+    let (list, tables) = made.unwrap_or_else(|problem| {
         eprintln!("migrations: {problem}");
         std::process::exit(1);
     });
     std::fs::write(Path::new(&out).join("migrations.rs"), list).expect("OUT_DIR can be written");
+    std::fs::write(Path::new(&out).join("tables.rs"), tables).expect("OUT_DIR can be written");
 }
 
-/// The Rust source of the list of migrations.
-fn list(folder: &Path) -> Result<String, String> {
+/// The files by number.
+fn files(folder: &Path) -> Result<BTreeMap<i64, Files>, String> {
     let mut found: BTreeMap<i64, Files> = BTreeMap::new();
     let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     for entry in entries {
@@ -39,8 +45,20 @@ fn list(folder: &Path) -> Result<String, String> {
             sort_in(&mut found, path)?;
         }
     }
+    Ok(found)
+}
+
+/// What makes the tables: both databases have the same.
+fn texts(found: &BTreeMap<i64, Files>) -> Result<Vec<String>, String> {
+    let of = |files: &Files| files.shared.clone().or(files.sqlite.clone());
+    let read = |path: PathBuf| std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()));
+    found.values().filter_map(of).map(read).collect()
+}
+
+/// The Rust source of the list of migrations.
+fn list(found: &BTreeMap<i64, Files>) -> Result<String, String> {
     let mut source = String::from("&[\n");
-    for (version, files) in &found {
+    for (version, files) in found {
         let (sqlite, postgres) = match (&files.shared, &files.sqlite, &files.postgres) {
             (Some(both), None, None) => (both, both),
             (None, Some(sqlite), Some(postgres)) => (sqlite, postgres),

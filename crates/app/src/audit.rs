@@ -109,7 +109,7 @@ impl Query for ReadChainState {
 
 /// An entry as the chain's hash covers it. Details that somebody made unreadable are taken as plain text: the
 /// hash then differs, and the entry is named instead of the check failing.
-fn readable(entry: &rows::Entry) -> AuditEntry {
+pub(crate) fn readable(entry: &rows::Entry) -> AuditEntry {
     canonical(entry).unwrap_or_else(|_| AuditEntry {
         id: entry.id.clone(),
         organization_id: entry.organization_id.clone(),

@@ -43,7 +43,7 @@ impl Files {
         std::fs::read(self.path(sha256))
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.join(&name[..2]).join(name)
     }
 }

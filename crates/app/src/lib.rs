@@ -25,6 +25,7 @@ pub mod forms;
 pub mod import;
 pub mod inspection;
 pub mod ledger;
+pub mod moving;
 pub mod notice;
 pub mod organization;
 pub mod password;

@@ -50,10 +50,7 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
         )));
     }
     let waiting = spinner(crate::exit::text("command.backup"));
-    let beside = match file.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
+    let beside = beside(&file);
     // On the disk of the archive: nothing of a half-made one is left behind, nor anything in the data directory.
     let draft = tempfile::TempDir::new_in(&beside).map_err(|why| open::file_unusable(&beside, &why))?;
     let copy = draft.path().join(open::DATABASE);
@@ -98,6 +95,14 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
         ),
     }
     Ok(())
+}
+
+/// The folder a file is to lie in.
+pub fn beside(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
 }
 
 /// Attachments below a folder, as (name in the archive, file).

@@ -192,7 +192,22 @@ impl Manual {
             .arg(self.flag("dry-run", "cli.import_dry_run"))
             .arg(self.flag("whole", "cli.import_whole"))
             .arg(self.json());
-        self.group("import", roster)
+        self.group("import", roster).subcommand(self.import_campaign())
+    }
+
+    fn import_campaign(&self) -> Command {
+        self.of("import_campaign", "campaign")
+            .arg(self.file("cli.moving_import_file"))
+            .args(self.place())
+            .arg(self.flag("check", "cli.moving_check"))
+            .arg(self.json())
+    }
+
+    fn export_campaign(&self) -> Command {
+        self.of("export_campaign", "campaign")
+            .arg(self.file("cli.moving_export_file"))
+            .args(self.place())
+            .arg(self.json())
     }
 
     fn export(&self) -> Command {
@@ -201,7 +216,9 @@ impl Manual {
             .arg(self.file("cli.export_file"))
             .args(self.place())
             .arg(self.json());
-        self.group("export", ledger).subcommand(self.export_forms())
+        self.group("export", ledger)
+            .subcommand(self.export_forms())
+            .subcommand(self.export_campaign())
     }
 
     fn export_forms(&self) -> Command {

@@ -16,6 +16,7 @@ mod export_forms;
 mod import;
 #[cfg(test)]
 mod manuals;
+mod moving;
 mod open;
 mod restore;
 mod serve;
@@ -71,6 +72,8 @@ async fn run(matches: &ArgMatches) -> Result<(), Exit> {
         ("restore", _) => restore::run(m).await,
         ("healthcheck", _) => serve::healthcheck(m).await,
         ("import", Some(("roster", m))) => import::roster(m).await,
+        ("import", Some(("campaign", m))) => moving::import(m).await,
+        ("export", Some(("campaign", m))) => moving::export(m).await,
         ("export", Some(("ledger", m))) => export::ledger(m).await,
         ("export", Some(("forms", m))) => export_forms::forms(m).await,
         ("verify", Some(("audit", m))) => verify::audit(m).await,

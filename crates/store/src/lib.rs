@@ -23,6 +23,7 @@ pub mod inspection;
 pub mod ledger;
 pub mod log;
 pub mod migrate;
+pub mod moving;
 pub mod notice;
 pub mod organization;
 pub mod person;

@@ -198,6 +198,16 @@ impl Row<'_> {
             .map_err(|what| Error::Bug(format!("column {column}: {what}")))
     }
 
+    /// How many columns there are.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "no answer has rows without columns")]
+    pub fn len(&self) -> usize {
+        match self {
+            Row::Sqlite(row) => row.as_ref().column_count(),
+            Row::Postgres(row) => row.len(),
+        }
+    }
+
     /// The column at that place, counted from 0.
     ///
     /// # Errors

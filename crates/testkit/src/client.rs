@@ -63,6 +63,11 @@ impl Client {
         }
     }
 
+    /// Somebody without an account, before any product.
+    pub fn stranger(app: &app::App) -> Client {
+        Client::new(web::router(app.clone()), None)
+    }
+
     /// The same reader in English.
     #[must_use]
     pub fn in_english(mut self) -> Client {

@@ -65,6 +65,11 @@ impl Database {
         self.postgres
     }
 
+    /// The data directory.
+    pub fn data(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub(crate) fn config(&self) -> Config {
         crate::config(self.folder.path())
     }

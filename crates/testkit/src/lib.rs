@@ -62,6 +62,17 @@ impl House {
         House::of(demo, database)
     }
 
+    /// The whole demo: every table has rows, every step of the notice has been gone through.
+    pub async fn whole(database: Database) -> House {
+        let plan = Plan {
+            people: 110,
+            seed: 2010,
+            ..House::plan(Step::Appraise)
+        };
+        let demo = app::demo::make(database.db.clone(), database.config(), plan).await;
+        House::of(demo.expect("the whole demo"), database)
+    }
+
     async fn over(database: Database, step: Step) -> House {
         let plan = House::plan(step);
         let demo = app::demo::begin_campaign(database.db.clone(), database.config(), plan).await;

@@ -9,6 +9,7 @@ mod campaign;
 mod demo;
 mod drafting;
 mod import;
+mod moving;
 mod office;
 mod permissions;
 mod pledge;
