@@ -274,7 +274,7 @@ impl Maker<'_> {
                 .map(|d| lang::date(self.lang, d))
                 .unwrap_or_default(),
             due_by: draft
-                .due_date
+                .limit()
                 .map(|d| lang::date(self.lang, d))
                 .unwrap_or_default(),
             publicity: self.channels(form),
@@ -307,7 +307,7 @@ impl Maker<'_> {
                 .map(|d| lang::date(self.lang, d))
                 .unwrap_or_default(),
             due_by: draft
-                .due_date
+                .limit()
                 .map(|d| lang::date(self.lang, d))
                 .unwrap_or_default(),
             publicity: self.channels(form),

@@ -184,6 +184,14 @@ impl Draft {
         }
     }
 
+    /// The time limit a paper form shows: its own, else the day on which the last of its items is due. The form has
+    /// one box for it, and left empty it reads like a pledge without a limit (N20, N21).
+    pub fn limit(&self) -> Option<Date> {
+        let items = self.items.iter().filter(|i| !i.is_blank());
+        self.due_date
+            .or_else(|| items.filter_map(|i| i.item.due_date).max())
+    }
+
     /// The items of a kind with their places in the form.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a DraftItem> {
         self.items.iter().filter(move |i| i.item.kind.as_str() == kind)

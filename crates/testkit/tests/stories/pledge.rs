@@ -98,7 +98,13 @@ async fn a_member_files_in_five_pages() {
             assert!(paper.bytes.starts_with(b"PK"), "{ending}");
         }
         let pasted = member.get("/my-pledge/files/form.html").await.expect(200);
-        assert!(String::from_utf8_lossy(&pasted.bytes).contains("承诺书"));
+        let pasted = String::from_utf8_lossy(&pasted.bytes);
+        assert!(pasted.contains("承诺书"));
+        let limit = pasted.rfind("完成时限").expect("the box of the time limit");
+        assert!(
+            pasted[limit..].contains("2027年6月30日"),
+            "the form shows when its last item is due"
+        );
         member.get("/my-pledge/files/form.exe").await.expect(404);
         member.get("/my-pledge/files/other.pdf").await.expect(404);
         let id = told["pledge"]["id"].as_str().unwrap_or("").to_owned();
