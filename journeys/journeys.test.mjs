@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { words } from './labels.mjs';
-import { Stage, noHorizontalScroll, press } from './lib.mjs';
+import { Stage, noHorizontalScroll, press, tap } from './lib.mjs';
 
 const PEOPLE = Number(process.env.JOURNEYS_PEOPLE || 60);
 const WAYS = [{ width: 360, js: true }, { width: 360, js: false }, { width: 1280, js: true }, { width: 1280, js: false }];
@@ -51,7 +51,7 @@ function during(name, walks) {
 async function writeItem(page, content) {
   const own = page.locator('input[name=sentence][value=own]');
   if (await own.count()) {
-    await page.locator(`label[for="${await own.getAttribute('id')}"]`).click();
+    await tap(page.locator(`label[for="${await own.getAttribute('id')}"]`));
   }
   await page.locator('[name=own]').fill(content);
   await page.locator('[name=due_date]').fill(`${new Date().getFullYear() + 1}年6月30日`);
@@ -70,7 +70,7 @@ async function filePledge(page) {
     }
   }
   const name = (await page.locator('.util a[href="/me"]').innerText()).trim();
-  await page.locator('label[for=f-consent]').click();
+  await tap(page.locator('label[for=f-consent]'));
   await page.locator('[name=signature]').fill(name);
   await press(page, page.locator('main button.go:visible').first());
   assert.match(await page.locator('main').innerText(), words.number, page.url());
@@ -96,7 +96,7 @@ during('review', (stage) => {
       }
       // Five answers of yes, then the button that passes.
       for (const yes of await card.locator('.yn input:not(.n)').all()) {
-        await page.locator(`label[for="${await yes.getAttribute('id')}"]`).click();
+        await tap(page.locator(`label[for="${await yes.getAttribute('id')}"]`));
       }
       await press(page, card.locator('button[name=verdict][value=confirm]'));
       assert.notEqual(await page.locator('main').innerText(), before, 'the queue moves on');
@@ -127,7 +127,7 @@ during('appraise', (stage) => {
     await press(page, page.locator('main a.stretch[href^="/pledges/"]').first());
     assert.equal(await page.locator('h1').count(), 1);
     await press(page, page.locator('main a[href^="/feedback/"]').first());
-    await page.locator('main label[for=g5]').click();
+    await tap(page.locator('main label[for=g5]'));
     await press(page, page.locator('main button.go').first());
     assert.match(await page.locator('main').innerText(), words.code, `no receipt at ${width} px: ${page.url()}`);
     assert.match(await page.locator('main').innerText(), /[0-9A-Z]{4}-?[0-9A-Z]{2,}/, 'the receipt names a code');

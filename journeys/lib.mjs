@@ -276,10 +276,20 @@ export async function shot(page, file, { whole = true } = {}) {
   return target;
 }
 
+/**
+ * Taps something as a person does who first moves it clear of whatever lies over the edge of the screen. Playwright
+ * would move it by itself, but only at its second try, and without JavaScript it never comes to one: it waits by a
+ * timer of the page, and such a page runs no timers.
+ */
+export async function tap(target) {
+  await target.evaluate((e) => e.scrollIntoView({ block: 'center', behavior: 'instant' }));
+  await target.click();
+}
+
 /** Presses what leads on and waits for the next page. */
 export async function press(page, target) {
   const what = typeof target === 'string' ? page.locator(target) : target;
-  await what.first().click();
+  await tap(what.first());
   await page.waitForLoadState();
 }
 
