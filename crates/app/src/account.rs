@@ -1,6 +1,8 @@
 //! Coming in and going out: passwords, slips, sessions, set-up.
 
+mod prove;
 mod slip;
+pub use prove::prove;
 pub use slip::{IssueSlip, RescueSlip, Rescued, SignInBySlip, require_slip, write_slip};
 
 use crate::case::{Event, Need, Query, UseCase, fill_random};
@@ -11,6 +13,7 @@ use crate::{App, password};
 use domain::access::{Actor, Grant, Permission, Role, Scope, may_add, may_hand_slip};
 use domain::ids::ReceiptCode;
 use domain::problem::{Problem, ProblemKind};
+use domain::seal::Proof;
 use sha2::{Digest, Sha256};
 use store::Tx;
 use store::account::{self as rows, Account, RoleGrant};
@@ -70,8 +73,8 @@ async fn open_session(
         &token_hash(&token),
         &account.id,
         &csrf,
-        ctx.now,
-        ends,
+        if purpose == "password" { "password" } else { "slip" },
+        (ctx.now, ends),
     )
     .await?;
     Ok(Opened {
@@ -81,6 +84,18 @@ async fn open_session(
         has_password: account.password_hash.is_some(),
         purpose: purpose.to_owned(),
     })
+}
+
+/// Refuses while an account waits after wrong tries.
+fn not_slowed(app: &App, account: &Account, field: &'static str) -> Result<()> {
+    let now = app.clock().now();
+    if account.slowed_until <= now {
+        return Ok(());
+    }
+    let seconds = (account.slowed_until - now) / 1_000_000 + 1;
+    let kind = ProblemKind::TooMany(u32::try_from(seconds).ok());
+    let slowed = Problem::new(kind, "problem.sign_in_slowed").with("seconds", seconds);
+    Err(slowed.on(field).into())
 }
 
 struct FindLogin(String);
@@ -155,18 +170,8 @@ pub async fn sign_in(app: &App, login: &str, typed: &str) -> Result<Opened> {
     let account = app
         .query(&Actor::public(), FindLogin(login.trim().to_owned()))
         .await?;
-    let now = app.clock().now();
-    if let Some(account) = &account
-        && account.slowed_until > now
-    {
-        let seconds = (account.slowed_until - now) / 1_000_000 + 1;
-        return Err(Problem::new(
-            ProblemKind::TooMany(u32::try_from(seconds).ok()),
-            "problem.sign_in_slowed",
-        )
-        .with("seconds", seconds)
-        .on("password")
-        .into());
+    if let Some(account) = &account {
+        not_slowed(app, account, "password")?;
     }
     let (typed, hash) = (
         typed.to_owned(),
@@ -228,6 +233,10 @@ impl Query for FindSession {
                 })
                 .collect(),
             machine: false,
+            proof: Some(Proof {
+                at: session.proven_at,
+                by: session.proven_by,
+            }),
         };
         // One write a minute keeps the idle limit honest without a write for every request.
         let touch = session.seen_at + MINUTE < ctx.now;

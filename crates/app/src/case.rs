@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::files::Files;
+use crate::signer::Signers;
 use crate::texts::Texts;
 use domain::access::{Actor, Permission, Scope, may};
 use domain::problem::{Problem, ProblemKind, Problems};
@@ -113,6 +114,7 @@ struct Inner {
     organization: String,
     generation: AtomicU64,
     texts: Arc<Texts>,
+    signers: Arc<Signers>,
 }
 
 impl App {
@@ -120,6 +122,7 @@ impl App {
     pub fn new(db: Db, clock: Clock, config: Config, organization: &str) -> App {
         let zone = TimeZone::get(&config.zone).unwrap_or(TimeZone::UTC);
         let files = Files::new(config.data.join("files"));
+        let signers = Arc::new(Signers::new(config.data.join("keys")));
         App(Arc::new(Inner {
             db,
             clock,
@@ -129,6 +132,7 @@ impl App {
             organization: organization.to_owned(),
             generation: AtomicU64::new(1),
             texts: Arc::default(),
+            signers,
         }))
     }
 
@@ -145,6 +149,11 @@ impl App {
     /// Where files lie.
     pub fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// What signs.
+    pub fn signers(&self) -> &Signers {
+        &self.0.signers
     }
 
     /// The clock.
@@ -174,6 +183,7 @@ impl App {
         let (now, zone) = (self.0.clock.now(), self.0.zone.clone());
         let mut ctx = Ctx::new(&self.0.organization, actor, now, zone, seed);
         ctx.texts = self.0.texts.clone();
+        ctx.signers = self.0.signers.clone();
         ctx
     }
 

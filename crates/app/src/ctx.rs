@@ -1,6 +1,7 @@
 //! What is fixed before an act runs and stays the same when the database asks to run it again.
 
 use crate::error::Result;
+use crate::signer::Signers;
 use crate::texts::Texts;
 use domain::access::{Actor, Permission, Scope, may};
 use domain::problem::{Problem, ProblemKind};
@@ -25,6 +26,8 @@ pub struct Ctx {
     pub zone: TimeZone,
     /// What was promised, for finding what reads alike.
     pub texts: Arc<Texts>,
+    /// What signs decisions.
+    pub signers: Arc<Signers>,
     seed: [u8; 32],
     drawn: AtomicU64,
 }
@@ -40,6 +43,7 @@ impl Ctx {
             today,
             zone,
             texts: Arc::default(),
+            signers: Arc::default(),
             seed,
             drawn: AtomicU64::new(0),
         }

@@ -236,8 +236,13 @@ impl Maker<'_> {
             .rev()
             .find(|d| d.verdict == "confirm" && d.round == round)?;
         let whole = matches!(form.filed.row.state.as_str(), "confirmed" | "published");
+        let code = domain::ids::CheckCode::parse(&last.seal_code).map(|c| c.to_string());
         whole.then(|| Decision {
-            words: lang::text(self.lang, "pledge.seal_confirmed").to_owned(),
+            words: match code {
+                Ok(code) => lang::fill(self.lang, "pledge.seal_confirmed_code", &[("code", &code)]),
+                // Decided with a release that set no seals.
+                Err(_) => lang::text(self.lang, "pledge.seal_confirmed").to_owned(),
+            },
             role: lang::text(self.lang, &format!("role.{}", last.role)).to_owned(),
             name: last.decided_name.clone(),
             date: self.day_of(last.decided_at),

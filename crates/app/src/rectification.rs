@@ -3,10 +3,12 @@
 
 mod act;
 mod escalate;
+mod paper;
 mod read;
 
 pub use act::{Criticise, Extend, FollowUp, IssueOrder, Reopen, Reply, Respond};
 pub use escalate::escalate;
+pub use paper::{order_number, order_paper};
 pub use read::{
     CriticismView, FindCriticism, FindLedger, FindSource, Ledger, LedgerLine, Light, Source, order_year,
 };

@@ -7,6 +7,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use sm3::Sm3;
 
 use crate::problem::Problem;
 
@@ -32,6 +33,12 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&sha256(bytes))
+}
+
+/// SM3 (GB/T 32905) of bytes as 64 lower-case hexadecimal digits.
+#[must_use]
+pub fn sm3_hex(bytes: &[u8]) -> String {
+    hex(&Sm3::digest(bytes))
 }
 
 /// Bytes as lower-case hexadecimal digits.
@@ -123,6 +130,11 @@ mod tests {
         assert_eq!(
             sha256_hex(b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        // The example of GB/T 32905-2016, A.1.
+        assert_eq!(
+            sm3_hex(b"abc"),
+            "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
         );
         assert_eq!(from_hex("00fFa5"), Some(vec![0, 255, 165]));
         for bad in ["0", "0g", "é0"] {

@@ -26,6 +26,7 @@ pub mod progress;
 pub mod publication;
 pub mod rectification;
 pub mod review;
+pub mod seal;
 pub mod settings;
 pub mod text;
 pub mod time;

@@ -4,7 +4,9 @@ mod slip;
 pub use slip::{Slip, issue_slip, slip, use_slip};
 
 mod session;
-pub use session::{Session, end_session, end_sessions, open_session, session, sweep_sessions, touch_session};
+pub use session::{
+    Session, end_session, end_sessions, open_session, prove_session, session, sweep_sessions, touch_session,
+};
 
 use crate::{Result, Tx, args, from_row, sql};
 
@@ -63,7 +65,9 @@ from_row!(Session {
     name,
     disabled,
     person_id,
-    unit_id
+    unit_id,
+    proven_at,
+    proven_by
 });
 
 /// An account by what is typed at sign-in.

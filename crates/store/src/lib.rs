@@ -34,6 +34,7 @@ pub mod public;
 pub mod publication;
 pub mod rectification;
 pub mod review;
+pub mod seal;
 pub mod setting;
 pub mod sql;
 mod sqlite;

@@ -403,7 +403,7 @@ pub async fn decision(
     tx.maybe(
         sql!(
             "SELECT id, pledge_id, round, step, role, verdict, answers, reasons, message, meeting, decided_by, \
-             decided_name, decided_at, advice_rules FROM review_decision WHERE organization_id = $1 AND id = $2"
+             decided_name, decided_at, advice_rules, seal_code FROM review_decision WHERE organization_id = $1 AND id = $2"
         ),
         args![organization, id],
     )

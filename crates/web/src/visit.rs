@@ -1,6 +1,7 @@
 //! Who looks, in which language and size, at which page: what every template is given as `v`.
 
 mod house;
+pub(crate) mod proof;
 mod sent;
 
 pub use sent::Sent;

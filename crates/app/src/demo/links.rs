@@ -132,6 +132,7 @@ impl Query for Candidates {
                         })
                         .collect(),
                     machine: false,
+                    proof: None,
                 },
             });
         }

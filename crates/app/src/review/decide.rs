@@ -175,7 +175,7 @@ impl UseCase for Decide {
             Verdict::Return { .. } => matter.pledge.return_for_revision(self.round, self.step),
         }?;
         let checked = self.check(ctx, &desk, &matter, &step)?;
-        let id = self.keep(ctx, tx, &step, &checked).await?;
+        let id = self.keep(ctx, tx, &matter, &step, &checked).await?;
         let (state, at, round, version) = pledge.columns();
         let row = store::pledge::by_id(tx, &ctx.organization, &self.pledge).await?;
         let mut row = row.ok_or_else(|| Problem::not_found("problem.not_found"))?;
@@ -210,13 +210,21 @@ impl UseCase for Decide {
 }
 
 impl Decide {
-    async fn keep(&self, ctx: &Ctx, tx: &mut Tx, step: &ReviewStep, checked: &Checked) -> Result<String> {
+    /// Keeps the decision and, when it confirms, its seal over the very text that was on the desk.
+    async fn keep(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        matter: &Matter,
+        step: &ReviewStep,
+        checked: &Checked,
+    ) -> Result<String> {
         let json = |value: serde_json::Result<String>| value.map_err(Error::bug);
         let reasons = match &self.verdict {
             Verdict::Confirm => &[][..],
             Verdict::Return { reasons } => reasons,
         };
-        let row = ReviewDecision {
+        let mut row = ReviewDecision {
             id: ctx.id(),
             pledge_id: self.pledge.clone(),
             round: i64::from(self.round),
@@ -234,7 +242,11 @@ impl Decide {
             decided_name: ctx.actor.name.clone(),
             decided_at: ctx.now,
             advice_rules: domain::advice::Rules::shipped().version().to_owned(),
+            seal_code: String::new(),
         };
+        if self.verdict == Verdict::Confirm {
+            row.seal_code = crate::seal::set(ctx, tx, &row, &matter.row.content).await?;
+        }
         store::pledge::add_decision(tx, &ctx.organization, &row).await?;
         Ok(row.id)
     }
@@ -328,6 +340,7 @@ impl UseCase for UndoDecision {
             }
             row.confirmed_at = None;
         }
+        store::seal::drop_of(tx, &ctx.organization, &decision.id).await?;
         store::review::undo_decision(tx, &ctx.organization, &decision.id).await?;
         (row.state, row.step, row.updated_at) = ("submitted".to_owned(), decision.step, ctx.now);
         store::pledge::write_state(tx, &ctx.organization, &row).await?;

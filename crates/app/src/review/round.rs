@@ -39,6 +39,8 @@ pub struct DecisionView {
     pub at: i64,
     /// Version of the rules by which the text was advised on then; empty for decisions of older releases.
     pub advice_rules: String,
+    /// Check code of its seal; empty for returns and for decisions of older releases.
+    pub seal_code: String,
 }
 
 impl DecisionView {
@@ -61,6 +63,7 @@ impl DecisionView {
             name: row.decided_name,
             at: row.decided_at,
             advice_rules: row.advice_rules,
+            seal_code: row.seal_code,
         })
     }
 }

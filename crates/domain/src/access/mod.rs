@@ -233,6 +233,8 @@ pub struct Actor {
     pub grants: Vec<Grant>,
     /// The command line and jobs on the server's own machine: may do everything, and is logged as itself.
     pub machine: bool,
+    /// How he last proved who he is in this session.
+    pub proof: Option<crate::seal::Proof>,
 }
 
 impl Actor {

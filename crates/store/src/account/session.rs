@@ -28,9 +28,13 @@ pub struct Session {
     pub person_id: Option<String>,
     /// The person's branch.
     pub unit_id: Option<String>,
+    /// When its owner last proved who he is, microseconds UTC; 0 = never.
+    pub proven_at: i64,
+    /// `password` or `slip`.
+    pub proven_by: String,
 }
 
-/// Opens a session.
+/// Opens a session: coming in is a proof of who one is.
 ///
 /// # Errors
 /// Whatever the database reports.
@@ -40,15 +44,15 @@ pub async fn open_session(
     token_hash: &str,
     account: &str,
     csrf: &str,
-    now: i64,
-    ends_at: i64,
+    proven_by: &str,
+    (now, ends_at): (i64, i64),
 ) -> Result<()> {
     tx.execute(
         sql!(
-            "INSERT INTO session (organization_id, token_hash, account_id, csrf, created_at, seen_at, ends_at) \
-             VALUES ($1, $2, $3, $4, $5, $5, $6)"
+            "INSERT INTO session (organization_id, token_hash, account_id, csrf, created_at, seen_at, ends_at, \
+             proven_at, proven_by) VALUES ($1, $2, $3, $4, $5, $5, $6, $5, $7)"
         ),
-        args![organization, token_hash, account, csrf, now, ends_at],
+        args![organization, token_hash, account, csrf, now, ends_at, proven_by],
     )
     .await
     .map(drop)
@@ -61,7 +65,8 @@ pub async fn open_session(
 pub async fn session(tx: &mut Tx, organization: &str, token_hash: &str) -> Result<Option<Session>> {
     tx.maybe(
         sql!(
-            "SELECT s.account_id, s.csrf, s.seen_at, s.ends_at, a.name, a.disabled, a.person_id, p.unit_id \
+            "SELECT s.account_id, s.csrf, s.seen_at, s.ends_at, a.name, a.disabled, a.person_id, p.unit_id, \
+             s.proven_at, s.proven_by \
              FROM session s JOIN account a ON a.organization_id = s.organization_id AND a.id = s.account_id \
              LEFT JOIN person p ON p.organization_id = a.organization_id AND p.id = a.person_id \
              WHERE s.organization_id = $1 AND s.token_hash = $2"
@@ -79,6 +84,27 @@ pub async fn touch_session(tx: &mut Tx, organization: &str, token_hash: &str, no
     tx.execute(
         sql!("UPDATE session SET seen_at = $3 WHERE organization_id = $1 AND token_hash = $2"),
         args![organization, token_hash, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Notes that the owner of a session proved who he is.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn prove_session(
+    tx: &mut Tx,
+    organization: &str,
+    token_hash: &str,
+    now: i64,
+    by: &str,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE session SET proven_at = $3, proven_by = $4 WHERE organization_id = $1 AND token_hash = $2"
+        ),
+        args![organization, token_hash, now, by],
     )
     .await
     .map(drop)

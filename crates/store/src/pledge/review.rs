@@ -86,6 +86,7 @@ pub struct ReviewDecision {
     pub decided_name: String,
     pub decided_at: i64,
     pub advice_rules: String,
+    pub seal_code: String,
 }
 
 from_row!(ReviewDecision {
@@ -103,10 +104,11 @@ from_row!(ReviewDecision {
     decided_name,
     decided_at,
     advice_rules,
+    seal_code,
 });
 
 const DECISION: &str = "id, pledge_id, round, step, role, verdict, answers, reasons, message, meeting, decided_by, \
-                        decided_name, decided_at, advice_rules";
+                        decided_name, decided_at, advice_rules, seal_code";
 
 /// The decisions on a pledge in the order they were taken.
 ///
@@ -137,7 +139,7 @@ pub async fn decisions_of_unit(
     tx.all(
         sql!(
             "SELECT d.id, d.pledge_id, d.round, d.step, d.role, d.verdict, d.answers, d.reasons, d.message, d.meeting, \
-             d.decided_by, d.decided_name, d.decided_at, d.advice_rules FROM review_decision d \
+             d.decided_by, d.decided_name, d.decided_at, d.advice_rules, d.seal_code FROM review_decision d \
              JOIN pledge p ON p.organization_id = d.organization_id AND p.id = d.pledge_id \
              WHERE d.organization_id = $1 AND p.campaign_id = $2 AND p.unit_id = $3 ORDER BY d.pledge_id, d.round, d.step"
         ),
@@ -155,7 +157,7 @@ pub async fn add_decision(tx: &mut Tx, organization: &str, d: &ReviewDecision) -
         sql!(
             "INSERT INTO review_decision (organization_id, ",
             DECISION,
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
         ),
         args![
             organization,
@@ -172,7 +174,8 @@ pub async fn add_decision(tx: &mut Tx, organization: &str, d: &ReviewDecision) -
             &d.decided_by,
             &d.decided_name,
             d.decided_at,
-            &d.advice_rules
+            &d.advice_rules,
+            &d.seal_code
         ],
     )
     .await

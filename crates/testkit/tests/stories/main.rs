@@ -17,6 +17,7 @@ mod publication;
 mod rescue;
 mod review;
 mod review_meeting;
+mod seal;
 mod setup;
 mod sign_in;
 mod supervision;

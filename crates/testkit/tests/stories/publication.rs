@@ -134,7 +134,8 @@ async fn confirm(house: &House, actor: &Actor, pledge: &str) {
         message: String::new(),
         meeting: None,
     };
-    house.app.execute(actor, decide).await.expect("decided");
+    // Days have passed since he signed in: he comes in anew.
+    house.demo.act(actor, decide).await.expect("decided");
 }
 
 /// Somebody of a branch who holds no role but that of a participant.

@@ -14,6 +14,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/review", Gate::SignedIn, queue::show),
         Route::post("/review/together", Gate::SignedIn, queue::together),
+        Route::post("/review/prove", Gate::SignedIn, queue::prove),
         Route::post("/review/undo", Gate::SignedIn, queue::undo),
         Route::get("/review/committee", Gate::SignedIn, one::committee),
         Route::get("/review/done", Gate::SignedIn, done::show),

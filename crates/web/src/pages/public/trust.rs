@@ -8,6 +8,7 @@ use crate::respond::{Answer, page, page_with};
 use crate::visit::Visit;
 use app::public::{CodeView, FindCode, FindCorrections, FindTrust, TrustView};
 use app::publication::FindObjection;
+use app::seal::{FindSeals, SealView};
 use askama::Template;
 use axum::http::StatusCode;
 use domain::problem::{Problem, Problems};
@@ -15,7 +16,8 @@ use domain::publication::PublicPledge as Text;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/verify", Gate::Public, verify),
+        // Made anew each time: whether a text was changed is said of now.
+        Route::get("/verify", Gate::Fresh, verify),
         Route::get("/corrections", Gate::Public, corrections),
         Route::get("/objections", Gate::Anonymous, ask),
         Route::post("/objections", Gate::Anonymous, find),
@@ -42,7 +44,25 @@ struct VerifyPage {
     v: Visit,
     f: Form,
     found: Vec<Found>,
+    seals: Vec<Sealed>,
     trust: TrustView,
+}
+
+/// A decision's seal as the page shows it.
+struct Sealed {
+    seal: SealView,
+    role: String,
+    at: String,
+    proven_by: String,
+}
+
+fn sealed(v: &Visit, seal: SealView) -> Sealed {
+    Sealed {
+        role: v.t_of("role", &seal.statement.role),
+        at: v.moment(seal.at),
+        proven_by: v.t_of("seal_proof", &seal.statement.proven_by),
+        seal,
+    }
 }
 
 fn found(v: &Visit, view: CodeView) -> Found {
@@ -81,29 +101,36 @@ async fn verify(v: Visit) -> Answer {
         return page(&VerifyPage {
             f,
             found: Vec::new(),
+            seals: Vec::new(),
             trust,
             v,
         });
     }
-    match app.query(v.actor(), FindCode(code.clone())).await {
-        Ok(list) => {
-            let found = list.into_iter().map(|view| found(&v, view)).collect();
-            page(&VerifyPage { f, found, trust, v })
+    // One code may stand for a public text, for a text that was decided, or for a decision.
+    let texts = app.query(v.actor(), FindCode(code.clone())).await;
+    let seals = app.query(v.actor(), FindSeals(code.clone())).await;
+    let (mut f, mut status) = (f, StatusCode::OK);
+    let (texts, seals) = match (texts, seals) {
+        (Err(error), Err(_)) => {
+            status = StatusCode::UNPROCESSABLE_ENTITY;
+            f = Form::mend(Fields::of(vec![("code".to_owned(), code)]), mendable(error)?);
+            (Vec::new(), Vec::new())
         }
-        Err(error) => {
-            let fields = Fields::of(vec![("code".to_owned(), code)]);
-            let f = Form::mend(fields, mendable(error)?);
-            page_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &VerifyPage {
-                    f,
-                    found: Vec::new(),
-                    trust,
-                    v,
-                },
-            )
-        }
-    }
+        (texts, seals) => (known(texts)?, known(seals)?),
+    };
+    let sheet = VerifyPage {
+        found: texts.into_iter().map(|view| found(&v, view)).collect(),
+        seals: seals.into_iter().map(|seal| sealed(&v, seal)).collect(),
+        f,
+        trust,
+        v,
+    };
+    page_with(status, &sheet)
+}
+
+/// What was found; nothing when the code is none of this sort.
+fn known<T>(asked: app::Result<Vec<T>>) -> Result<Vec<T>, crate::Failure> {
+    asked.or_else(|error| mendable(error).map(|_| Vec::new()))
 }
 
 struct CorrectionLine {

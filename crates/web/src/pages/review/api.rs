@@ -1,5 +1,6 @@
 //! The reviewer's acts for programs: the queue, one decision.
 
+use crate::fields::Fields;
 use crate::respond::Answer;
 use crate::visit::Visit;
 use app::review::{Answers, Candidate, Decide, FindQueue, Verdict};
@@ -91,6 +92,9 @@ struct DecisionBody {
     message: String,
     #[serde(default)]
     meeting: Option<review::MeetingEntry>,
+    /// Password or slip code typed again, when the last proof is too old.
+    #[serde(default)]
+    proof: String,
 }
 
 pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, body: Bytes) -> Answer {
@@ -117,7 +121,9 @@ pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, body: Bytes) ->
         message: sent.message,
         meeting: sent.meeting,
     };
-    let done = v.web().app().execute(v.actor(), case).await?;
+    let proof = Fields::of(vec![(crate::visit::proof::FIELD.to_owned(), sent.proof)]);
+    let actor = v.proving(&proof).await?;
+    let done = v.web().app().execute(&actor, case).await?;
     let body = serde_json::json!({ "decision": done.id, "state": done.state.name() });
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }

@@ -158,7 +158,11 @@ pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, fields: Fields)
         Verdict::Confirm => "said.review_confirmed",
         Verdict::Return { .. } => "said.review_returned",
     };
-    match v.web().app().execute(v.actor(), case).await {
+    let done = match v.proving(&fields).await {
+        Ok(actor) => v.web().app().execute(&actor, case).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(done) => {
             let back = if fields.get("back") == "committee" {
                 "/review/committee"

@@ -177,6 +177,14 @@ async fn again(v: Visit, fields: Fields, problems: Problems) -> Answer {
     render(v, Form::mend(fields, problems), code).await
 }
 
+/// Proves once more who one is, before anything is typed.
+pub(super) async fn prove(v: Visit, fields: Fields) -> Answer {
+    match v.proving(&fields).await {
+        Ok(_) => Ok(see_other("/review")),
+        Err(error) => again(v, fields, mendable(error)?).await,
+    }
+}
+
 pub(super) async fn undo(v: Visit, fields: Fields) -> Answer {
     let case = UndoDecision {
         decision: fields.trimmed("decision"),

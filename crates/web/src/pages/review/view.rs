@@ -285,6 +285,8 @@ pub(super) struct PastView {
     pub meeting: String,
     /// Version of the advice's rules that held then.
     pub rules: String,
+    /// Check code of the decision's seal.
+    pub code: String,
 }
 
 pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
@@ -320,6 +322,7 @@ pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
         remarks: remarks.map(remark).collect(),
         meeting: d.meeting.as_ref().map(|m| meeting(v, m)).unwrap_or_default(),
         rules: d.advice_rules.clone(),
+        code: domain::ids::CheckCode::parse(&d.seal_code).map_or_else(|_| String::new(), |c| c.to_string()),
     }
 }
 

@@ -11,14 +11,12 @@ use crate::visit::Visit;
 use app::appraisal::LowGrade;
 use app::rectification::{
     Criticise, CriticismView, Extend, FindCriticism, FindLedger, FindSource, FollowUp, IssueOrder,
-    LedgerLine, Light, Reopen, Reply, Respond, Source, order_year,
+    LedgerLine, Light, Reopen, Reply, Respond, Source, order_number, order_paper,
 };
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::access::Permission;
-
-mod paper;
 
 pub(crate) fn routes() -> Vec<Route> {
     let order = Gate::Holds(Permission::OrderRectification);
@@ -60,8 +58,7 @@ fn stand(v: &Visit, l: &LedgerLine) -> String {
 }
 
 pub(crate) fn number_of(v: &Visit, number: &str) -> String {
-    let (year, n) = order_year(number);
-    v.t2("rectification.number", "year", year, "n", n)
+    order_number(v.lang(), number)
 }
 
 struct Row {
@@ -457,6 +454,6 @@ async fn order_file(v: Visit, Path((id, file)): Path<(String, String)>) -> Answe
         return Err(domain::problem::Problem::not_found("problem.not_found").into());
     }
     let c = v.web().app().query(v.actor(), FindCriticism(id)).await?;
-    let (name, document) = paper::order(&v, &c)?;
+    let (name, document) = order_paper(v.web().app(), v.lang(), &v.house().name, &c)?;
     deliver(document, &name, format).await
 }
