@@ -26,16 +26,13 @@ pub fn check(password: &str, context: &[&str]) -> Result<(), Problem> {
     }
     let folded = password.to_lowercase();
     let plain: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    let first = folded.chars().next();
-    let one_letter = folded.chars().all(|c| Some(c) == first);
-    let counted = "01234567890123456789012345678901234567890123456789".contains(&*plain)
-        || "abcdefghijklmnopqrstuvwxyz".contains(&*plain)
-        || "qwertyuiopasdfghjklzxcvbnm".contains(&*plain);
     let known = context.iter().any(|w| {
         let word = w.to_lowercase();
         word.chars().count() >= 3 && plain.replace(&word, "").chars().count() < 6 && plain.contains(&word)
     });
-    if one_letter || counted || known {
+    // Lists of leaked passwords, names and words in several spellings, rows of keys, repeats, dates.
+    let guessed = zxcvbn::zxcvbn(password, context).score() < zxcvbn::Score::Three;
+    if known || guessed {
         refuse("problem.password_common")
     } else {
         Ok(())
@@ -87,6 +84,13 @@ mod tests {
             "123456789012",
             "dangqunban2026",
             "Abcdefghijkl",
+            "password12345",
+            "P@ssw0rd1234",
+            "iloveyou1314520",
+            "qwertyuiop[]",
+            "1qaz2wsx3edc",
+            "19491001 19491001",
+            "woaini1314woaini",
         ] {
             assert!(check(weak, &["dangqunban"]).is_err(), "{weak}");
         }
@@ -95,6 +99,8 @@ mod tests {
             "eleven characters"
         );
         assert!(check("每天早上七点半查房一次。", &["admin"]).is_ok());
+        assert!(check("产房-灯-三更-不灭-2027", &["admin"]).is_ok());
+        assert!(check("mo7gu-deng%xiang", &["admin"]).is_ok());
         assert!(check(&"x1".repeat(513), &[]).is_err());
     }
 }

@@ -5,6 +5,7 @@ use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::pledge::HeaderFaults;
 use crate::workbench::Facts;
 use domain::access::{Permission, Role, Scope, may};
 use domain::campaign::{GatedAct, Text};
@@ -148,12 +149,14 @@ impl Query for MyTasks {
         tasks.extend(branch_pledge(&asking, tx).await?);
         tasks.extend(reviews(&asking, tx).await?);
         tasks.extend(publications(&asking, tx).await?);
+        tasks.extend(channels(&asking, tx).await?);
         tasks.extend(feedback(&asking, tx).await?);
         tasks.extend(objections(&asking, tx).await?);
         tasks.extend(receipts(&asking, tx).await?);
         tasks.extend(inspections(&asking, tx).await?);
         tasks.extend(rectifications(&asking, tx).await?);
         tasks.extend(chasing(&asking, tx).await?);
+        tasks.extend(roster_faults(&asking, tx).await?);
         tasks.extend(crate::appraisal::tasks(ctx, tx, &campaign).await?);
         tasks.sort_by_key(|t| (t.due.is_none(), t.due));
         let stages = campaign.stages(ctx.today);
@@ -318,6 +321,19 @@ async fn publications(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     Ok(tasks)
 }
 
+/// Batches that a channel of the template was not recorded for yet, to those who record them (N12).
+async fn channels(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    if !x.may(Permission::RecordChannel, Scope::Any) {
+        return Ok(vec![]);
+    }
+    let batches = crate::publication::batches_of(x.ctx, tx, x.campaign).await?;
+    let n = batches.iter().filter(|b| b.gaps() > 0).count();
+    let due = x.campaign.due(GatedAct::Publicise, false, x.today());
+    Ok(some(i64::try_from(n).unwrap_or(i64::MAX), |n| {
+        Task::new("task.channels", n, "/publication").due(due)
+    }))
+}
+
 /// Public opinions to answer within their working days (N13).
 async fn feedback(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let waiting = rows::feedback_new(tx, x.organization(), &x.campaign.id).await?;
@@ -332,6 +348,16 @@ async fn objections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let waiting = rows::objections_new(tx, x.organization(), &x.campaign.id).await?;
     let (n, _) = x.gather(&waiting, Permission::AnswerObjection);
     Ok(some(n, |n| Task::new("task.objections", n, "/publication")))
+}
+
+/// People who say on their form that the roster has them wrong (N19, N20).
+async fn roster_faults(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    if !x.may(Permission::ManageRoster, Scope::Organization) {
+        return Ok(vec![]);
+    }
+    let notes = HeaderFaults.run(x.ctx, tx).await?;
+    let n = i64::try_from(notes.len()).unwrap_or(i64::MAX);
+    Ok(some(n, |n| Task::new("task.roster_faults", n, "/roster")))
 }
 
 /// Notices to sign for; for the office, drafts to publish and units that have not signed (N1).

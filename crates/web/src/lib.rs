@@ -17,7 +17,10 @@ mod visits;
 
 use app::App;
 use axum::Router;
-use axum::routing::any;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{MethodRouter, any};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
@@ -27,6 +30,7 @@ pub use visit::Visit;
 
 use app::organization::House;
 use app::public::Tally;
+use tower::ServiceExt as _;
 
 /// What every request shares. Cheap to clone.
 #[derive(Clone)]
@@ -100,12 +104,24 @@ pub fn router(app: App) -> Router {
     for route in routes() {
         router = router.route(route.path, route.guarded(&web));
     }
+    let form_only = gate::guard_fallback(any(pages::problem::form_only), &web);
     router
+        .method_not_allowed_fallback(move |request: Request| only_form(form_only.clone(), request))
         .fallback_service(gate::guard_fallback(any(pages::problem::not_found), &web))
         .layer(axum::extract::DefaultBodyLimit::max(fields::BODY_LIMIT))
         .layer(tower_http::compression::CompressionLayer::new().gzip(true))
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
         .with_state(web)
+}
+
+/// An address of a form that was opened like a page: said in words, with the status that programs expect.
+async fn only_form(page: MethodRouter, request: Request) -> Response {
+    let mut answer = match page.oneshot(request).await {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    };
+    *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    answer
 }
 
 /// The table of everything served: method, path, who may, how it is treated. Walked by a test with every role.

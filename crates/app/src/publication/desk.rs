@@ -122,6 +122,15 @@ impl Query for FindDesk {
     }
 }
 
+/// What went out of a campaign that the actor records channels for, newest first.
+///
+/// # Errors
+/// Storage.
+pub(crate) async fn batches_of(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<Vec<BatchView>> {
+    let units = store::organization::units(tx, &ctx.organization).await?;
+    batches(ctx, tx, campaign, &units).await
+}
+
 async fn batches(
     ctx: &Ctx,
     tx: &mut Tx,

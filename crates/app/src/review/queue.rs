@@ -57,7 +57,7 @@ pub struct Candidate {
     pub twin: Option<Twin>,
     /// Texts nearly the same in the whole organisation and in earlier campaigns, with whose they are.
     pub alike: Vec<AlikeText>,
-    /// Whole days since it was handed in.
+    /// Whole days since it was handed in; 0 once decided.
     pub waited: i32,
 }
 
@@ -73,7 +73,9 @@ impl Candidate {
         let percent = copied.chain(twin.as_ref().map(|t| t.percent)).max();
         let flags = flags(leads, again, &readings, percent);
         let waiting = matter.waiting().map(|(at, step)| (at, step.clone()));
-        let waited = days_between(ctx.date_of(matter.row.submitted_at), ctx.today).max(0);
+        // What is decided waits no longer, however long ago it came.
+        let since = waiting.as_ref().map(|_| ctx.date_of(matter.row.submitted_at));
+        let waited = since.map_or(0, |day| days_between(day, ctx.today).max(0));
         let unit_name = desk.unit_name(&matter.row.unit_id).to_owned();
         let (at, step) = waiting.map_or((0, None), |(at, step)| (at, Some(step)));
         Candidate {

@@ -413,3 +413,57 @@ async fn programs_file_and_the_step_closes() {
             .expect(200);
     }
 }
+
+/// Everything the form of a person was prefilled with, as a browser would send it back.
+fn prefilled(page: &Reply, names: &[&'static str]) -> Vec<(&'static str, String)> {
+    let value = |name: &str| {
+        let field = page.text.split(&format!("name=\"{name}\"")).nth(1)?;
+        let field = field.split('>').next()?;
+        Some(field.split("value=\"").nth(1)?.split('"').next()?.to_owned())
+    };
+    names
+        .iter()
+        .map(|name| (*name, value(name).unwrap_or_default()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_of_the_roster_reaches_the_office_until_it_is_mended() {
+    const WORDS: &str = "出生年月应为1974年1月";
+    for house in House::both().await {
+        let member = house.as_role(Role::Participant).await;
+        let office = house.as_role(Role::CampaignOffice).await;
+        let tasks = office.get("/work").await.expect(200);
+        assert!(!tasks.words().contains("名册上的信息有误"));
+
+        member.post("/my-pledge/start", &[]).await.expect(303);
+        let sent = [("post_group", "nurse"), ("fault", WORDS)];
+        member.post("/my-pledge/check", &sent).await.expect(303);
+        let tasks = office.get("/work").await.expect(200).words();
+        assert!(tasks.contains("1 人说名册上的信息有误"), "{tasks}");
+        let roster = office.get("/roster").await.expect(200);
+        assert!(roster.words().contains(WORDS), "{}", roster.words());
+
+        let notes = roster.text.split(WORDS).next().expect("the note");
+        let person = notes.rsplit("/roster/").next().expect("a link");
+        let person = person.split('/').next().expect("an id").to_owned();
+        let address = format!("/roster/{person}/edit");
+        let page = office.get(&address).await.expect(200);
+        let names = [
+            "name",
+            "title",
+            "post",
+            "ethnicity",
+            "education",
+            "joined_month",
+            "phone",
+        ];
+        let mut sent = prefilled(&page, &names);
+        sent.push(("class", "full_member".to_owned()));
+        sent.push(("birth_month", "1974-01".to_owned()));
+        let sent: Vec<(&str, &str)> = sent.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        office.post(&address, &sent).await.expect(303);
+        let roster = office.get("/roster").await.expect(200).words();
+        assert!(!roster.contains(WORDS), "{roster}");
+    }
+}

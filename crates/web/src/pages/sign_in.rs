@@ -14,6 +14,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/sign-in", Gate::Fresh, show),
         Route::post("/sign-in", Gate::Fresh, by_password),
+        Route::get("/sign-in/slip", Gate::Fresh, back),
         Route::post("/sign-in/slip", Gate::Fresh, by_slip),
         Route::get("/s/{code}", Gate::Fresh, link),
         Route::post("/sign-out", Gate::SignedIn, out),
@@ -48,6 +49,11 @@ struct MePage {
 fn safe_next(next: &str) -> &str {
     let plain = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', ':']);
     if plain { next } else { "/work" }
+}
+
+/// Who opens the address of a refused slip again comes to the form.
+async fn back() -> Answer {
+    Ok(see_other("/sign-in"))
 }
 
 async fn show(v: Visit) -> Answer {

@@ -29,9 +29,12 @@ struct SlipsPage {
 async fn show(v: Visit, unit: &str, f: Form) -> Answer {
     let app = v.web().app();
     let units = app.query(v.actor(), SlipBranches).await?;
+    // Slips are handed out in branches; the other units stand in the list too.
+    let first = units.iter().find(|u| u.kind == "party_branch").or(units.first());
+    let first = first.map(|u| u.id.clone()).unwrap_or_default();
     let branches: Vec<(String, String)> = units.into_iter().map(|u| (u.id, u.name)).collect();
     let unit = match unit {
-        "" => branches.first().map(|b| b.0.clone()).unwrap_or_default(),
+        "" => first,
         unit => unit.to_owned(),
     };
     let members = match unit.as_str() {
