@@ -216,7 +216,7 @@ async fn a_new_campaign_moves_its_dates_and_waits_for_the_running_one() {
         let started = office.post(&format!("{path}/start"), &[]).await.expect(303);
         let draft = office.get(&started.location).await.expect(200);
         assert!(
-            draft.text.contains("1、调研走访(2026.12.14-12.28)"),
+            draft.text.contains("1、调研走访（2026.12.14-12.28）"),
             "the notice speaks of the new dates"
         );
         office.post(&path, &windows).await.expect(409);
