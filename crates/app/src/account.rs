@@ -38,6 +38,8 @@ pub struct SignedIn {
 pub struct Opened {
     /// The cookie's value.
     pub token: String,
+    /// What forms of the session carry.
+    pub csrf: String,
     /// The account.
     pub account: String,
     /// Its name.
@@ -79,6 +81,7 @@ async fn open_session(
     .await?;
     Ok(Opened {
         token,
+        csrf,
         account: account.id.clone(),
         name: account.name.clone(),
         has_password: account.password_hash.is_some(),

@@ -4,8 +4,10 @@
 //! templates are kept in memory; what is kept counts only while its text is the text in the database.
 
 mod acts;
+mod again;
 
 pub use acts::*;
+pub use again::AskedAgain;
 
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;

@@ -3,14 +3,18 @@
 //! One set of acts serves a member on his own form, a secretary on the branch's form and whoever types for a member
 //! who cannot; [`Desk`] says which, and [`authorise`] asks for the permission that goes with it.
 
+mod along;
 mod behalf;
 mod draft;
+mod menu;
 mod office;
 mod read;
 mod submit;
 
+pub use along::{EndCoauthor, NameCoauthor};
 pub use behalf::{ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, SlipOwner, SlipView, slip_actor};
 pub use draft::{AddComment, Edit, SaveDraft, Saved, StartPledge, Started, TypedItem};
+pub use menu::{ClaimDemand, Menu, MenuLine, OpenMenu, ReleaseDemand};
 pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};
 pub use read::{DeskView, Filed, OpenDesk, OpenPledge, Overview, UnitFilings, UnitsToFileFor};
 pub use submit::{AmendPledge, SUBMITTED, SubmitPledge, Submitted, WithdrawBeforeReview};
@@ -30,6 +34,7 @@ use store::Tx;
 use store::organization::Unit;
 use store::person::Person;
 use store::pledge as rows;
+pub use store::pledge::{Coauthor, LastItem};
 
 /// Whose form lies on the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -309,7 +314,9 @@ pub async fn subject(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<Subject> {
                 Scope::Person { person, unit: &unit },
             )
         }
-        Desk::Branch(_) => may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(&unit)),
+        Desk::Branch(_) => {
+            may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(&unit)) || along(ctx, tx, &unit).await?
+        }
         Desk::Behalf(_) => may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(&unit)),
     };
     let unit = store::organization::unit(tx, org, &unit)
@@ -317,6 +324,14 @@ pub async fn subject(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<Subject> {
         .filter(|_| fine)
         .ok_or_else(missing)?;
     Ok(Subject { unit, person })
+}
+
+/// Whether the actor writes the branch's form of the running campaign along.
+async fn along(ctx: &Ctx, tx: &mut Tx, unit: &str) -> Result<bool> {
+    match crate::campaign::current(ctx, tx).await? {
+        Some(campaign) => along::writes_along(ctx, tx, &campaign.id, unit).await,
+        None => Ok(false),
+    }
 }
 
 /// The audience a pledger belongs to: it decides on guidance, counts and review questions (N5, N6).

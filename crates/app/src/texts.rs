@@ -26,6 +26,10 @@ const PAGE: i64 = 4_000;
 const LOOK_AGAIN: i64 = 30_000_000;
 /// Microseconds looked back: clocks of two servers differ, and an act that began earlier may end later.
 const LOOK_BACK: i64 = 120_000_000;
+/// Replaced texts are taken out of the index once there are so many …
+const OLD_LEAST: usize = 64;
+/// … and they are at least one in so many.
+const OLD_SHARE: usize = 4;
 /// Texts shown as alike to one item at most.
 const SHOWN: usize = 3;
 
@@ -48,6 +52,8 @@ struct Held {
     entries: Vec<Entry>,
     /// The round that is indexed and its places, by pledge.
     rounds: HashMap<Arc<str>, (i64, Vec<usize>)>,
+    /// Entries a later round took the place of, still in the index.
+    old: usize,
     /// Names of units and campaigns, each once.
     words: HashMap<String, Arc<str>>,
     /// Up to when everything is read; `None` before the first reading.
@@ -65,6 +71,22 @@ impl Held {
         word
     }
 
+    /// Takes what later rounds replaced out of the index: it never holds many more texts than there are.
+    fn sweep(&mut self) {
+        let Held { index, entries, .. } = self;
+        index.retain(|place| entries.get(place as usize).is_some_and(|e| !e.old));
+        entries.retain(|e| !e.old);
+        self.old = 0;
+        for (_, places) in self.rounds.values_mut() {
+            places.clear();
+        }
+        for (place, entry) in self.entries.iter().enumerate() {
+            if let Some((_, places)) = self.rounds.get_mut(&entry.pledge) {
+                places.push(place);
+            }
+        }
+    }
+
     /// Takes a round in; one that is known, or older than the one known, changes nothing.
     fn take(&mut self, row: &Indexed) -> Result<()> {
         let known = self.rounds.get(row.pledge_id.as_str());
@@ -77,8 +99,12 @@ impl Held {
             for place in places {
                 if let Some(entry) = self.entries.get_mut(place) {
                     entry.old = true;
+                    self.old += 1;
                 }
             }
+        }
+        if self.old >= OLD_LEAST && self.old * OLD_SHARE >= self.entries.len() {
+            self.sweep();
         }
         let (unit, campaign) = (self.word(&row.unit_id), self.word(&row.campaign_id));
         let pledger: Arc<str> = row.pledger_id.as_str().into();
@@ -325,5 +351,69 @@ impl Query for WarmTexts {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<usize> {
         catch_up(ctx, tx).await?;
         Ok(ctx.texts.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(pledge: usize, round: i64, text: &str) -> Indexed {
+        let id = |n: usize| format!("01932b6e-7c1a-7f00-8000-{n:012}");
+        let item = serde_json::json!({
+            "id": id(900_000 + pledge), "kind": "practical_deed", "content": text, "measure": "",
+            "beneficiary": "", "due_date": "2011-06-30", "demand": null, "joint": false,
+        });
+        let content = serde_json::json!({
+            "format": "jiannuo-pledge-1", "campaign": id(1), "pledge": id(pledge), "round": round,
+            "pledged_on": "2010-10-01", "channels": [], "items": [item], "signature": "王䶮",
+        });
+        Indexed {
+            pledge_id: id(pledge),
+            pledger_id: id(10_000 + pledge),
+            unit_id: id(3),
+            campaign_id: id(1),
+            round,
+            submitted_at: round,
+            content: content.to_string(),
+        }
+    }
+
+    #[test]
+    fn rounds_that_were_replaced_do_not_gather() {
+        let texts = Texts::default();
+        let words = |pledge: usize, round: i64| {
+            format!(
+                "每月为第{pledge}病区的产妇讲课{round}次，并把{}写上公告栏",
+                pledge * 37
+            )
+        };
+        for round in 1..=40 {
+            for pledge in 0..20 {
+                let row = row(pledge, round, &words(pledge, round));
+                texts.write(|held| held.take(&row)).expect("read");
+            }
+        }
+        assert_eq!(texts.len(), 20);
+        let held = texts.held.read().expect("whole");
+        assert!(held.entries.len() <= 20 + OLD_LEAST, "{}", held.entries.len());
+        assert_eq!(held.entries.len(), held.index.len());
+        drop(held);
+        // What is left is found at its own place, and the last round of each alone.
+        let id = |n: usize| format!("01932b6e-7c1a-7f00-8000-{n:012}");
+        for pledge in 0..20 {
+            let (own, unit, campaign) = (id(77_777), id(3), id(1));
+            let author = Author {
+                pledge: &own,
+                pledger: &own,
+                unit: &unit,
+                campaign: &campaign,
+            };
+            let near = texts.near(author, &words(pledge, 40));
+            assert!(
+                near.iter().any(|hit| *hit.pledge == *id(pledge) && hit.item == 0),
+                "{pledge}"
+            );
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! The first page of office, committee and secretary: who has filed, who has not, what each stage still waits for
 //! (N3, N14, N16). Every figure is computed from rows and opens down to names.
 
+mod missing;
+pub use missing::{Missing, MissingLine, ReadMissing};
+
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;

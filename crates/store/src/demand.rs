@@ -3,6 +3,9 @@
 mod answer;
 pub use answer::{Answer, LeftItem, answers, item, left_items, public_answers};
 
+mod claim;
+pub use claim::{DemandClaim, NewClaim, claim, claims, release};
+
 use crate::{Result, Tx, args, from_row, sql};
 
 /// A visit or symposium.

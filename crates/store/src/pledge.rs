@@ -1,6 +1,12 @@
 //! Pledges: the form while it is written, what was handed in each round, the items that are followed, comments
 //! and the decisions of reviewers (N8, N10, N11).
 
+mod coauthor;
+pub use coauthor::{Coauthor, coauthors, end_coauthor, name_coauthor, writes_along};
+
+mod last;
+pub use last::{LastItem, last_items};
+
 mod heard;
 pub use heard::{HeardOpinion, OpenDemand, heard_opinions, open_demands};
 

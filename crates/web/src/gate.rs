@@ -132,6 +132,9 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
     };
     let mut request = Request::from_parts(parts, body);
     if let Err(failure) = admit(&visit, &rule, request.method(), request.headers()) {
+        if !api && failure.0.kind() == Some(ProblemKind::SignInNeeded) {
+            keep_sent(&visit, request).await;
+        }
         let answer = respond::failure(&visit, failure, api);
         return headers(answer, &rule, Some(&visit));
     }
@@ -162,6 +165,23 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
         };
     }
     headers(answer, &rule, Some(&visit))
+}
+
+/// The most of a form that is handed back after signing in again, in bytes.
+const KEPT: usize = 512 * 1024;
+
+/// Reads a form whose sender's session is over, so that what he wrote is there again once he has signed in.
+async fn keep_sent(visit: &Visit, request: Request) {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let form = kind
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.starts_with("application/x-www-form-urlencoded"));
+    if !form || request.method() != Method::POST {
+        return;
+    }
+    if let Ok(bytes) = axum::body::to_bytes(request.into_body(), KEPT).await {
+        visit.note_sent(&crate::visit::form_pairs(&bytes), false);
+    }
 }
 
 fn admit(visit: &Visit, rule: &Rule, method: &Method, asked: &axum::http::HeaderMap) -> Result<(), Failure> {

@@ -46,6 +46,7 @@ struct Shared {
     visits: RwLock<HashMap<String, i64>>,
     tally: RwLock<Option<(AsOf, Arc<Vec<Tally>>)>>,
     said: burst::Burst,
+    asked: burst::Bursts,
     seen: visits::Seen,
 }
 
@@ -54,6 +55,7 @@ impl Web {
     pub fn new(app: App) -> Web {
         Web(Arc::new(Shared {
             said: burst::Burst::of(app.config().public_posts_per_second),
+            asked: burst::Bursts::default(),
             app,
             cache: cache::Cache::default(),
             house: RwLock::new((0, Arc::new(House::default()))),
@@ -70,6 +72,19 @@ impl Web {
     pub(crate) fn calm(&self) -> Result<(), domain::problem::Problem> {
         let kind = domain::problem::ProblemKind::TooMany(Some(10));
         if self.0.said.take(self.0.app.clock().now()) {
+            Ok(())
+        } else {
+            Err(domain::problem::Problem::new(kind, "problem.feedback.too_many"))
+        }
+    }
+
+    /// Refuses what an account asks faster than anybody types.
+    ///
+    /// # Errors
+    /// `problem.feedback.too_many`.
+    pub(crate) fn unhurried(&self, account: &str) -> Result<(), domain::problem::Problem> {
+        let kind = domain::problem::ProblemKind::TooMany(Some(5));
+        if self.0.asked.take(account, self.0.app.clock().now()) {
             Ok(())
         } else {
             Err(domain::problem::Problem::new(kind, "problem.feedback.too_many"))

@@ -104,6 +104,12 @@ struct Told {
     number: String,
 }
 
+impl Told {
+    fn key(&self) -> &'static str {
+        self.problems.0.first().map_or("", |p| p.key)
+    }
+}
+
 fn tell(error: &app::Error) -> Told {
     let mut number = String::new();
     let (problems, retry) = match (error, error.trouble()) {
@@ -160,23 +166,6 @@ struct ProblemPage<'a> {
     again: Option<&'a Sent>,
 }
 
-impl ProblemPage<'_> {
-    /// The longer texts among what was sent: somebody wrote them and will want to see that they are not lost.
-    fn written(&self) -> impl Iterator<Item = &str> {
-        let texts = self
-            .again
-            .iter()
-            .flat_map(|sent| &sent.texts)
-            .map(|(_, text)| text.as_str());
-        texts.filter(|text| {
-            text.chars().count() >= WRITTEN && text.chars().any(|c| !c.is_ascii_hexdigit() && c != '-')
-        })
-    }
-}
-
-/// A text of so many characters was written, not chosen.
-const WRITTEN: usize = 4;
-
 pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
     let told = tell(&failure.0);
     let key = format!("problem.title_{}", told.status.as_u16());
@@ -187,7 +176,13 @@ pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
     let mut answer = if api {
         problem_json(v, &told, &title, &words)
     } else if told.status == StatusCode::UNAUTHORIZED {
-        see_other(&sign_in_address(v))
+        let written = v.sent().filter(|sent| sent.written().next().is_some());
+        match written {
+            Some(sent) => {
+                crate::pages::sign_in::with_kept(v, sent).unwrap_or_else(|_| see_other(&sign_in_address(v)))
+            }
+            None => see_other(&sign_in_address(v)),
+        }
     } else {
         let page = ProblemPage {
             v,
@@ -198,6 +193,8 @@ pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
             sign_in: sign_in_address(v),
             again: match told.status {
                 StatusCode::SERVICE_UNAVAILABLE => v.sent(),
+                // Signed in anew in another window: the token of this page is an old one.
+                StatusCode::FORBIDDEN if told.key() == "problem.form_expired" => v.sent(),
                 _ => None,
             },
         };

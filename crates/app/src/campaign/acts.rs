@@ -1,5 +1,6 @@
 //! Making, starting, extending and closing a campaign; excusing people from it (N3, N15).
 
+use super::again::{AskedAgain, asked_again};
 use super::{RunningCampaign, by_id, load, require_current};
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
@@ -450,6 +451,8 @@ pub struct CampaignFile {
     pub toml: String,
     /// Its extensions with who and when.
     pub extensions: Vec<StageExtension>,
+    /// Other campaigns of this year that ask the same people the same things.
+    pub again: Vec<AskedAgain>,
 }
 
 /// Asks for one campaign.
@@ -465,10 +468,13 @@ impl Query for ReadCampaign {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<CampaignFile> {
         let row = row(ctx, tx, &self.id).await?;
+        let toml = row.template.clone();
+        let campaign = load(ctx, tx, row).await?;
         Ok(CampaignFile {
-            toml: row.template.clone(),
+            toml,
             extensions: rows::extensions(tx, &ctx.organization, &self.id).await?,
-            campaign: load(ctx, tx, row).await?,
+            again: asked_again(ctx, tx, &campaign).await?,
+            campaign,
         })
     }
 }

@@ -8,6 +8,7 @@ mod dice;
 mod feedback;
 mod house;
 mod links;
+mod pen;
 mod pledge;
 mod publication;
 mod review;

@@ -1,9 +1,10 @@
 //! Pledges of the demo: leaders first, branches early, half of all on the last two days; most say what can be checked,
 //! some do not, some copy, some are typed for old members, some are never filed.
 
+use super::pen::Pen;
 use super::{Demo, Dice};
 use crate::campaign::FindCurrent;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pledge::{ConfirmByPaper, Desk, Edit, OpenDesk, SaveDraft, StartPledge, SubmitPledge, TypedItem};
 use domain::access::{Actor, Role};
 use domain::campaign::GatedAct;
@@ -11,31 +12,7 @@ use domain::organization::PersonClass;
 use domain::pledge::sentence::{date_in, post_group};
 use domain::time::add_days;
 use jiff::civil::Date;
-use serde::Deserialize;
-use std::collections::HashMap;
 use store::person::Person;
-
-#[derive(Deserialize)]
-struct Data {
-    on_behalf: Vec<String>,
-    paper: Vec<String>,
-    copied: Vec<String>,
-    vague: Vec<String>,
-    common: Vec<String>,
-    leading_common: Vec<String>,
-    leading_post: Vec<String>,
-    leading_deed: Vec<String>,
-    post: HashMap<String, Vec<String>>,
-    deed: HashMap<String, Vec<String>>,
-    branch: Branch,
-}
-
-#[derive(Deserialize)]
-struct Branch {
-    common: Vec<String>,
-    post: Vec<String>,
-    deed: Vec<String>,
-}
 
 /// The kinds of the notice, in its order.
 const KINDS: [&str; 3] = ["common_commitment", "post_commitment", "practical_deed"];
@@ -66,7 +43,6 @@ enum Whose {
 /// # Errors
 /// What an act refuses.
 pub async fn seed(d: &mut Demo) -> Result<()> {
-    let data: Data = toml::from_str(include_str!("../../data/demo/pledge.toml")).map_err(Error::bug)?;
     let office = d.holder(Role::CampaignOffice, None)?;
     let Some(campaign) = d.ask(&office, FindCurrent).await? else {
         return Ok(());
@@ -77,6 +53,7 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     ) else {
         return Ok(());
     };
+    let mut pen = Pen::new(first)?;
     let last = window.ends_on.unwrap_or_else(|| add_days(window.starts_on, 11));
     let excused = d.ask(&office, ExcusedPeople).await?;
     let mut plan = planned(
@@ -98,8 +75,8 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
             continue;
         }
         match filing.whose {
-            Whose::Branch(at) => file_branch(d, &data, first, at).await?,
-            Whose::Person(at) => file_person(d, &data, first, at, filing.end).await?,
+            Whose::Branch(at) => file_branch(d, &mut pen, at).await?,
+            Whose::Person(at) => file_person(d, &mut pen, at, filing.end).await?,
         }
     }
     d.at(d.today, 23, 59);
@@ -163,39 +140,12 @@ fn minute(dice: &mut Dice) -> usize {
     }
 }
 
-/// A sentence with its numbers and its date.
-fn fill(dice: &mut Dice, sentence: &str, first: Date) -> String {
-    let mut out = String::new();
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let (place, tail) = after.split_once('}').unwrap_or((after, ""));
-        match place.split_once('-') {
-            Some((low, high)) => {
-                let (low, high): (usize, usize) = (low.parse().unwrap_or(1), high.parse().unwrap_or(1));
-                out.push_str(&(low + dice.below(high.saturating_sub(low) + 1)).to_string());
-            }
-            None => out.push_str(&lang::date(lang::Lang::Zh, due(dice, first))),
-        }
-        rest = tail;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// A day on which something may be due: the end of a month between two and thirteen months after the beginning.
-fn due(dice: &mut Dice, first: Date) -> Date {
-    let day = add_days(first, 60 + i32::try_from(dice.below(330)).unwrap_or(0));
-    day.last_of_month()
-}
-
-/// One item of a kind from a list.
-fn item(dice: &mut Dice, kind: &str, list: &[String], first: Date) -> Option<TypedItem> {
-    let sentence = dice.pick(list)?.clone();
-    let content = fill(dice, &sentence, first);
-    let due_date = match date_in(&content, first) {
+/// An item of a kind.
+fn item(dice: &mut Dice, pen: &Pen, kind: &str, content: Option<String>) -> Option<TypedItem> {
+    let content = content?;
+    let due_date = match date_in(&content, pen.first) {
         Some(_) => String::new(),
-        None => due(dice, first).to_string(),
+        None => pen.due(dice).to_string(),
     };
     Some(TypedItem {
         kind: kind.to_owned(),
@@ -205,75 +155,64 @@ fn item(dice: &mut Dice, kind: &str, list: &[String], first: Date) -> Option<Typ
     })
 }
 
-fn items_of(d: &mut Demo, data: &Data, person: &Person, first: Date) -> Vec<TypedItem> {
-    let groups: Vec<&str> = data.post.keys().map(String::as_str).collect();
-    let group = post_group(&person.post, &groups)
-        .unwrap_or("administration")
-        .to_owned();
-    let empty = Vec::new();
-    let list = |of: &HashMap<String, Vec<String>>| of.get(&group).cloned().unwrap_or_default();
-    let (post, deed) = (list(&data.post), list(&data.deed));
+/// An item of a kind in words of one's own.
+fn own(dice: &mut Dice, pen: &mut Pen, kind: &str, list: &[String]) -> Option<TypedItem> {
+    let content = pen.own(dice, list);
+    item(dice, pen, kind, content)
+}
+
+fn items_of(d: &mut Demo, pen: &mut Pen, person: &Person) -> Vec<TypedItem> {
+    let groups: Vec<&str> = pen.data.post.keys().map(String::as_str).collect();
+    let group = post_group(&person.post, &groups).unwrap_or("administration");
+    let post = pen.data.post.get(group).cloned().unwrap_or_default();
+    let deed = pen.data.deed.get(group).cloned().unwrap_or_default();
     let dice = &mut d.dice;
     let mut out = Vec::new();
-    let leading = person.leading_cadre;
-    if leading || dice.percent(45) {
-        out.extend(item(
-            dice,
-            KINDS[0],
-            if leading {
-                &data.leading_common
-            } else {
-                &data.common
-            },
-            first,
-        ));
+    if person.leading_cadre {
+        let common = pen.data.common.leading.clone();
+        let (post, deed) = (pen.data.leading.post.clone(), pen.data.leading.deed.clone());
+        for (kind, list) in KINDS.iter().zip([common, post, deed]) {
+            out.extend(own(dice, pen, kind, &list));
+        }
+        return out;
+    }
+    if dice.percent(45) {
+        let common = pen.data.common.list.clone();
+        out.extend(own(dice, pen, KINDS[0], &common));
     }
     let which = dice.below(100);
-    let posts = match which {
-        _ if leading => &data.leading_post,
-        0..10 => &data.vague,
-        10..17 => &data.copied,
-        _ => &post,
+    let content = match which {
+        0..10 => pen.vague(dice),
+        10..13 => dice.pick(&pen.data.copied).cloned(),
+        _ => pen.own(dice, &post),
     };
-    out.extend(item(dice, KINDS[1], posts, first));
-    let deeds = match dice.below(100) {
-        _ if leading => &data.leading_deed,
-        // Not when the post's own words were copied: of two equal sentences one is left out below.
-        0..5 if !(10..17).contains(&which) => &data.copied,
-        _ => &deed,
+    out.extend(item(dice, pen, KINDS[1], content));
+    // Not when the post's own words were copied: the same sentence twice in one form reads like a mistake.
+    let content = match dice.below(100) {
+        0..2 if !(10..13).contains(&which) => dice.pick(&pen.data.copied).cloned(),
+        _ => pen.own(dice, &deed),
     };
-    out.extend(item(
-        dice,
-        KINDS[2],
-        if deeds.is_empty() { &empty } else { deeds },
-        first,
-    ));
+    out.extend(item(dice, pen, KINDS[2], content));
     if dice.percent(25) {
-        out.extend(item(dice, KINDS[1], &post, first));
+        out.extend(own(dice, pen, KINDS[1], &post));
     }
-    // The same sentence twice in one form reads like a mistake.
-    let mut seen: Vec<String> = Vec::new();
-    out.retain(|i| {
-        let start: String = i.content.chars().filter(|c| !c.is_ascii_digit()).collect();
-        let fresh = !seen.contains(&start);
-        seen.push(start);
-        fresh
-    });
     out
 }
 
-async fn file_person(d: &mut Demo, data: &Data, first: Date, at: usize, end: End) -> Result<()> {
+async fn file_person(d: &mut Demo, pen: &mut Pen, at: usize, end: End) -> Result<()> {
     let Some(person) = d.people.get(at).cloned() else {
         return Ok(());
     };
     let (actor, desk, reason) = if end == End::OnBehalf {
         let secretary = d.holder(Role::BranchSecretary, Some(&person.unit_id))?;
-        let reason = d.dice.pick(&data.on_behalf).cloned().unwrap_or_default();
+        let reason = d.dice.pick(&pen.data.on_behalf).cloned().unwrap_or_default();
         (secretary, Desk::Behalf(person.id.clone()), reason)
     } else {
         (d.actor_of(&person), Desk::Own, String::new())
     };
-    let items = items_of(d, data, &person, first);
+    let branch = d.branches.iter().find(|b| b.id == person.unit_id);
+    pen.of_branch(branch.map_or("", |b| b.name.as_str()));
+    let items = items_of(d, pen, &person);
     let whole = end != End::Draft;
     let pledge = file(
         d,
@@ -285,14 +224,14 @@ async fn file_person(d: &mut Demo, data: &Data, first: Date, at: usize, end: End
     )
     .await?;
     if end == End::OnBehalf && d.dice.percent(60) {
-        let note = d.dice.pick(&data.paper).cloned().unwrap_or_default();
-        let note = fill(&mut d.dice, &note, first);
+        let note = d.dice.pick(&pen.data.paper).cloned().unwrap_or_default();
+        let note = pen.fill(&mut d.dice, &note);
         d.act(&actor, ConfirmByPaper { pledge, note }).await?;
     }
     Ok(())
 }
 
-async fn file_branch(d: &mut Demo, data: &Data, first: Date, at: usize) -> Result<()> {
+async fn file_branch(d: &mut Demo, pen: &mut Pen, at: usize) -> Result<()> {
     let Some(branch) = d.branches.get(at).cloned() else {
         return Ok(());
     };
@@ -300,15 +239,13 @@ async fn file_branch(d: &mut Demo, data: &Data, first: Date, at: usize) -> Resul
     let desk = Desk::Branch(branch.id.clone());
     let open = d.ask(&secretary, OpenDesk { desk: desk.clone() }).await?;
     let mut items = Vec::new();
-    for (kind, list) in KINDS
-        .iter()
-        .zip([&data.branch.common, &data.branch.post, &data.branch.deed])
-    {
-        items.extend(item(&mut d.dice, kind, list, first));
+    pen.of_branch(&branch.name);
+    let of = &pen.data.branch;
+    let (common, post, deed) = (of.common.clone(), of.post.clone(), of.deed.clone());
+    for (kind, list) in KINDS.iter().zip([&common, &post, &deed]) {
+        items.extend(own(&mut d.dice, pen, kind, list));
     }
-    let mut second = item(&mut d.dice, KINDS[2], &data.branch.deed, first);
-    second = second.filter(|s| items.iter().all(|i| i.content.get(..30) != s.content.get(..30)));
-    items.extend(second);
+    items.extend(own(&mut d.dice, pen, KINDS[2], &deed));
     // Every demand of the branch is answered by a deed, one after the other (N7).
     let mut demands = open
         .demands
@@ -318,7 +255,7 @@ async fn file_branch(d: &mut Demo, data: &Data, first: Date, at: usize) -> Resul
         let Some((demand, deed)) = demands.next() else {
             break;
         };
-        if let Some(better) = item(&mut d.dice, KINDS[2], &[deed], first) {
+        if let Some(better) = own(&mut d.dice, pen, KINDS[2], &[deed]) {
             *answering = better;
         }
         answering.demand = demand.id.clone();

@@ -1,6 +1,7 @@
 //! Beginning a form, keeping what is typed, remarks on it.
 
-use super::{Desk, Draft, DraftItem, Header, Subject, gate, header_of, load, missing, state_of, subject};
+use super::along::load_to_write;
+use super::{Desk, Draft, DraftItem, Header, Subject, gate, header_of, missing, state_of, subject};
 use crate::campaign::require_current;
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
@@ -9,7 +10,7 @@ use domain::access::{Permission, Role, Scope, may};
 use domain::campaign::Template;
 use domain::ids::{DemandId, ItemId};
 use domain::organization::{PersonClass, UnitKind};
-use domain::pledge::{check_draft, sentence};
+use domain::pledge::{check_draft, sentence, split};
 use domain::problem::Problem;
 use domain::text::{TextRule, check_text};
 use jiff::civil::Date;
@@ -163,6 +164,13 @@ pub enum Edit {
         /// What was typed.
         typed: Box<TypedItem>,
     },
+    /// Writes one item as several, as [`split`] proposes it.
+    Split {
+        /// The item's id; empty for a new one.
+        id: String,
+        /// What was typed.
+        typed: Box<TypedItem>,
+    },
     /// Takes an item out.
     Remove(String),
     /// What stands below the items.
@@ -229,7 +237,7 @@ impl UseCase for SaveDraft {
         Need::SignedIn
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Saved> {
-        let mut row = load(ctx, tx, &self.pledge).await?;
+        let mut row = load_to_write(ctx, tx, &self.pledge).await?;
         let state = state_of(&row)?;
         if !state.state.is_editable() {
             return Err(Problem::conflict("problem.pledge.not_editable")
@@ -295,22 +303,14 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
             draft.pledged_on = super::typed_date("pledged_on", pledged_typed, ctx.today)?;
             draft.channels.clone_from(channels);
         }
-        Edit::Item { id, typed } => {
-            let mut at = draft.items.iter().position(|i| i.item.id.as_str() == id);
-            let known = at.and_then(|at| draft.items.get(at)).map(|i| i.item.id.clone());
-            let mut item = item(ctx, known, typed, ctx.today)?;
-            // A new item sent twice (a double press, a resend) is one item.
-            if at.is_none() {
-                at = draft.items.iter().position(|i| same_words(i, &item));
-                if let Some(old) = at.and_then(|at| draft.items.get(at)) {
-                    item.item.id = old.item.id.clone();
+        Edit::Item { id, typed } => written = put(ctx, &mut draft, id, typed)?,
+        Edit::Split { id, typed } => {
+            for (at, part) in split_item(typed).iter().enumerate() {
+                let id = if at == 0 { id.as_str() } else { "" };
+                let one = put(ctx, &mut draft, id, part)?;
+                if at == 0 {
+                    written = one;
                 }
-            }
-            written = item.item.id.as_str().to_owned();
-            match at.and_then(|at| draft.items.get_mut(at)) {
-                Some(old) => *old = item,
-                None if item.is_blank() => written.clear(),
-                None => draft.items.push(item),
             }
         }
         Edit::Items(all) => {
@@ -325,6 +325,50 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
     check_draft(&draft.form("", false))?;
     draft.write(row)?;
     Ok(written)
+}
+
+/// Puts one item into the draft and gives its id; empty when it is new and blank.
+fn put(ctx: &Ctx, draft: &mut Draft, id: &str, typed: &TypedItem) -> Result<String> {
+    let mut at = draft.items.iter().position(|i| i.item.id.as_str() == id);
+    let known = at.and_then(|at| draft.items.get(at)).map(|i| i.item.id.clone());
+    let mut item = item(ctx, known, typed, ctx.today)?;
+    // A new item sent twice (a double press, a resend) is one item.
+    if at.is_none() {
+        at = draft.items.iter().position(|i| same_words(i, &item));
+        if let Some(old) = at.and_then(|at| draft.items.get(at)) {
+            item.item.id = old.item.id.clone();
+        }
+    }
+    let written = item.item.id.as_str().to_owned();
+    match at.and_then(|at| draft.items.get_mut(at)) {
+        Some(old) => *old = item,
+        None if item.is_blank() => return Ok(String::new()),
+        None => draft.items.push(item),
+    }
+    Ok(written)
+}
+
+/// The items several promises typed as one become; what was said about all of them stays with the first, but its time
+/// limit, which holds for each.
+fn split_item(typed: &TypedItem) -> Vec<TypedItem> {
+    if !typed.sentence.is_empty() {
+        return vec![typed.clone()];
+    }
+    let parts = split(&typed.content).into_iter().enumerate();
+    let parts = parts.map(|(at, content)| match at {
+        0 => TypedItem {
+            content,
+            ..typed.clone()
+        },
+        _ => TypedItem {
+            kind: typed.kind.clone(),
+            content,
+            due_date: typed.due_date.clone(),
+            joint: typed.joint.clone(),
+            ..TypedItem::default()
+        },
+    });
+    parts.collect()
 }
 
 fn same_words(a: &DraftItem, b: &DraftItem) -> bool {

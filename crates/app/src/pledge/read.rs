@@ -102,6 +102,14 @@ pub struct DeskView {
     pub reviewers: Vec<String>,
     /// Texts nearly the same as the items, without names.
     pub alike: Vec<AlikeText>,
+    /// What the pledger promised last time, with what became of it.
+    pub last: Vec<rows::LastItem>,
+    /// Who writes the branch's form along.
+    pub coauthors: Vec<rows::Coauthor>,
+    /// Whom the secretary may name to write along: id and name; empty for anybody else.
+    pub colleagues: Vec<(String, String)>,
+    /// The reader may hand the form in, not only write it along.
+    pub hands_in: bool,
 }
 
 /// Opens a desk.
@@ -145,9 +153,18 @@ async fn view(
         Some(filed) if filed.state.state.is_editable() => alike(ctx, tx, &campaign, &subject, filed).await?,
         _ => Vec::new(),
     };
+    let coauthors = match &filed {
+        Some(filed) if subject.person.is_none() => rows::coauthors(tx, org, &filed.row.id).await?,
+        _ => Vec::new(),
+    };
+    let hands_in = filed.as_ref().is_none_or(|f| authorise(ctx, &f.row).is_ok());
     Ok(DeskView {
         reviewers,
         alike,
+        last: last_time(rows::last_items(tx, org, &campaign.id, subject.id()).await?),
+        colleagues: colleagues(ctx, tx, &subject, &coauthors).await?,
+        coauthors,
+        hands_in,
         audience: super::audience(ctx, tx, &subject).await?,
         closed,
         demands: rows::open_demands(tx, org, &campaign.id, unit).await?,
@@ -156,6 +173,31 @@ async fn view(
         campaign,
         subject,
     })
+}
+
+/// Of the items of all earlier campaigns, those of the last.
+fn last_time(mut items: Vec<rows::LastItem>) -> Vec<rows::LastItem> {
+    let last = items.first().map(|i| i.campaign_id.clone());
+    items.retain(|i| Some(&i.campaign_id) == last.as_ref());
+    items
+}
+
+/// Whom of the branch the secretary may ask to write along.
+async fn colleagues(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    subject: &Subject,
+    along: &[rows::Coauthor],
+) -> Result<Vec<(String, String)>> {
+    let unit = subject.unit.id.as_str();
+    if subject.person.is_some() || !may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(unit)) {
+        return Ok(Vec::new());
+    }
+    let people = store::person::of_unit(tx, &ctx.organization, unit).await?;
+    let free = people.into_iter().filter(|p| {
+        p.active && Some(&p.id) != ctx.actor.person.as_ref() && along.iter().all(|c| c.person_id != p.id)
+    });
+    Ok(free.map(|p| (p.id, p.name)).collect())
 }
 
 /// The names of those who decide next.

@@ -1,6 +1,7 @@
 //! Handing a form in, taking it back while nobody has decided, beginning a new version.
 
 use super::draft::{Edit, apply};
+use super::menu::claim_answered;
 use super::{Draft, Header, gate, header_of, load, missing, put_state, rules_for, state_of, unsettled};
 use crate::campaign::{RunningCampaign, require_current};
 use crate::case::{Event, Need, UseCase};
@@ -38,6 +39,8 @@ pub struct Submitted {
     pub round: i64,
     /// It had been handed in before; nothing happened.
     pub repeat: bool,
+    /// Demands it answers, which the public list shows as taken up from now on.
+    pub claims: usize,
 }
 
 impl UseCase for SubmitPledge {
@@ -54,6 +57,7 @@ impl UseCase for SubmitPledge {
                 number,
                 round: row.round,
                 repeat: true,
+                claims: 0,
             });
         }
         let campaign = require_current(ctx, tx).await?;
@@ -73,11 +77,18 @@ impl UseCase for SubmitPledge {
         draft.pledged_on = draft.pledged_on.or(Some(ctx.today));
         self.check(ctx, tx, &campaign, &row, &draft, problems).await?;
         draft.write(&mut row)?;
-        self.hand_in(ctx, tx, &campaign, row, &draft).await
+        let subject = subject_of(ctx, tx, &row).await?;
+        let claims = claim_answered(ctx, tx, &subject, &campaign.id, &draft).await?;
+        let done = self.hand_in(ctx, tx, &campaign, row, &draft).await?;
+        Ok(Submitted { claims, ..done })
     }
     fn event(&self, out: &Submitted) -> Event {
-        Event::new(SUBMITTED, "pledge", &self.pledge)
-            .with(serde_json::json!({ "number": out.number, "round": out.round, "repeat": out.repeat }))
+        let event = Event::new(SUBMITTED, "pledge", &self.pledge)
+            .with(serde_json::json!({ "number": out.number, "round": out.round, "repeat": out.repeat }));
+        match out.claims {
+            0 => event,
+            _ => event.seen_by_all(),
+        }
     }
 }
 
@@ -168,6 +179,7 @@ impl SubmitPledge {
             number: row.number.unwrap_or_default(),
             round: row.round,
             repeat: false,
+            claims: 0,
         })
     }
 }

@@ -13,10 +13,10 @@ pub use collect::{OpinionsFromVisit, RecordVisit, SetAside, TypeOpinion, TypedVi
 pub use demand::{MergeInto, MergeOpinions, Settle, SettleDemand, TakeOut, WriteDemand};
 pub use read::{
     Count, DemandFilter, DemandPage, Desk, FateRow, ListDemands, ListVisits, Proposal, ProposeMerge,
-    PublicDemands, ReadDemand, ReadDesk, ReadOpinions, ReadPublicDemands, ReadVisit, VisitPage,
-    WhichOpinions,
+    PublicDemands, ReadDemand, ReadDesk, ReadOpinions, ReadPublicDemands, ReadUnanswered, ReadVisit, Tally,
+    Unanswered, VisitPage, WaitingDemand, WhichOpinions,
 };
-pub use store::demand::{Answer, Demand, Opinion, Visit};
+pub use store::demand::{Answer, Demand, DemandClaim, Opinion, Visit};
 
 use crate::App;
 use crate::campaign::{self, RunningCampaign};

@@ -1,7 +1,9 @@
 //! What the survey's pages show.
 
 mod public;
+mod unanswered;
 pub use public::{FateRow, PublicDemands, ReadPublicDemands};
+pub use unanswered::{ReadUnanswered, Tally, Unanswered, WaitingDemand};
 
 use super::collect::id_from;
 use super::{Answer, Demand, Opinion, Place, Visit, in_reach, places, scope_of};

@@ -1,5 +1,6 @@
 //! Campaigns: the template (everything a notice fixes, as data), its checks, and the stages computed from dates.
 
+pub mod burden;
 mod check;
 pub mod coverage;
 mod extend;

@@ -5,6 +5,7 @@ mod canonical;
 mod difference;
 mod form;
 pub mod sentence;
+mod split;
 mod state;
 
 pub use canonical::{VersionContent, VersionItem};
@@ -12,4 +13,5 @@ pub use difference::{ItemChange, Span, SpanKind, difference, item_changes};
 pub use form::{
     CommitmentItem, FormRules, KindRule, LengthHint, PledgeForm, check_draft, check_submission, length_hint,
 };
+pub use split::{MOST as SPLIT_MOST, split};
 pub use state::{Pledge, PledgeState};

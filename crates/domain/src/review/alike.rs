@@ -177,6 +177,22 @@ impl Alike {
         place
     }
 
+    /// Keeps the texts of these places alone, in their order: they count from 0 again. What is left out costs nothing
+    /// any more.
+    pub fn retain(&mut self, mut keep: impl FnMut(u32) -> bool) {
+        let mut kept = Self::default();
+        for (place, signature) in self.signatures.iter().enumerate() {
+            let place = place as u32;
+            if keep(place) {
+                kept.signatures.push(*signature);
+                kept.pairs.extend_from_slice(self.pairs_of(place));
+                kept.ends.push(kept.pairs.len() as u32);
+            }
+        }
+        kept.resize(kept.len().next_power_of_two().max(1024));
+        *self = kept;
+    }
+
     fn pairs_of(&self, place: u32) -> &[u16] {
         let at = place as usize;
         let end = self.ends.get(at).map_or(0, |e| *e as usize);

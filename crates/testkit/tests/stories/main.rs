@@ -13,6 +13,7 @@ mod moving;
 mod office;
 mod permissions;
 mod pledge;
+mod promises;
 mod publication;
 mod rescue;
 mod review;

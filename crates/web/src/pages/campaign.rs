@@ -290,6 +290,17 @@ impl ShowPage {
         names.join(self.v.t("list.separator"))
     }
 
+    /// What the campaign asks of each audience.
+    fn burdens(&self) -> Vec<domain::campaign::burden::Burden> {
+        domain::campaign::burden::burdens(&self.file.campaign.template)
+    }
+
+    fn kinds(&self, keys: &[String]) -> String {
+        let labels = self.file.campaign.labels(self.v.lang());
+        let names: Vec<&str> = keys.iter().map(|key| labels.kind(key)).collect();
+        names.join(self.v.t("list.separator"))
+    }
+
     fn audiences(&self, of: &[domain::campaign::Audience]) -> String {
         let names: Vec<String> = of.iter().map(|a| self.v.t_of("audience", a.name())).collect();
         names.join(self.v.t("list.separator"))

@@ -20,7 +20,7 @@ mod review;
 mod roster;
 mod roster_import;
 mod setup;
-mod sign_in;
+pub(crate) mod sign_in;
 mod slips;
 mod supervision;
 mod survey;

@@ -7,7 +7,7 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, status};
 use crate::visit::Visit;
 use app::Error;
-use app::survey::{self, FateRow, FindSurvey, PublicDemands, ReadPublicDemands, TypedOpinion};
+use app::survey::{self, DemandFilter, FateRow, FindSurvey, PublicDemands, ReadPublicDemands, TypedOpinion};
 use askama::Template;
 use axum::http::StatusCode;
 use domain::demand::DemandState;
@@ -168,6 +168,35 @@ impl DemandsPage {
         let declined = self.found.rows.iter().filter(|r| self.declined(r)).count();
         let answered = self.found.rows.iter().filter(|r| self.answered(r)).count();
         (answered, declined, self.found.rows.len() - answered - declined)
+    }
+
+    fn filters(&self) -> [&'static str; 4] {
+        DemandFilter::ALL.map(|(name, _)| name)
+    }
+
+    fn chosen(&self) -> &str {
+        let asked = self.v.query("state");
+        let known = self.filters().into_iter().find(|name| *name == asked);
+        known.unwrap_or("all")
+    }
+
+    fn is_chosen(&self, name: &str) -> bool {
+        self.chosen() == name
+    }
+
+    fn rows(&self) -> Vec<&FateRow> {
+        let shown = |r: &&FateRow| match self.chosen() {
+            "answered" => self.answered(r),
+            "declined" => self.declined(r),
+            "unanswered" => !self.answered(r) && !self.declined(r),
+            _ => true,
+        };
+        self.found.rows.iter().filter(shown).collect()
+    }
+
+    /// The branches that have taken a demand up.
+    fn taken_up(&self, row: &FateRow) -> String {
+        row.taken_up.join(self.v.t("public.comma"))
     }
 
     fn declined(&self, row: &FateRow) -> bool {

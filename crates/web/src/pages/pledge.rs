@@ -5,6 +5,7 @@
 mod api;
 mod behalf;
 mod live;
+mod menu;
 mod print;
 mod show;
 mod sign;
@@ -24,6 +25,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use domain::access::{Permission, Role};
 use domain::problem::{Problem, Problems};
+pub(crate) use show::last_tag;
 use show::{Guide, ItemView, Progress, Return, guides, item_views, progress, sent_back};
 use std::convert::Infallible;
 
@@ -37,27 +39,37 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(live::routes());
     all.push(Route::get("/branch-pledge", branch, own_branch));
     macro_rules! desk {
-        ($base:literal, $gate:expr) => {
+        ($base:literal, $gate:expr, $write:expr) => {
             all.extend([
-                Route::get($base, $gate, overview),
+                Route::get($base, $write, overview),
+                Route::get(concat!($base, "/menu"), $gate, menu::show),
+                Route::post(concat!($base, "/claim"), $gate, menu::claim),
+                Route::post(concat!($base, "/release"), $gate, menu::release),
                 Route::post(concat!($base, "/start"), $gate, start),
                 Route::get(concat!($base, "/check"), $gate, check),
                 Route::post(concat!($base, "/check"), $gate, save_check),
-                Route::get(concat!($base, "/write/{kind}"), $gate, write::show),
-                Route::post(concat!($base, "/write/{kind}"), $gate, write::save),
-                Route::post(concat!($base, "/remove"), $gate, write::remove),
+                Route::get(concat!($base, "/write/{kind}"), $write, write::show),
+                Route::post(concat!($base, "/write/{kind}"), $write, write::save),
+                Route::post(concat!($base, "/remove"), $write, write::remove),
                 Route::get(concat!($base, "/sign"), $gate, sign::show),
                 Route::post(concat!($base, "/sign"), $gate, sign::submit),
                 Route::get(concat!($base, "/done"), $gate, sign::done),
                 Route::post(concat!($base, "/withdraw"), $gate, withdraw),
                 Route::post(concat!($base, "/amend"), $gate, amend),
-                Route::post(concat!($base, "/comment"), $gate, comment),
+                Route::post(concat!($base, "/comment"), $write, comment),
             ]);
         };
     }
-    desk!("/my-pledge", own);
-    desk!("/branch-pledge/{unit}", branch);
-    desk!("/branch-pledge/on-behalf/{person}", behalf);
+    // A branch's form is also written along by those its secretary names; the acts look whom.
+    let along = Gate::Holds(Permission::CommentOnDraft);
+    all.push(Route::post(
+        "/branch-pledge/{unit}/coauthors",
+        branch,
+        menu::coauthors,
+    ));
+    desk!("/my-pledge", own, own);
+    desk!("/branch-pledge/{unit}", branch, along);
+    desk!("/branch-pledge/on-behalf/{person}", behalf, behalf);
     all
 }
 
@@ -169,6 +181,13 @@ impl Lying {
     /// The revision shown.
     pub fn revision(&self) -> i64 {
         self.d.filed.as_ref().map_or(0, |f| f.row.revision)
+    }
+
+    /// The kind in which an item of last time is promised again: its own, where this campaign has it.
+    pub fn again_in(&self, item: &app::pledge::LastItem) -> String {
+        let kinds = self.d.campaign.kinds_for(self.d.audience);
+        let found = kinds.iter().find(|k| k.key == item.kind).or(kinds.last());
+        found.map(|k| k.key.clone()).unwrap_or_default()
     }
 
     /// Whether the text may be changed.

@@ -3,12 +3,11 @@
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other};
-use crate::visit::{Visit, cookie_name};
+use crate::visit::{Sent, Visit, cookie_name, form_pairs};
 use app::account::{self, Opened, OwnAccount, SignInBySlip, SignOut};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::Response;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -71,7 +70,28 @@ async fn link(v: Visit, method: Method, Path(code): Path<String>) -> Answer {
     page(&SlipPage { v, code })
 }
 
-fn enter(v: &Visit, opened: &Opened, next: &str) -> Response {
+/// The page of signing in, with what somebody wrote while his session ended: it is there again afterwards.
+///
+/// # Errors
+/// A mistake in the template.
+pub(crate) fn with_kept(v: &Visit, sent: &Sent) -> Answer {
+    let f = Form::fresh(&[("next", v.path()), ("kept", &sent.encoded())]);
+    page_with(StatusCode::UNAUTHORIZED, &SignInPage { v: v.clone(), f })
+}
+
+#[derive(Template)]
+#[template(path = "again.html")]
+struct AgainPage<'a> {
+    v: &'a Visit,
+    to: &'a str,
+    csrf: &'a str,
+    /// Who has signed in: on a shared computer it may be somebody else than the writer.
+    name: &'a str,
+    sent: Sent,
+}
+
+/// In, and on to where he wanted to go; what he had sent before is shown and goes there with one press.
+fn enter(v: &Visit, opened: &Opened, next: &str, kept: &str) -> Answer {
     let secure = if v.web().app().config().secure() {
         "; Secure"
     } else {
@@ -82,16 +102,28 @@ fn enter(v: &Visit, opened: &Opened, next: &str) -> Response {
         cookie_name(v.web()),
         opened.token
     );
-    let mut answer = see_other(safe_next(next));
+    let mut answer = match kept {
+        "" => see_other(safe_next(next)),
+        _ => page(&AgainPage {
+            v,
+            to: safe_next(next),
+            csrf: &opened.csrf,
+            name: &opened.name,
+            sent: Sent {
+                texts: form_pairs(kept.as_bytes()),
+                files: false,
+            },
+        })?,
+    };
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
-    answer
+    Ok(answer)
 }
 
 async fn by_password(v: Visit, fields: Fields) -> Answer {
     match account::sign_in(v.web().app(), fields.get("login"), fields.get("password")).await {
-        Ok(opened) => Ok(enter(&v, &opened, fields.get("next"))),
+        Ok(opened) => enter(&v, &opened, fields.get("next"), fields.get("kept")),
         Err(error) => again(v, &fields, error),
     }
 }
@@ -108,11 +140,11 @@ async fn by_code(v: Visit, fields: &Fields) -> Answer {
     };
     match app.execute(v.actor(), case).await {
         Ok(opened) => {
-            let next = match opened.purpose.as_str() {
-                "set_up" | "reset" => "/me",
-                _ => fields.get("next"),
+            let (next, kept) = match opened.purpose.as_str() {
+                "set_up" | "reset" => ("/me", ""),
+                _ => (fields.get("next"), fields.get("kept")),
             };
-            Ok(enter(&v, &opened, next))
+            enter(&v, &opened, next, kept)
         }
         Err(error) => again(v, fields, error),
     }
@@ -128,6 +160,7 @@ fn again(v: Visit, fields: &Fields, error: app::Error) -> Answer {
         ("login", fields.get("login")),
         ("code", fields.get("code")),
         ("next", fields.get("next")),
+        ("kept", fields.get("kept")),
     ];
     let texts = kept
         .iter()

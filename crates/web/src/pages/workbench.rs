@@ -1,5 +1,7 @@
 //! Screen 21 and the office's first page: who has filed, who has not, and what to do today (N3, N14, N16).
 
+mod missing;
+
 use super::campaign::window_text;
 use super::work::{TaskRow, task_rows};
 use crate::fields::{Fields, Form, mendable};
@@ -25,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let excuses = Gate::Holds(Permission::ExcusePerson);
     vec![
         Route::get("/workbench", sees, show),
+        Route::get("/workbench/missing", sees, missing::show),
         Route::get("/workbench/{unit}", sees, branch),
         Route::post("/workbench/{unit}/excuse", excuses, excuse),
         Route::post("/workbench/{unit}/unexcuse", excuses, unexcuse),

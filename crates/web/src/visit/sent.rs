@@ -11,6 +11,27 @@ pub struct Sent {
     pub files: bool,
 }
 
+/// A text of so many characters was written, not chosen.
+const WRITTEN: usize = 4;
+
+impl Sent {
+    /// The longer texts: somebody wrote them and will want to see that they are not lost.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        let texts = self.texts.iter().map(|(_, text)| text.as_str());
+        texts.filter(|text| {
+            text.chars().count() >= WRITTEN && text.chars().any(|c| !c.is_ascii_hexdigit() && c != '-')
+        })
+    }
+
+    /// Everything but what belonged to the session, as a form sends it.
+    pub fn encoded(&self) -> String {
+        let texts = self.texts.iter().filter(|(name, _)| name != "csrf");
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(texts)
+            .finish()
+    }
+}
+
 impl Visit {
     /// Remembers what the reader sent, for as long as the request lasts.
     pub(crate) fn note_sent(&self, texts: &[(String, String)], files: bool) {

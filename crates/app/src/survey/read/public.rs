@@ -11,6 +11,8 @@ pub struct FateRow {
     pub place: String,
     /// Published items that answer it, with the name of their branch.
     pub answers: Vec<(Answer, String)>,
+    /// Branches that have taken it up, by themselves or by one of their members, and have not answered it in public yet.
+    pub taken_up: Vec<String>,
 }
 
 /// Every public demand of the campaign and its fate (N7).
@@ -40,6 +42,7 @@ impl Query for ReadPublicDemands {
         let org = &ctx.organization;
         let demands = rows::public_demands(tx, org, &campaign.id).await?;
         let answers = rows::public_answers(tx, org, &campaign.id).await?;
+        let claims = rows::claims(tx, org, &campaign.id).await?;
         let places = places(&campaign, store::organization::units(tx, org).await?);
         let name = |unit: &str| {
             places
@@ -57,6 +60,7 @@ impl Query for ReadPublicDemands {
                     .filter(|a| a.demand_id == d.id)
                     .map(|a| (a.clone(), name(&a.unit_id)))
                     .collect(),
+                taken_up: taken_up(&claims, &d.id, &name),
                 demand: d,
             })
             .collect();
@@ -65,4 +69,16 @@ impl Query for ReadPublicDemands {
             rows,
         })
     }
+}
+
+/// The branches behind the claims of a demand, each once; who of their people it was is nobody's business yet.
+fn taken_up(claims: &[rows::DemandClaim], demand: &str, name: &impl Fn(&str) -> String) -> Vec<String> {
+    let mut units: Vec<&str> = Vec::new();
+    for claim in claims.iter().filter(|c| c.demand_id == demand) {
+        if !units.contains(&claim.unit_id.as_str()) {
+            units.push(&claim.unit_id);
+        }
+    }
+    let names = units.into_iter().map(name);
+    names.filter(|name| !name.is_empty()).collect()
 }

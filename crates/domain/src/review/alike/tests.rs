@@ -127,3 +127,30 @@ fn index_of_itself(index: &Alike, text: &str) -> Option<u32> {
     let near = index.near(text, 50);
     near.iter().find(|n| n.place == 0).map(|n| n.percent)
 }
+
+#[test]
+fn what_is_left_out_is_gone_and_the_rest_is_found_as_before() {
+    let words: Vec<&str> = WORDS.split_whitespace().collect();
+    let mut dice = Dice(11);
+    let texts: Vec<String> = (0..3_000).map(|_| text(&mut dice, &words)).collect();
+    let (mut index, mut fresh) = (Alike::default(), Alike::default());
+    for (at, one) in texts.iter().enumerate() {
+        index.add(one);
+        if at % 3 == 0 {
+            fresh.add(one);
+        }
+    }
+    index.retain(|place| place % 3 == 0);
+    assert_eq!(index.len(), fresh.len());
+    for (at, one) in texts.iter().enumerate().take(300) {
+        let near = index.near(one, NEAR_PERCENT);
+        assert_eq!(near, fresh.near(one, NEAR_PERCENT));
+        assert_eq!(near.iter().any(|n| n.percent == 100), at % 3 == 0, "{one}");
+    }
+    // It goes on growing.
+    let new = text(&mut dice, &words);
+    let place = index.add(&new);
+    assert_eq!(index.near(&new, 100).first().map(|n| n.place), Some(place));
+    index.retain(|_| false);
+    assert!(index.is_empty() && index.near(&new, NEAR_PERCENT).is_empty());
+}

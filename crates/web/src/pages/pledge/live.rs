@@ -60,6 +60,7 @@ pub(super) fn parts(v: Visit, advice: AdviceView, saved: bool) -> Result<serde_j
 }
 
 async fn advise(v: Visit, fields: Fields) -> Answer {
+    v.web().unhurried(&v.actor().account)?;
     let pattern = fields.get("pattern");
     let places = pieces(pattern)
         .into_iter()
@@ -75,6 +76,7 @@ async fn advise(v: Visit, fields: Fields) -> Answer {
         &v,
         &Looked {
             content: &content,
+            own_words: pattern.is_empty(),
             measure: fields.get("measure"),
             beneficiary: fields.get("beneficiary"),
             due_typed,

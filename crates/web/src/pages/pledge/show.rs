@@ -7,7 +7,9 @@ use app::pledge::{DeskView, Draft, Filed};
 use app::texts::AlikeText;
 use domain::advice::{Advice, Context, RemarkKind, Rules, Source, advise, advise_in};
 use domain::campaign::template::FieldSource;
-use domain::pledge::{LengthHint, length_hint};
+use domain::inspection::FindingKind;
+use domain::pledge::{LengthHint, length_hint, split};
+use domain::progress::{Fulfilment, ItemFacts};
 
 /// A step of the five pages.
 #[derive(Clone, Debug)]
@@ -106,6 +108,11 @@ pub(crate) fn progress(v: &Visit, at: &Place, d: &DeskView, labels: &Labels) -> 
             },
             done: count > 0 && count >= min as usize,
         });
+    }
+    // Who only writes along does not hand in.
+    if !d.hands_in {
+        out.retain(|step| !step.href.ends_with("/check"));
+        return out;
     }
     out.push(Progress {
         href: format!("{}/sign", at.base),
@@ -242,6 +249,8 @@ pub(crate) struct AdviceView {
     pub twins: usize,
     /// How many of other branches.
     pub elsewhere: usize,
+    /// Several promises found in one text; one or none otherwise.
+    pub parts: Vec<String>,
     /// With whom it is promised together, as the author says.
     pub joint: String,
     /// Remarks: words before the quote, the quote, words behind.
@@ -251,6 +260,8 @@ pub(crate) struct AdviceView {
 /// What there is of an item while it is being written.
 pub(crate) struct Looked<'a> {
     pub content: &'a str,
+    /// It was written in own words.
+    pub own_words: bool,
     pub measure: &'a str,
     pub beneficiary: &'a str,
     pub due_typed: &'a str,
@@ -272,6 +283,7 @@ impl AdviceView {
             v,
             &Looked {
                 content: &item.item.content,
+                own_words: item.sentence.is_empty(),
                 measure: &item.item.measure,
                 beneficiary: &item.item.beneficiary,
                 due_typed: &item.due_typed,
@@ -313,6 +325,11 @@ impl AdviceView {
             )
         };
         AdviceView {
+            // A model sentence is one promise.
+            parts: match item.own_words {
+                true => split(&content),
+                false => Vec::new(),
+            },
             twins: from(Source::Branch),
             elsewhere: from(Source::Organization),
             joint: item
@@ -345,6 +362,17 @@ impl AdviceView {
                 .collect(),
         }
     }
+}
+
+/// What became of an item of last time.
+pub(crate) fn last_tag(v: &Visit, item: &app::pledge::LastItem) -> crate::pages::public::view::Tag {
+    let facts = ItemFacts {
+        due_date: item.due_on.parse().unwrap_or(v.today()),
+        claim: item.claim.as_deref().and_then(Fulfilment::from_name),
+        verdict: item.verdict.as_deref().and_then(FindingKind::from_name),
+        rectifying: item.rectifying,
+    };
+    crate::pages::public::view::tag(v, facts.state(v.today()).name())
 }
 
 /// A due date as understood: the day, and for what comes again how often and the first time.

@@ -70,6 +70,14 @@ impl WritePage {
         self.l.steps.get(self.step).map_or("", |s| s.label.as_str())
     }
 
+    /// The demand this item is to answer, as it was taken up from the menu.
+    fn taken_up(&self) -> Option<&str> {
+        let chosen = self.f.get("demand");
+        let asked = chosen == self.v.query("demand") && !chosen.is_empty();
+        let found = self.l.d.demands.iter().find(|d| d.id == chosen && asked);
+        found.map(|d| d.title.as_str())
+    }
+
     fn percent(&self) -> usize {
         self.step * 100 / self.l.steps.len().max(1)
     }
@@ -198,6 +206,25 @@ fn fields_of(v: &Visit, l: &Lying, item: &DraftItem) -> Vec<(String, String)> {
     out
 }
 
+/// What a new item begins with: a demand taken up, or the words of last time.
+fn begun_with(v: &Visit, l: &Lying) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let demand = v.query("demand");
+    if l.d.demands.iter().any(|d| d.id == demand) {
+        out.push(("demand".to_owned(), demand.to_owned()));
+    }
+    if let Some(last) = l.d.last.iter().find(|i| i.id == v.query("from")) {
+        let words = [
+            ("own", &last.content),
+            ("measure", &last.measure),
+            ("beneficiary", &last.beneficiary),
+        ];
+        out.extend(words.map(|(n, t)| (n.to_owned(), t.clone())));
+        out.push(("sentence".to_owned(), "own".to_owned()));
+    }
+    out
+}
+
 fn kind_of(l: &Lying, at: &Place) -> Result<(usize, Kind), Problem> {
     let kinds = l.d.campaign.kinds_for(l.d.audience);
     let found = kinds.iter().position(|k| k.key == at.kind);
@@ -260,7 +287,7 @@ pub(crate) async fn show(v: Visit, at: Place) -> Answer {
     let item = item.filter(|_| asked != "new");
     let (texts, advice) = match &item {
         Some(item) => (fields_of(&v, &l, item), AdviceView::of(&v, &l.d, item)),
-        None => (Vec::new(), AdviceView::default()),
+        None => (begun_with(&v, &l), AdviceView::default()),
     };
     let f = Form::mend(Fields::of(texts), Problems::new());
     let page = write_page(v, at, l, f, advice)?;
@@ -281,9 +308,10 @@ pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields
     if !l.begun() {
         return Ok(see_other(&at.base));
     }
-    let edit = Edit::Item {
-        id: fields.trimmed("item"),
-        typed: Box::new(typed(&v, &l, &at.kind, &fields)),
+    let (id, typed) = (fields.trimmed("item"), Box::new(typed(&v, &l, &at.kind, &fields)));
+    let edit = match fields.get("go") {
+        "split" => Edit::Split { id, typed },
+        _ => Edit::Item { id, typed },
     };
     let case = SaveDraft {
         pledge: l.id().to_owned(),
@@ -334,6 +362,12 @@ fn go_on(v: Visit, at: Place, l: Lying, fields: Fields, item: &str) -> Answer {
     let draft = l.d.filed.as_ref().map(|f| f.draft.clone()).unwrap_or_default();
     let place = draft.items.iter().position(|i| i.item.id.as_str() == item);
     let (step, _) = kind_of(&l, &at)?;
+    if fields.get("go") == "split" {
+        return Ok(see_other(&format!(
+            "{}/write/{}?item={item}&said=split",
+            at.base, at.kind
+        )));
+    }
     if fields.get("go") == "draft" {
         return Ok(see_other(&format!("{}?said=draft_kept", at.base)));
     }

@@ -10,7 +10,7 @@ use crate::visit::Visit;
 use app::survey::{
     self as acts, CarryOver, CarryOverList, Demand, DemandFilter, DemandPage, Desk, ListDemands,
     ListLeftOver, MergeInto, MergeOpinions, Opinion, Proposal, ProposeMerge, ReadDemand, ReadOpinions,
-    Settle, SettleDemand, TakeOut, WriteDemand,
+    ReadUnanswered, Settle, SettleDemand, TakeOut, Unanswered, WaitingDemand, WriteDemand,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -29,6 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/survey/demands/{id}/opinions", GATE, add),
         Route::post("/survey/demands/{id}/take-out", GATE, take_out),
         Route::post("/survey/demands/{id}/settle", GATE, settle),
+        Route::get("/survey/unanswered", GATE, unanswered),
         Route::get("/survey/carry-over", GATE, left_over),
         Route::post("/survey/carry-over", GATE, carry_over),
     ]
@@ -258,6 +259,28 @@ async fn settle(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
         _ => Settle::Decline(fields.get("reason").to_owned()),
     };
     answer(v, id.clone(), SettleDemand { id, how }, fields).await
+}
+
+#[derive(Template)]
+#[template(path = "survey/unanswered.html")]
+struct UnansweredPage {
+    v: Visit,
+    u: Unanswered,
+}
+
+impl UnansweredPage {
+    fn place<'a>(&'a self, line: &'a WaitingDemand) -> &'a str {
+        match line.place.as_str() {
+            "" => self.v.t("survey.whole"),
+            place => place,
+        }
+    }
+}
+
+/// What still waits: nothing that was heard gets lost (N7).
+async fn unanswered(v: Visit) -> Answer {
+    let u = v.web().app().query(v.actor(), ReadUnanswered).await?;
+    page(&UnansweredPage { v, u })
 }
 
 #[derive(Template)]

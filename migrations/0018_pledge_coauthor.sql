@@ -1,0 +1,13 @@
+-- Who of the branch writes its form together with the secretary, who alone hands it in (N10).
+CREATE TABLE pledge_coauthor (
+  organization_id TEXT NOT NULL,
+  pledge_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  named_by TEXT NOT NULL,
+  named_at BIGINT NOT NULL,
+  ended_at BIGINT,                     -- no longer writes along; the row stays
+  PRIMARY KEY (organization_id, pledge_id, person_id)
+);
+CREATE INDEX pledge_coauthor_person ON pledge_coauthor (organization_id, person_id);
+-- What somebody promised in earlier campaigns lies beside the form.
+CREATE INDEX pledge_pledger ON pledge (organization_id, pledger_id);
