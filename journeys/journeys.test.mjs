@@ -76,8 +76,82 @@ async function filePledge(page) {
   assert.match(await page.locator('main').innerText(), words.number, page.url());
 }
 
+/** Counts what a thumb does: every tap, the one that puts the cursor into a field too, and every character. */
+class Thumb {
+  constructor(page) { this.page = page; this.taps = 0; this.typed = 0; this.pages = new Set(); }
+  /** A tap that stays on the page. */
+  async tap(target) { this.taps += 1; this.pages.add(new URL(this.page.url()).pathname); await target.tap(); }
+  /** A tap that leads on. */
+  async press(target) { this.taps += 1; this.pages.add(new URL(this.page.url()).pathname); await press(this.page, target); }
+  async type(target, text) {
+    // Where the page has put the cursor already, no tap is needed.
+    if (!await target.evaluate((field) => field === document.activeElement)) await this.tap(target);
+    await this.page.keyboard.insertText(text);
+    this.typed += [...text].length;
+  }
+}
+
+/** What goes into a place of a model sentence, by its name. */
+function filling(place) {
+  if (/日期|期限|时限|date|deadline/i.test(place)) return '年底';
+  if (/周期|频次|period|frequency/i.test(place)) return '月';
+  if (/数|小时|number|times|hours/i.test(place)) return '6';
+  return '孕妇';
+}
+
+/** A member with a phone: one model sentence, its places, his name. At most 5 pages, 14 taps, 20 characters (J1). */
+async function fileBySentence(page) {
+  const thumb = new Thumb(page);
+  await page.goto(new URL('/my-pledge', page.url()).href);
+  await thumb.press(page.locator('main form[action$="/start"] button'));
+  const form = new Set();
+  for (let step = 0; step < 6 && !/\/sign/.test(page.url()); step += 1) {
+    form.add(new URL(page.url()).pathname);
+    if (/practical_deed/.test(page.url())) {
+      // The sentence with the fewest places.
+      const all = await page.locator('.pick:has(.blank)').all();
+      const counts = await Promise.all(all.map((one) => one.locator('.blank').count()));
+      const pick = all[counts.indexOf(Math.min(...counts))];
+      await thumb.tap(pick.locator('label').first());
+      for (const blank of await pick.locator('.blank').all()) {
+        await thumb.type(blank, filling(await blank.getAttribute('placeholder')));
+      }
+      await page.locator('#lights .tag.ok').first().waitFor({ timeout: 20_000 });
+    }
+    await thumb.press(page.locator('main .btn.go:visible').first());
+  }
+  form.add(new URL(page.url()).pathname);
+  const name = (await page.locator('.util a[href="/me"]').innerText()).trim();
+  await thumb.tap(page.locator('label[for=f-consent]'));
+  await thumb.type(page.locator('[name=signature]'), name);
+  await thumb.press(page.locator('main button.go:visible').first());
+  assert.match(await page.locator('main').innerText(), words.number, page.url());
+  const told = `${form.size} pages, ${thumb.taps} taps, ${thumb.typed} characters`;
+  console.log(`# ${told}`);
+  assert.ok(form.size <= 5 && thumb.taps <= 14 && thumb.typed <= 20, told);
+}
+
 during('propose', (stage) => {
   journey(stage, 'participant', 'files a pledge', filePledge, [WAYS[1]]);
+  journey(stage, 'participant_2', 'files with model sentences in few taps and characters', fileBySentence, [WAYS[0]]);
+  journey(stage, 'line_leader', 'goes on writing on another screen', async (page) => {
+    // What was typed on the phone, two seconds after the last key, lies on the desk's screen too.
+    await page.goto(new URL('/my-pledge', page.url()).href);
+    const begin = page.locator('main form[action$="/start"] button');
+    if (await begin.count()) await press(page, begin);
+    await page.goto(new URL('/my-pledge/write/practical_deed?item=new', page.url()).href);
+    await page.locator('label[for=s-own]').click();
+    const words = '每晚为住院产妇巡视病区两次，呼叫铃三分钟内应答';
+    await page.locator('[name=own]').fill(words);
+    await page.waitForFunction(() => /\d:\d\d/.test(document.getElementById('saved').textContent), null, { timeout: 20_000 });
+    const desk = await stage().as('line_leader', { width: 1280, js: false });
+    try {
+      await desk.goto(new URL('/my-pledge/write/practical_deed', desk.url()).href);
+      assert.equal(await desk.locator('[name=own]').inputValue(), words);
+    } finally {
+      await desk.context().close();
+    }
+  }, [WAYS[0]]);
   journey(stage, 'participant_2', 'sees what became of his pledge', async (page) => {
     await follow(page, words.my_pledge);
     assert.ok((await page.locator('main').innerText()).length > 40);

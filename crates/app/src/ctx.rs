@@ -90,6 +90,12 @@ impl Ctx {
         Err(Problem::new(ProblemKind::Forbidden, "problem.forbidden").into())
     }
 
+    /// The local hour of now, 0 to 23.
+    pub fn hour(&self) -> i8 {
+        let stamp = jiff::Timestamp::from_microsecond(self.now).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        self.zone.to_datetime(stamp).hour()
+    }
+
     /// The local date of a time in microseconds UTC.
     pub fn date_of(&self, at: i64) -> Date {
         local_date(at, &self.zone)

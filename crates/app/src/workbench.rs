@@ -2,7 +2,7 @@
 //! (N3, N14, N16). Every figure is computed from rows and opens down to names.
 
 mod missing;
-pub use missing::{Missing, MissingLine, ReadMissing};
+pub use missing::{Missing, MissingLine, ReadMissing, Remind, Reminder};
 
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};

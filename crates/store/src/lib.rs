@@ -33,6 +33,7 @@ pub mod progress;
 pub mod public;
 pub mod publication;
 pub mod rectification;
+pub mod reminder;
 pub mod review;
 pub mod seal;
 pub mod setting;

@@ -139,6 +139,11 @@ impl Client {
 
     /// Calls the JSON API with the session as a token.
     pub async fn json(&self, method: &str, path: &str, body: &serde_json::Value) -> Reply {
+        self.json_text(method, path, &body.to_string()).await
+    }
+
+    /// The same with a text that may be no JSON at all.
+    pub async fn json_text(&self, method: &str, path: &str, body: &str) -> Reply {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -147,7 +152,7 @@ impl Client {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let request = request.header(header::CONTENT_TYPE, "application/json");
-        self.send(request.body(Body::from(body.to_string())).expect("a request"))
+        self.send(request.body(Body::from(body.to_owned())).expect("a request"))
             .await
     }
 

@@ -2,16 +2,18 @@
 
 use super::{Facts, sees_all};
 use crate::campaign::{self, RunningCampaign};
-use crate::case::{Need, Query};
+use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use domain::access::Permission;
+use domain::access::{Permission, Scope};
 use domain::campaign::GatedAct;
 use domain::campaign::coverage::{self as rules, BranchCoverage, Totals};
+use domain::campaign::remind::may_remind;
 use domain::time::add_days;
 use jiff::civil::Date;
 use store::Tx;
 use store::organization::Unit;
+pub use store::reminder::Reminder;
 
 /// The most days a list of days shows.
 const DAYS: i32 = 60;
@@ -25,6 +27,8 @@ pub struct MissingLine {
     pub people: BranchCoverage,
     /// It shall hand in a pledge of its own and had not.
     pub own_missing: bool,
+    /// Who reminded it today, if anybody did.
+    pub reminded: Option<Reminder>,
 }
 
 /// The register at the end of a day.
@@ -44,6 +48,8 @@ pub struct Missing {
     pub branches: Vec<MissingLine>,
     /// The sums.
     pub totals: Totals,
+    /// Who reminded the whole house today, if anybody did.
+    pub reminded: Option<Reminder>,
 }
 
 /// Asks for the register at the end of a day.
@@ -73,21 +79,75 @@ impl Query for ReadMissing {
         let totals = rules::totals(&people);
         rules::worst_first(&mut people);
         let missing: Vec<String> = facts.branches_missing().iter().map(|u| u.id.clone()).collect();
+        let today = ctx.today.to_string();
+        let told = store::reminder::of_day(tx, &ctx.organization, &campaign.id, &today).await?;
+        let of = |unit: &str| told.iter().find(|r| r.unit_id == unit).cloned();
         let lines = people.into_iter().filter_map(|people| {
             Some(MissingLine {
                 unit: facts.units.iter().find(|u| u.id == people.unit)?.clone(),
                 own_missing: missing.contains(&people.unit),
+                reminded: of(&people.unit),
                 people,
             })
         });
         Ok(Missing {
             branches: lines.collect(),
             whole: sees_all(&ctx.actor),
+            reminded: of(""),
             until: window.and_then(|w| w.ends_on),
             campaign,
             day,
             days,
             totals,
         })
+    }
+}
+
+/// Notes that somebody sent the list of a day to the group of a branch, or of the whole house: once a day at most, never
+/// at night. The product sends nothing by itself.
+pub struct Remind {
+    /// The branch; empty for the whole house.
+    pub unit: String,
+}
+
+impl UseCase for Remind {
+    /// How many had not filed.
+    type Out = u32;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::ExcusePerson)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<u32> {
+        let scope = match self.unit.as_str() {
+            "" => Scope::Organization,
+            unit => Scope::Unit(unit),
+        };
+        ctx.require(Permission::ExcusePerson, scope)?;
+        let campaign = campaign::require_current(ctx, tx).await?;
+        let facts = Facts::read(ctx, tx, &campaign).await?;
+        let mut people = facts.coverage(&campaign);
+        people.retain(|b| self.unit.is_empty() || b.unit == self.unit);
+        let sums = rules::totals(&people);
+        let own = facts.branches_missing();
+        let own = own
+            .iter()
+            .filter(|u| self.unit.is_empty() || u.id == self.unit)
+            .count();
+        let missing = sums.due - sums.filed + u32::try_from(own).unwrap_or(0);
+        let today = ctx.today.to_string();
+        let told = store::reminder::of_day(tx, &ctx.organization, &campaign.id, &today).await?;
+        let already = told.iter().any(|r| r.unit_id == self.unit);
+        may_remind(ctx.hour(), missing, already)?;
+        let reminder = Reminder {
+            unit_id: self.unit.clone(),
+            told_on: today,
+            people: i64::from(missing),
+            told_name: ctx.actor.name.clone(),
+            told_at: ctx.now,
+        };
+        store::reminder::note(tx, &ctx.organization, &campaign.id, &reminder, &ctx.actor.account).await?;
+        Ok(missing)
+    }
+    fn event(&self, people: &u32) -> Event {
+        Event::new("campaign.remind", "unit", &self.unit).with(serde_json::json!({ "people": people }))
     }
 }

@@ -4,6 +4,7 @@ pub mod burden;
 mod check;
 pub mod coverage;
 mod extend;
+pub mod remind;
 mod stage;
 pub mod template;
 

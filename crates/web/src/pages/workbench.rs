@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/workbench", sees, show),
         Route::get("/workbench/missing", sees, missing::show),
+        Route::post("/workbench/missing", excuses, missing::remind),
         Route::get("/workbench/{unit}", sees, branch),
         Route::post("/workbench/{unit}/excuse", excuses, excuse),
         Route::post("/workbench/{unit}/unexcuse", excuses, unexcuse),

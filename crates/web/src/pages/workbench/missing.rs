@@ -1,9 +1,11 @@
 //! Who has not filed, by branch and day, as a text for a group of colleagues.
 
-use crate::respond::{Answer, page};
+use crate::fields::{Fields, Form, mendable};
+use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
-use app::workbench::{Missing, MissingLine, ReadMissing};
+use app::workbench::{Missing, MissingLine, ReadMissing, Remind, Reminder};
 use askama::Template;
+use domain::access::Permission;
 use jiff::civil::Date;
 
 #[derive(Template)]
@@ -11,6 +13,7 @@ use jiff::civil::Date;
 struct MissingPage {
     v: Visit,
     m: Missing,
+    f: Form,
 }
 
 impl MissingPage {
@@ -49,6 +52,18 @@ impl MissingPage {
         lines.join("\n")
     }
 
+    /// Only of today's list a reminder is noted, by whoever looks after these people.
+    fn may_note(&self) -> bool {
+        self.m.day == self.v.today() && self.v.may(Permission::ExcusePerson)
+    }
+
+    /// Who reminded a group today, in words.
+    fn told(&self, r: &Reminder) -> String {
+        let when = self.v.moment(r.told_at);
+        self.v
+            .t3("missing.told", "when", when, "name", &r.told_name, "n", r.people)
+    }
+
     fn excused(&self) -> usize {
         self.m.branches.iter().map(|b| b.people.excused.len()).sum()
     }
@@ -65,5 +80,21 @@ impl MissingPage {
 pub(super) async fn show(v: Visit) -> Answer {
     let day = v.query("day").parse().ok();
     let m = v.web().app().query(v.actor(), ReadMissing { day }).await?;
-    page(&MissingPage { v, m })
+    let f = Form::default();
+    page(&MissingPage { v, m, f })
+}
+
+/// Notes that a list was sent to a group of colleagues.
+pub(super) async fn remind(v: Visit, fields: Fields) -> Answer {
+    let unit = fields.trimmed("unit");
+    match v.web().app().execute(v.actor(), Remind { unit }).await {
+        Ok(_) => Ok(see_other("/workbench/missing?said=reminded")),
+        Err(error) => {
+            let problems = mendable(error)?;
+            let m = v.web().app().query(v.actor(), ReadMissing { day: None }).await?;
+            let code = crate::pages::opinion::mending(&problems);
+            let f = Form::mend(fields, problems);
+            page_with(code, &MissingPage { v, m, f })
+        }
+    }
 }
