@@ -1,37 +1,44 @@
 //! Several promises typed as one (N8): each is easier to follow and to keep when it stands alone. The machine proposes,
 //! the writer decides; no word is lost but the numbers that told the promises apart.
 
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
 /// The most promises one text is split into.
 pub const MOST: usize = 9;
 /// A part of fewer characters is half a sentence, not a promise.
 const SHORTEST: usize = 6;
 
-/// Chinese ordinals as they open an enumerated part.
-const DIGITS: [char; 10] = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
+#[derive(Deserialize)]
+struct Counting {
+    digits: String,
+    ways: Vec<String>,
+}
+
+static COUNTING: LazyLock<Counting> = LazyLock::new(|| {
+    // The file is compiled in and a test reads it; without it only lines and semicolons tell promises apart.
+    let read: Result<Counting, _> = toml::from_str(include_str!("../../data/split.toml"));
+    read.unwrap_or(Counting {
+        digits: String::new(),
+        ways: Vec::new(),
+    })
+});
 
 /// How many bytes at the start of a text number it as part `n` (from 1), in one of the ways people count.
 fn number(text: &str, n: usize) -> Option<usize> {
-    let digit = DIGITS.get(n - 1)?;
-    let circled = char::from_u32(0x2460 + u32::try_from(n - 1).ok()?)?;
-    let wide = char::from_u32(0xFF10 + u32::try_from(n).ok()?)?;
-    let ways = [
-        format!("{digit}是"),
-        format!("{digit}、"),
-        format!("（{digit}）"),
-        format!("({digit})"),
-        format!("第{digit}，"),
-        format!("（{n}）"),
-        format!("({n})"),
-        format!("{n}、"),
-        format!("{n}."),
-        format!("{n}．"),
-        format!("{n}）"),
-        format!("{n})"),
-        format!("{wide}、"),
-        format!("{wide}．"),
-        circled.to_string(),
-    ];
-    let found = ways.iter().find(|way| text.starts_with(way.as_str()))?;
+    let digit = COUNTING.digits.chars().nth(n - 1)?;
+    let code = u32::try_from(n).ok()?;
+    let circled = char::from_u32(0x2460 + code - 1)?;
+    let wide = char::from_u32(0xFF10 + code)?;
+    let found = COUNTING.ways.iter().find_map(|way| {
+        let way = way
+            .replace("{digit}", digit.encode_utf8(&mut [0; 4]))
+            .replace("{n}", &n.to_string())
+            .replace("{wide}", wide.encode_utf8(&mut [0; 4]))
+            .replace("{circled}", circled.encode_utf8(&mut [0; 4]));
+        text.starts_with(&way).then_some(way)
+    })?;
     // 1.5 and 2010.12.31 are figures, not the first part.
     let behind = text.get(found.len()..)?.chars().next();
     let figure = found.ends_with('.') && behind.is_some_and(|c| c.is_ascii_digit());
@@ -127,6 +134,11 @@ mod tests {
             let want: Vec<String> = want.into_iter().map(str::to_owned).collect();
             assert_eq!(split(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn the_ways_of_counting_read() {
+        assert_eq!((COUNTING.digits.chars().count(), COUNTING.ways.len()), (10, 15));
     }
 
     #[test]
