@@ -9,6 +9,8 @@ use serde::Deserialize;
 pub const MOST: usize = 9;
 /// A part of fewer characters is half a sentence, not a promise.
 const SHORTEST: usize = 6;
+/// A text of more bytes is no form any more: it is not looked through.
+const LONGEST: usize = 12_000;
 
 #[derive(Deserialize)]
 struct Counting {
@@ -53,7 +55,10 @@ fn enumerated(text: &str) -> Vec<(usize, usize)> {
         let rest = text.get(at..).unwrap_or("");
         // A number within a sentence (in 2.5 hours, the 一是 of 统一是) counts only behind a break.
         let fresh = before.is_none_or(|b: char| !b.is_alphanumeric());
-        if let Some(length) = number(rest, found.len() + 1).filter(|_| fresh && found.len() < MOST) {
+        if fresh
+            && found.len() < MOST
+            && let Some(length) = number(rest, found.len() + 1)
+        {
             found.push((at, at + length));
         }
         before = Some(c);
@@ -67,6 +72,9 @@ fn enumerated(text: &str) -> Vec<(usize, usize)> {
 pub fn split(text: &str) -> Vec<String> {
     let text = text.trim();
     let whole = || vec![text.to_owned()];
+    if text.len() > LONGEST {
+        return whole();
+    }
     let numbers = enumerated(text);
     let parts: Vec<String> = if numbers.len() > 1 {
         let ends = numbers.iter().skip(1).map(|n| n.0).chain([text.len()]);
