@@ -54,7 +54,9 @@ fn enumerated(text: &str) -> Vec<(usize, usize)> {
     for (at, c) in text.char_indices() {
         let rest = text.get(at..).unwrap_or("");
         // A number within a sentence (in 2.5 hours, the 一是 of 统一是) counts only behind a break.
-        let fresh = before.is_none_or(|b: char| !b.is_alphanumeric());
+        // A number in a circle counts anywhere.
+        let circled = ('\u{2460}'..='\u{2473}').contains(&c);
+        let fresh = circled || before.is_none_or(|b: char| !b.is_alphanumeric());
         if fresh
             && found.len() < MOST
             && let Some(length) = number(rest, found.len() + 1)
