@@ -313,6 +313,21 @@ pub async fn confirm_on_behalf(
     .await
 }
 
+/// Takes it that the person has not said anything yet: what was typed for him has changed.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn unconfirm_on_behalf(tx: &mut Tx, organization: &str, id: &str) -> Result<u64> {
+    tx.execute(
+        sql!(
+            "UPDATE pledge SET on_behalf_confirmed_at = NULL, consent_at = NULL \
+             WHERE organization_id = $1 AND id = $2"
+        ),
+        args![organization, id],
+    )
+    .await
+}
+
 /// An item of a confirmed pledge: what is followed afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(

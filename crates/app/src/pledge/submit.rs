@@ -174,6 +174,9 @@ impl SubmitPledge {
             reason,
             submitted_at: ctx.now,
         };
+        if typed_anew(ctx, tx, &row, &version).await? {
+            rows::unconfirm_on_behalf(tx, org, &row.id).await?;
+        }
         rows::add_version(tx, org, &version).await?;
         Ok(Submitted {
             number: row.number.unwrap_or_default(),
@@ -182,6 +185,28 @@ impl SubmitPledge {
             claims: 0,
         })
     }
+}
+
+/// Whether somebody hands in for a person what that person has not seen: he confirms it anew (N10).
+async fn typed_anew(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    row: &rows::Pledge,
+    version: &rows::PledgeVersion,
+) -> Result<bool> {
+    let by_other = row.on_behalf_by.is_some() && row.person_id != ctx.actor.person;
+    if !by_other || row.on_behalf_confirmed_at.is_none() {
+        return Ok(false);
+    }
+    let before = rows::version(tx, &ctx.organization, &row.id, version.round - 1).await?;
+    let items = |content: &str| -> Result<_> {
+        let content: VersionContent = serde_json::from_str(content).map_err(Error::bug)?;
+        Ok(content.items)
+    };
+    Ok(match before {
+        Some(before) => items(&before.content)? != items(&version.content)?,
+        None => true,
+    })
 }
 
 pub(super) async fn subject_of(ctx: &Ctx, tx: &mut Tx, row: &rows::Pledge) -> Result<super::Subject> {

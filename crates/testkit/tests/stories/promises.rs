@@ -1,10 +1,13 @@
 //! From what people ask for to what is promised: demands taken up from the menu, a form written together, several
 //! promises typed as one, last time's promises beside the form.
 
-use crate::review::{CLEAN, confirm_all, hand_in, member};
+use crate::review::{CLEAN, DAY, confirm_all, hand_in, member};
 use app::campaign::{CloseCampaign, CreateCampaign, FindCurrent, Source, StartCampaign};
 use app::demo::Step;
-use app::pledge::Desk;
+use app::pledge::{
+    ConfirmByPaper, Desk, Edit, Filed, OpenPledge, SaveDraft, StartPledge, SubmitPledge, TypedItem,
+    WithdrawBeforeReview,
+};
 use domain::access::{Actor, Role};
 use domain::time::add_days;
 use testkit::{Client, House, NOON, Reply};
@@ -313,5 +316,75 @@ async fn last_times_promises_lie_beside_the_form_with_their_result() {
         // Somebody else's last year is not one's own.
         let other = member(&house, &unit, 1).await;
         assert!(!other.get("/my-pledge").await.expect(200).text.contains(CLEAN));
+    }
+}
+
+async fn filed(house: &House, who: &Actor, id: &str) -> Filed {
+    let open = OpenPledge { id: id.to_owned() };
+    let view = house.app.query(who, open).await.expect("opens");
+    view.filed.expect("begun")
+}
+
+/// Types a form for somebody and hands it in.
+async fn hand_in_for(house: &House, who: &Actor, id: &str, name: &str, content: &str) {
+    let item = TypedItem {
+        kind: "practical_deed".to_owned(),
+        content: content.to_owned(),
+        due_date: "2027-01-31".to_owned(),
+        ..TypedItem::default()
+    };
+    let save = SaveDraft {
+        pledge: id.to_owned(),
+        revision: filed(house, who, id).await.row.revision,
+        edit: Edit::Items(vec![item]),
+    };
+    let saved = house.app.execute(who, save).await.expect("kept");
+    let submit = SubmitPledge {
+        pledge: id.to_owned(),
+        revision: saved.revision,
+        closing: None,
+        signature: name.to_owned(),
+        consent: false,
+    };
+    house.app.execute(who, submit).await.expect("handed in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_for_somebody_is_confirmed_anew_when_it_changes() {
+    for house in House::both_in(Step::Review).await {
+        let unit = house.demo.branches[0].id.clone();
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(&unit)).await;
+        let old = member(&house, &unit, 0).await;
+        let (person, name) = (
+            old.actor().person.clone().expect("a person"),
+            old.actor().name.clone(),
+        );
+        let who = secretary.actor();
+        house.app.clock().set(NOON - 3 * DAY);
+        let start = StartPledge {
+            desk: Desk::Behalf(person),
+            reason: "离休老同志，口头承诺".to_owned(),
+        };
+        let id = house.app.execute(who, start).await.expect("begun").id;
+        hand_in_for(&house, who, &id, &name, CLEAN).await;
+        assert!(filed(&house, who, &id).await.waits_for_person());
+        let paper = ConfirmByPaper {
+            pledge: id.clone(),
+            note: "本人签字，原件存支部".to_owned(),
+        };
+        house.app.execute(who, paper).await.expect("confirmed");
+        let now = filed(&house, who, &id).await;
+        assert!(!now.waits_for_person() && now.row.consent_at.is_some());
+
+        // Taken back and handed in as it was: he has seen it. With another text he has not.
+        for (content, waits) in [(CLEAN, false), ("每月到病房陪患儿读书2次", true)] {
+            let back = WithdrawBeforeReview { pledge: id.clone() };
+            house.app.execute(who, back).await.expect("taken back");
+            hand_in_for(&house, who, &id, &name, content).await;
+            let now = filed(&house, who, &id).await;
+            assert_eq!(now.waits_for_person(), waits, "{content}");
+            assert_eq!(now.row.consent_at.is_none(), waits, "{content}");
+        }
+        house.app.clock().set(NOON);
     }
 }
