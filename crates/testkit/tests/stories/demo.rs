@@ -55,3 +55,53 @@ async fn the_demo_holds_every_state_of_supervision() {
         assert!(calendar.iter().any(|l| l.held.name() == held), "{held}");
     }
 }
+
+/// Every text that was handed in, by pledge.
+struct Handed(String, String);
+
+impl store::Act for Handed {
+    type Out = Vec<(String, Vec<String>)>;
+    async fn run(&self, tx: &mut store::Tx) -> store::Result<Self::Out> {
+        let mut out = Vec::new();
+        for pledge in store::pledge::of_campaign(tx, &self.0, &self.1).await? {
+            let Some(last) = store::pledge::versions(tx, &self.0, &pledge.id).await?.pop() else {
+                continue;
+            };
+            let content: domain::pledge::VersionContent =
+                serde_json::from_str(&last.content).expect("as it was sealed");
+            out.push((pledge.id, content.items.into_iter().map(|i| i.content).collect()));
+        }
+        Ok(out)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_people_write_in_their_own_words_and_a_few_copy() {
+    use domain::review::alike::{Alike, NEAR_PERCENT};
+    let house = House::whole(testkit::Database::sqlite().await).await;
+    let asked = Handed(house.app.organization().to_owned(), house.demo.campaign.clone());
+    let pledges = house.app.db().read(asked).await.expect("read");
+    let mut index = Alike::default();
+    let mut whose = Vec::new();
+    for (at, (_, texts)) in pledges.iter().enumerate() {
+        for text in texts {
+            index.add(text);
+            whose.push(at);
+        }
+    }
+    let copies = |at: usize, text: &String| {
+        let near = index.near(text, NEAR_PERCENT);
+        near.iter().any(|n| whose.get(n.place as usize) != Some(&at))
+    };
+    let flagged = pledges
+        .iter()
+        .enumerate()
+        .filter(|(at, (_, texts))| texts.iter().any(|text| copies(*at, text)))
+        .count();
+    assert!(pledges.len() > 60, "{}", pledges.len());
+    assert!(
+        flagged > 0 && flagged * 8 <= pledges.len(),
+        "{flagged} of {} are alike",
+        pledges.len()
+    );
+}
