@@ -83,7 +83,10 @@ impl Pen {
 
     /// Goes on writing for a branch.
     pub fn of_branch(&mut self, name: &str) {
-        self.branch = self.data.words.get(name).cloned().unwrap_or_default();
+        let words = &self.data.words;
+        // Whoever belongs to no branch of the list is taken for the first.
+        let first = || words.iter().min_by_key(|(name, _)| name.as_str()).map(|(_, w)| w);
+        self.branch = words.get(name).or_else(first).cloned().unwrap_or_default();
     }
 
     /// A sentence of the list as nobody has written it yet, where that can be.

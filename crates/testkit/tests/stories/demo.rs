@@ -1,7 +1,7 @@
 //! The demo shows every state.
 
 use domain::access::Role;
-use testkit::NOON;
+use testkit::{House, NOON};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_holds_every_state_of_supervision() {
