@@ -273,6 +273,17 @@ pub(crate) struct Looked<'a> {
     pub alike: &'a [&'a AlikeText],
 }
 
+impl Looked<'_> {
+    /// Several promises found in own words; a model sentence is one.
+    fn parts(&self, content: &str) -> Vec<String> {
+        if self.own_words {
+            split(content)
+        } else {
+            Vec::new()
+        }
+    }
+}
+
 impl AdviceView {
     /// Looks at one item of the form on the desk.
     pub(crate) fn of(v: &Visit, d: &DeskView, item: &app::pledge::DraftItem) -> AdviceView {
@@ -325,11 +336,7 @@ impl AdviceView {
             )
         };
         AdviceView {
-            // A model sentence is one promise.
-            parts: match item.own_words {
-                true => split(&content),
-                false => Vec::new(),
-            },
+            parts: item.parts(&content),
             twins: from(Source::Branch),
             elsewhere: from(Source::Organization),
             joint: item
