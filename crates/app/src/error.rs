@@ -91,6 +91,10 @@ impl From<store::Error> for Error {
                 Some(problems) => Error::Refused(problems.clone()),
                 None => Error::Store(error),
             },
+            // Somebody sent a sign that is no text, to a field or in an address.
+            store::Error::Violated(ref what) if what == store::dialect::NUL_IN_TEXT => {
+                Problem::invalid("problem.text.control").into()
+            }
             other => Error::Store(other),
         }
     }

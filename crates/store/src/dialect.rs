@@ -76,11 +76,14 @@ pub fn readable(ty: &Type) -> bool {
     )
 }
 
+/// What [`Error::Violated`] says of a text no database of ours holds: somebody sent it, so it is no mistake of ours.
+pub const NUL_IN_TEXT: &str = "text with a NUL character";
+
 /// SQLite stores a NUL character inside text, PostgreSQL cannot: neither does.
 pub(crate) fn portable(args: &[Value<'_>]) -> Result<()> {
     let nul = |value: &Value<'_>| matches!(value, Value::Text(text) if text.contains('\0'));
     match args.iter().any(nul) {
-        true => Err(Error::Violated("text with a NUL character".into())),
+        true => Err(Error::Violated(NUL_IN_TEXT.into())),
         false => Ok(()),
     }
 }
