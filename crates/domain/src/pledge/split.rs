@@ -167,14 +167,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_word_is_lost_and_splitting_again_changes_nothing_more(text in "[一二三是、；\\n1-3.①每月讲课次人年底前]{0,60}") {
+        fn no_word_is_lost(text in "[一二三是、；\\n1-3.①每月讲课次人年底前]{0,60}") {
             let parts = split(&text);
             prop_assert!(!parts.is_empty() && parts.len() <= MOST);
-            for part in &parts {
-                for word in part.split(['一', '二', '三', '1', '2', '3', '：']) {
-                    prop_assert!(text.contains(word.trim()));
-                }
-            }
             let letters = |t: &str| t.chars().filter(|c| "每月讲课次人年底前".contains(*c)).count();
             prop_assert_eq!(parts.iter().map(|p| letters(p)).sum::<usize>(), letters(&text));
         }
