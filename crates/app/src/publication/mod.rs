@@ -8,8 +8,8 @@ mod publish;
 mod release;
 
 pub use after::{Restore, TakeDown, WithdrawConsent};
-pub use desk::{BatchView, Desk, FindBatch, FindDesk, FoundBatch, MemberRow, RecordChannel};
 pub(crate) use desk::batches_of;
+pub use desk::{BatchView, Desk, FindBatch, FindDesk, FoundBatch, MemberRow, RecordChannel};
 pub use objection::{AnswerObjection, FindObjection, FindObjections, ObjectionView, RaiseObjection};
 pub use publish::{LeftOut, Preview, PreviewBatch, Publish, Published, Ready, Target};
 

@@ -1,0 +1,46 @@
+//! Tasks on the way from what people ask for to what is promised.
+
+use super::{Asking, Task, some};
+use crate::error::Result;
+use domain::access::{Permission, Scope};
+use domain::campaign::GatedAct;
+use store::Tx;
+
+/// The branch's form that somebody writes along with the secretary (N10).
+pub(super) async fn writing_along(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let Some(person) = x.ctx.actor.person.as_deref() else {
+        return Ok(vec![]);
+    };
+    let all = store::pledge::writes_along(tx, x.organization(), &x.campaign.id, person).await?;
+    let mut tasks = vec![];
+    for pledge in all
+        .iter()
+        .filter(|p| matches!(p.state.as_str(), "draft" | "returned"))
+    {
+        let unit = store::organization::unit(tx, x.organization(), &pledge.unit_id).await?;
+        let href = format!("/branch-pledge/{}", pledge.unit_id);
+        let due = x.campaign.due(GatedAct::Propose, false, x.today());
+        let name = unit.map(|u| u.name).unwrap_or_default();
+        tasks.push(Task::new("task.branch_along", 1, href).of(&name).due(due));
+    }
+    Ok(tasks)
+}
+
+/// Demands nobody answers, from the day on which commitments are proposed: they end in an item or in a reason (N7).
+pub(super) async fn demands(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let proposed = x.campaign.window(GatedAct::Propose, x.today());
+    let begun = proposed.is_some_and(|w| w.starts_on <= x.today());
+    if !begun || !x.may(Permission::ManageDemands, Scope::Any) {
+        return Ok(vec![]);
+    }
+    let all = store::demand::demands(tx, x.organization(), &x.campaign.id).await?;
+    let mine = all.iter().filter(|d| match d.unit_id.as_deref() {
+        Some(unit) => x.may(Permission::ManageDemands, Scope::Unit(unit)),
+        None => x.may(Permission::ManageDemands, Scope::Organization),
+    });
+    let n = mine.filter(|d| d.state == "open" && d.items == 0).count();
+    let due = x.campaign.due(GatedAct::Publicise, false, x.today());
+    Ok(some(i64::try_from(n).unwrap_or(0), |n| {
+        Task::new("task.demands", n, "/survey/unanswered").due(due)
+    }))
+}
