@@ -40,7 +40,10 @@ fn fine(place: &str, what: &str, reply: &Reply) {
     }
 }
 
-async fn at_every_form(who: &Client, forms: &[(String, Vec<(&str, &str)>, &str)]) {
+/// A form: where it is sent, what it always holds, and the field that holds something odd.
+type Entry<'a> = (String, Vec<(&'a str, &'a str)>, &'a str);
+
+async fn at_every_form(who: &Client, forms: &[Entry<'_>]) {
     for (path, fixed, field) in forms {
         for (what, text) in oddities() {
             let mut fields = fixed.clone();
