@@ -31,7 +31,10 @@ pub fn check(password: &str, context: &[&str]) -> Result<(), Problem> {
         word.chars().count() >= 3 && plain.replace(&word, "").chars().count() < 6 && plain.contains(&word)
     });
     // Lists of leaked passwords, names and words in several spellings, rows of keys, repeats, dates.
-    let guessed = zxcvbn::zxcvbn(password, context).score() < zxcvbn::Score::Three;
+    // Signs between the same words make them no harder to guess.
+    let guessed = [password, &plain]
+        .iter()
+        .any(|text| zxcvbn::zxcvbn(text, context).score() < zxcvbn::Score::Three);
     if known || guessed {
         refuse("problem.password_common")
     } else {
