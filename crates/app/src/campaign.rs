@@ -12,9 +12,9 @@ pub use again::AskedAgain;
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use domain::campaign::template::{Choice, Kind, Question};
+use domain::campaign::template::{Choice, Immediate, Kind, Question};
 use domain::campaign::{self as rules, Audience, Extension, GatedAct, StageState, Template, Text};
-use domain::problem::Problem;
+use domain::problem::{Problem, ProblemKind};
 use domain::time::{Window, WindowState, add_days};
 use jiff::civil::Date;
 use lang::Lang;
@@ -73,6 +73,25 @@ impl RunningCampaign {
         rules::gate(&self.template, &self.extensions, act, today)
             .map(drop)
             .map_err(Problem::from)
+    }
+
+    /// As [`RunningCampaign::gate`] for one pledge on its way: where the template takes immediate pledges (即时承诺), its
+    /// steps stay open once they were.
+    ///
+    /// # Errors
+    /// As [`RunningCampaign::gate`].
+    pub fn gate_of_pledge(&self, act: GatedAct, today: Date) -> Result<(), Problem> {
+        self.gate(act, today).or_else(|refused| {
+            let begun = || self.window(act, today).is_some_and(|w| w.starts_on <= today);
+            let stays = self.template.immediate.is_some() && matches!(refused.kind, ProblemKind::Closed(_));
+            if stays && begun() { Ok(()) } else { Err(refused) }
+        })
+    }
+
+    /// The words on immediate pledges, if one dated so is one: after the last day of proposing.
+    pub fn immediate(&self, pledged_on: Date, today: Date) -> Option<&Immediate> {
+        let ended = self.window(GatedAct::Propose, today)?.ends_on?;
+        self.template.immediate.as_ref().filter(|_| pledged_on > ended)
     }
 
     /// Whether the act is possible on a day.

@@ -1,5 +1,6 @@
 //! Acts as values, and the one function that runs them.
 
+use crate::advice::HouseRules;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ctx::Ctx;
@@ -114,6 +115,7 @@ struct Inner {
     organization: String,
     generation: AtomicU64,
     texts: Arc<Texts>,
+    rules: Arc<HouseRules>,
     signers: Arc<Signers>,
 }
 
@@ -132,6 +134,7 @@ impl App {
             organization: organization.to_owned(),
             generation: AtomicU64::new(1),
             texts: Arc::default(),
+            rules: Arc::default(),
             signers,
         }))
     }
@@ -183,6 +186,7 @@ impl App {
         let (now, zone) = (self.0.clock.now(), self.0.zone.clone());
         let mut ctx = Ctx::new(&self.0.organization, actor, now, zone, seed);
         ctx.texts = self.0.texts.clone();
+        ctx.rules = self.0.rules.clone();
         ctx.signers = self.0.signers.clone();
         ctx
     }

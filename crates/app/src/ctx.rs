@@ -1,5 +1,6 @@
 //! What is fixed before an act runs and stays the same when the database asks to run it again.
 
+use crate::advice::HouseRules;
 use crate::error::Result;
 use crate::signer::Signers;
 use crate::texts::Texts;
@@ -26,6 +27,8 @@ pub struct Ctx {
     pub zone: TimeZone,
     /// What was promised, for finding what reads alike.
     pub texts: Arc<Texts>,
+    /// The rules of the advice made last.
+    pub rules: Arc<HouseRules>,
     /// What signs decisions.
     pub signers: Arc<Signers>,
     seed: [u8; 32],
@@ -43,6 +46,7 @@ impl Ctx {
             today,
             zone,
             texts: Arc::default(),
+            rules: Arc::default(),
             signers: Arc::default(),
             seed,
             drawn: AtomicU64::new(0),

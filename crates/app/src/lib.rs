@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod advice;
 pub mod appraisal;
 pub mod attachment;
 pub mod audit;

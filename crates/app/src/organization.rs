@@ -3,11 +3,13 @@
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use domain::advice::Rules;
 use domain::settings::Settings;
+use std::sync::Arc;
 use store::Tx;
 
 /// The organisation as page furniture needs it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct House {
     /// Full name.
     pub name: String,
@@ -15,6 +17,19 @@ pub struct House {
     pub short_name: String,
     /// Settings.
     pub settings: Settings,
+    /// The rules of the advice, with the house's own words.
+    pub rules: Arc<Rules>,
+}
+
+impl Default for House {
+    fn default() -> House {
+        House {
+            name: String::new(),
+            short_name: String::new(),
+            settings: Settings::default(),
+            rules: Rules::shipped_shared(),
+        }
+    }
 }
 
 /// Asks for the organisation.
@@ -27,10 +42,12 @@ impl Query for FindHouse {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<House> {
         let row = store::organization::by_id(tx, &ctx.organization).await?;
+        let rules = crate::advice::rules(ctx, tx).await?;
         Ok(row.map_or_else(House::default, |row| House {
             name: row.name,
             short_name: row.short_name,
             settings: serde_json::from_str(&row.settings).unwrap_or_default(),
+            rules,
         }))
     }
 }

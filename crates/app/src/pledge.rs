@@ -397,13 +397,14 @@ pub fn rules_for(campaign: &RunningCampaign, audience: Audience) -> Result<FormR
     })
 }
 
-/// Whether a form may be begun or handed in today: in the step of proposing; one that was returned also while
-/// pledges are reviewed and published; a new version of a public text at any time.
+/// Whether a form may be begun or handed in today: in the step of proposing, and after it where the template takes
+/// immediate pledges; one that was returned also while pledges are reviewed and published; a new version of a public text
+/// at any time.
 ///
 /// # Errors
 /// The stage that is not open, with its date.
 pub fn gate(ctx: &Ctx, campaign: &RunningCampaign, row: Option<&rows::Pledge>) -> Result<(), Problem> {
-    let propose = campaign.gate(GatedAct::Propose, ctx.today);
+    let propose = campaign.gate_of_pledge(GatedAct::Propose, ctx.today);
     let Some(row) = row.filter(|r| r.round > 0) else {
         return propose;
     };

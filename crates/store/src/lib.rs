@@ -8,6 +8,7 @@
 //! databases, [`migrate`] how the tables come about. Features have one file each beside these.
 
 pub mod account;
+pub mod advice;
 pub mod appraisal;
 pub mod attachment;
 pub mod audit;

@@ -104,7 +104,14 @@ impl SubmitPledge {
     ) -> Result<()> {
         let subject = subject_of(ctx, tx, row).await?;
         let audience = super::audience(ctx, tx, &subject).await?;
-        let rules = rules_for(campaign, audience)?;
+        let mut rules = rules_for(campaign, audience)?;
+        // One promise that has just come up is a whole immediate pledge.
+        let immediate = draft
+            .pledged_on
+            .and_then(|day| campaign.immediate(day, ctx.today));
+        if immediate.is_some() {
+            rules.kinds.iter_mut().for_each(|k| k.min = 0);
+        }
         // A branch's form carries the name of whoever signs for it.
         let name = subject
             .person

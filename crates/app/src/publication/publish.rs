@@ -270,7 +270,7 @@ async fn gather(
 
 /// First publications belong to their stage; a new version of a public text may come at any time after its beginning.
 fn gate(campaign: &RunningCampaign, today: Date, first: bool) -> Result<(), Problem> {
-    let refused = match campaign.gate(GatedAct::Publicise, today) {
+    let refused = match campaign.gate_of_pledge(GatedAct::Publicise, today) {
         Ok(()) => return Ok(()),
         Err(refused) => refused,
     };

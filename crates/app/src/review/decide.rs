@@ -161,7 +161,7 @@ impl UseCase for Decide {
         let (matter, step) = admit(ctx, tx, &mut desk, &self.pledge).await?;
         // A text that is public already is changed at any time; a first one has its stage (N15).
         if matter.pledge.version == 0 {
-            desk.campaign.gate(GatedAct::Review, ctx.today)?;
+            desk.campaign.gate_of_pledge(GatedAct::Review, ctx.today)?;
         }
         if matter.row.revision != self.revision {
             return Err(Problem::conflict("problem.pledge.moved_on").into());
@@ -241,7 +241,7 @@ impl Decide {
             decided_by: ctx.actor.account.clone(),
             decided_name: ctx.actor.name.clone(),
             decided_at: ctx.now,
-            advice_rules: domain::advice::Rules::shipped().version().to_owned(),
+            advice_rules: crate::advice::rules(ctx, tx).await?.version().to_owned(),
             seal_code: String::new(),
         };
         if self.verdict == Verdict::Confirm {

@@ -4,12 +4,14 @@ use crate::campaign::{RunningCampaign, current};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::access::{Permission, Role, Scope};
+use domain::advice::Rules;
 use domain::campaign::Audience;
 use domain::ids::{ItemId, PersonId, QuestionId, UnitId};
 use domain::pledge::{Pledge, PledgeState, VersionContent};
 use domain::problem::Problem;
 use domain::review::{Holder, Question, ReviewStep, RouteRule, Subject, TreeUnit, resolve_route};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use store::Tx;
 use store::organization::Unit;
 use store::review::HandedIn;
@@ -24,6 +26,8 @@ pub struct Desk {
     holding: HashSet<String>,
     names: HashMap<String, String>,
     rules: [Vec<RouteRule>; 2],
+    /// The rules of the advice.
+    pub advice: Arc<Rules>,
     routes: HashMap<(String, Audience), Result<Vec<ReviewStep>, Problem>>,
 }
 
@@ -89,6 +93,7 @@ impl Desk {
             holding,
             names,
             rules,
+            advice: crate::advice::rules(ctx, tx).await?,
             routes: HashMap::new(),
         }))
     }

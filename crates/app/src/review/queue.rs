@@ -13,7 +13,6 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::texts::{self, AlikeText, Author};
 use domain::access::{Permission, PersonField, Scope, may, may_see};
-use domain::advice::Rules;
 use domain::campaign::GatedAct;
 use domain::pledge::sentence::post_group;
 use domain::pledge::{PledgeState, VersionContent};
@@ -63,9 +62,9 @@ pub struct Candidate {
 
 impl Candidate {
     fn of(ctx: &Ctx, desk: &Desk, matter: Matter, twin: Option<Twin>, alike: Vec<AlikeText>) -> Candidate {
-        let posts = Rules::shipped().posts();
+        let posts = desk.advice.posts();
         let post = post_group(&matter.row.post, &posts).unwrap_or_default();
-        let readings = read_items(&matter.content.items, post, &texts::known(&alike));
+        let readings = read_items(&desk.advice, &matter.content.items, post, &texts::known(&alike));
         let again = matter.pledge.state.round() > 1;
         let leads = matter.row.leading_cadre;
         // What is declared as promised together is legitimate.
@@ -293,7 +292,7 @@ impl Query for FindQueue {
         waiting.retain(|c| self.unit.is_empty() || c.matter.row.unit_id == self.unit);
         let (mut flagged, clean): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|c| !c.flags.is_empty());
         flagged.sort_by_key(|c| !c.matter.row.leading_cadre);
-        let closed = desk.campaign.gate(GatedAct::Review, ctx.today).err();
+        let closed = desk.campaign.gate_of_pledge(GatedAct::Review, ctx.today).err();
         let ends_on = desk
             .campaign
             .window(GatedAct::Review, ctx.today)
@@ -396,7 +395,7 @@ impl Query for FindCandidate {
             .collect();
         let mine = matter.waiting().is_some_and(|(at, _)| places.contains(&at));
         let campaign = desk.campaign.clone();
-        let gate = campaign.gate(GatedAct::Review, ctx.today).err();
+        let gate = campaign.gate_of_pledge(GatedAct::Review, ctx.today).err();
         let closed = gate.filter(|_| matter.pledge.version == 0);
         let last_meeting = last_meeting(ctx, tx, &campaign.id).await?;
         let decided = decisions(ctx, tx, &self.pledge).await?;

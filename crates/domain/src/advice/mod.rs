@@ -5,6 +5,7 @@
 //! as `data/advice.toml`). Full-width digits and punctuation count as half-width ones; the text is not changed.
 
 mod copies;
+mod house_words;
 mod judge;
 mod measure;
 mod numbers;
@@ -16,6 +17,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+pub use house_words::{HouseWords, ListChange, editable_lists, shipped_words};
 pub use remark::{Remark, RemarkKind, Source};
 pub use rules::{Rules, RulesProblem};
 
@@ -120,10 +122,10 @@ fn read_part(text: &str) -> &str {
         .map_or(text, |(end, _)| &text[..end])
 }
 
-/// The measured words alone, by the rules that ship: what a public page underlines, without the cost of advice.
+/// The measured words alone: what a public page underlines, without the cost of advice.
 #[must_use]
-pub fn measured(text: &str) -> Vec<Measured> {
-    let (text, rules) = (read_part(text), Rules::shipped());
+pub fn measured(text: &str, rules: &Rules) -> Vec<Measured> {
+    let text = read_part(text);
     measure::shown(&measure::candidates(text, rules, &text::clauses(text)))
 }
 

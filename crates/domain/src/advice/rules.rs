@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -152,9 +152,12 @@ pub struct RulesProblem {
     pub message: String,
 }
 
+/// The rules as they ship.
+pub(super) const SHIPPED_TEXT: &str = include_str!("../../data/advice.toml");
+
 /// The rules that ship. A test reads them; unreadable ones would only silence the advice.
-static SHIPPED: LazyLock<Rules> =
-    LazyLock::new(|| Rules::read(include_str!("../../data/advice.toml")).unwrap_or_default());
+static SHIPPED: LazyLock<Arc<Rules>> =
+    LazyLock::new(|| Arc::new(Rules::read(SHIPPED_TEXT).unwrap_or_default()));
 
 impl Rules {
     /// Reads rules from TOML.
@@ -178,6 +181,12 @@ impl Rules {
     #[must_use]
     pub fn shipped() -> &'static Self {
         &SHIPPED
+    }
+
+    /// The same, for whoever keeps either these or an organisation's own.
+    #[must_use]
+    pub fn shipped_shared() -> Arc<Self> {
+        SHIPPED.clone()
     }
 
     /// The groups of posts whose duties are known, in order.

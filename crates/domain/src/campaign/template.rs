@@ -12,6 +12,9 @@ pub use appraisal::{Appraisal, Cadence, Grade, Satisfaction, Voice};
 mod form;
 pub use form::{FieldSource, Form, FormField};
 
+mod immediate;
+pub use immediate::Immediate;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -476,6 +479,9 @@ pub struct Template {
     pub public_fields: Vec<PublicField>,
     /// Periods.
     pub periods: Periods,
+    /// Pledges after the step of proposing; `None` = none are taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub immediate: Option<Immediate>,
     /// Groups of posts for the model sentences.
     #[serde(default)]
     pub posts: Vec<Choice>,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::advice::{Advice, Context, Source, advise_in};
+use crate::advice::{Advice, Context, Rules, Source, advise_in};
 use crate::pledge::VersionItem;
 
 /// From here on two texts count as alike.
@@ -66,8 +66,7 @@ impl Reading {
 /// Reads the items of a version: `post` is the pledger's group of posts, `known` gives the texts an item could have been
 /// copied from.
 #[must_use]
-pub fn read_items(items: &[VersionItem], post: &str, known: &Known) -> Vec<Reading> {
-    let rules = crate::advice::Rules::shipped();
+pub fn read_items(rules: &Rules, items: &[VersionItem], post: &str, known: &Known) -> Vec<Reading> {
     let read = |(place, item): (usize, &VersionItem)| {
         let near: Vec<(Source, &str)> = known.of(place).collect();
         let of_post = |known| Context { rules, post, known };
@@ -135,7 +134,7 @@ mod tests {
     }
 
     fn read(items: &[VersionItem]) -> Vec<Reading> {
-        read_items(items, "", &Known::default())
+        read_items(Rules::shipped(), items, "", &Known::default())
     }
 
     #[test]
@@ -147,7 +146,10 @@ mod tests {
         ];
         let kinds = |post: &str, known: &Known| -> Vec<Vec<crate::advice::RemarkKind>> {
             let of = |r: &Reading| r.content.remarks.iter().map(|r| r.kind).collect();
-            read_items(&items, post, known).iter().map(of).collect()
+            read_items(Rules::shipped(), &items, post, known)
+                .iter()
+                .map(of)
+                .collect()
         };
         let mut known = Known::default();
         known.add(1, Source::LastYear, "每月为外地产妇备12套应急待产包");

@@ -52,7 +52,7 @@ impl UseCase for Department {
 }
 
 /// A house in which this template's campaign is in its second day of proposing.
-async fn proposing(database: Database, key: &str) -> House {
+pub(crate) async fn proposing(database: Database, key: &str) -> House {
     let house = House::empty(database).await;
     let office = house.as_role(Role::CampaignOffice).await;
     let (_, text) = shipped().iter().find(|(k, _)| *k == key).expect("shipped");
@@ -121,7 +121,7 @@ async fn file(house: &House, actor: &Actor, desk: Desk) -> app::Result<(String, 
 }
 
 /// Lets every step of the route decide, each by one of those the product names; gives how many there were.
-async fn through(house: &House, office: &Client, pledge: &str) -> usize {
+pub(crate) async fn through(house: &House, office: &Client, pledge: &str) -> usize {
     let mut steps = 0;
     loop {
         let found = look(house, office, pledge).await;

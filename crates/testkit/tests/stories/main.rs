@@ -2,6 +2,7 @@
 
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
+mod advice_words;
 mod api;
 mod appraisal;
 mod board;
@@ -9,6 +10,7 @@ mod campaign;
 mod coverage;
 mod demo;
 mod drafting;
+mod immediate;
 mod import;
 mod moving;
 mod odd_input;

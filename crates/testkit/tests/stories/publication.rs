@@ -230,7 +230,7 @@ async fn confirmed(house: &House) -> Told {
 }
 
 /// Looks at the preview and presses the button.
-async fn publish(who: &Client, scope: &str) -> testkit::Reply {
+pub(crate) async fn publish(who: &Client, scope: &str) -> testkit::Reply {
     let preview = who
         .get(&format!("/publication/preview?scope={scope}"))
         .await

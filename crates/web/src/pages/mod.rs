@@ -1,6 +1,7 @@
 //! Pages, one file a feature.
 
 mod accounts;
+mod advice_words;
 mod appraisal;
 mod audit;
 mod ballot;
@@ -180,6 +181,7 @@ pub fn menu(v: &Visit) -> Vec<MenuItem> {
 pub(crate) fn routes() -> Vec<Route> {
     let mut all = Vec::new();
     all.extend(pledge::routes());
+    all.extend(advice_words::routes());
     all.extend(review::routes());
     all.extend(sign_in::routes());
     all.extend(survey::routes());

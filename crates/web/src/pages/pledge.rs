@@ -25,8 +25,8 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use domain::access::{Permission, Role};
 use domain::problem::{Problem, Problems};
-pub(crate) use show::last_tag;
 use show::{Guide, ItemView, Progress, Return, guides, item_views, progress, sent_back};
+pub(crate) use show::{last_tag, remark};
 use std::convert::Infallible;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -280,6 +280,15 @@ impl OverviewPage {
             "withdrawn" => "i-down",
             _ => "i-edit",
         }
+    }
+
+    /// The organisation's words for a pledge after the step of proposing; `None` for any other.
+    fn immediate(&self) -> Option<(&str, &str)> {
+        let d = &self.l.d;
+        let dated = d.filed.as_ref().and_then(|f| f.draft.pledged_on);
+        let today = self.v.today();
+        let words = d.campaign.immediate(dated.unwrap_or(today), today)?;
+        Some((words.label.get(self.v.lang()), words.text.get(self.v.lang())))
     }
 
     /// Where to go on: the first page that still needs something.

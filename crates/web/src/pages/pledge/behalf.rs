@@ -187,7 +187,7 @@ fn confirm_page(v: Visit, f: Form, shown: Option<SlipView>) -> ConfirmPage {
     let items = draft
         .items
         .iter()
-        .map(|i| super::show::measured_parts(&i.item.content))
+        .map(|i| super::show::measured_parts(&v, &i.item.content))
         .collect();
     ConfirmPage {
         items,

@@ -5,7 +5,7 @@ use crate::visit::Visit;
 use app::campaign::Labels;
 use app::pledge::{DeskView, Draft, Filed};
 use app::texts::AlikeText;
-use domain::advice::{Advice, Context, RemarkKind, Rules, Source, advise, advise_in};
+use domain::advice::{Advice, Context, RemarkKind, Source, advise_in, measured};
 use domain::campaign::template::FieldSource;
 use domain::inspection::FindingKind;
 use domain::pledge::{LengthHint, length_hint, split};
@@ -124,10 +124,10 @@ pub(crate) fn progress(v: &Visit, at: &Place, d: &DeskView, labels: &Labels) -> 
 }
 
 /// Cuts a text where its measured words begin and end.
-pub(crate) fn measured_parts(text: &str) -> Vec<(String, bool)> {
+pub(crate) fn measured_parts(v: &Visit, text: &str) -> Vec<(String, bool)> {
     let mut out = Vec::new();
     let mut from = 0;
-    for m in advise(text).measured {
+    for m in measured(text, &v.house().rules) {
         if let (Some(before), Some(word)) = (text.get(from..m.range.start), text.get(m.range.clone())) {
             if !before.is_empty() {
                 out.push((before.to_owned(), false));
@@ -151,7 +151,7 @@ pub(crate) fn item_views(v: &Visit, filed: &Filed, d: &DeskView, labels: &Labels
             id: i.item.id.as_str().to_owned(),
             kind: i.item.kind.as_str().to_owned(),
             kind_label: labels.kind(i.item.kind.as_str()).to_owned(),
-            parts: measured_parts(&i.item.content),
+            parts: measured_parts(v, &i.item.content),
             measure: i.item.measure.clone(),
             beneficiary: i.item.beneficiary.clone(),
             due: i
@@ -314,7 +314,7 @@ impl AdviceView {
         let advice: Advice = advise_in(
             &content,
             &Context {
-                rules: Rules::shipped(),
+                rules: &v.house().rules,
                 post: item.post,
                 known: &known,
             },
@@ -394,7 +394,12 @@ fn due_words(v: &Visit, due: &domain::time::Due) -> String {
     )
 }
 
-fn remark(v: &Visit, content: &str, r: &domain::advice::Remark) -> Option<(String, String, String)> {
+/// A remark as words before the quote, the quote, and words behind it with the way out.
+pub(crate) fn remark(
+    v: &Visit,
+    content: &str,
+    r: &domain::advice::Remark,
+) -> Option<(String, String, String)> {
     let quote = content.get(r.quote.clone())?;
     // The quote is marked in the sentence: the sentence is filled with a sign no text holds and cut there.
     let words = v.t1(r.kind.key(), "quote", '\u{1}');

@@ -64,6 +64,8 @@ struct VersionLine {
 struct PledgePage {
     v: Visit,
     p: PledgeView,
+    /// What the organisation calls a pledge after the step of proposing; empty for any other.
+    immediate: String,
     trail: Vec<(String, String)>,
     title: String,
     items: Vec<Item>,
@@ -140,6 +142,7 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
             (format!("/branches/{}", p.head.unit_id), p.head.unit_name.clone()),
         ],
         title: v.t1("public.pledge_of", "name", &p.head.name),
+        immediate: immediate(&v, &p),
         items: p.items.iter().map(|line| item(&v, &labels, line)).collect(),
         story: story(&v, &p, &channels),
         versions: versions(&v, &p),
@@ -152,6 +155,14 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         v,
     };
     page(&page_data)
+}
+
+fn immediate(v: &Visit, p: &PledgeView) -> String {
+    let dated = p.head.pledged_on.parse().ok();
+    let words = dated.and_then(|day| p.campaign.immediate(day, v.today()));
+    words
+        .map(|i| i.label.get(v.lang()).to_owned())
+        .unwrap_or_default()
 }
 
 /// The code that leads to this page: its own picture, so that the page is made without drawing it.
@@ -167,7 +178,7 @@ fn item(v: &Visit, labels: &Labels, line: &Line) -> Item {
     let day = |on: Option<&String>| on.map(|on| v.iso(on)).unwrap_or_default();
     Item {
         anchor: i.position,
-        vow: vow(&i.content),
+        vow: vow(v, &i.content),
         kind: labels.kind(&i.kind).to_owned(),
         tag: tag(v, &line.state),
         measure: i.measure.clone(),

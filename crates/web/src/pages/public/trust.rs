@@ -79,7 +79,7 @@ fn found(v: &Visit, view: CodeView) -> Found {
         items: items
             .map(|i| {
                 (
-                    vow(&i.content),
+                    vow(v, &i.content),
                     [i.measure.as_str(), &i.beneficiary].join(" "),
                     v.date(i.due_date),
                 )

@@ -64,10 +64,10 @@ pub(crate) fn grouped(code: &str) -> String {
 }
 
 /// The words of a promise with its measured parts on the line: a vague one shows none.
-pub(crate) fn vow(text: &str) -> String {
+pub(crate) fn vow(v: &Visit, text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut at = 0;
-    for found in measured(text) {
+    for found in measured(text, &v.house().rules) {
         let (Some(before), Some(part)) = (text.get(at..found.range.start), text.get(found.range.clone()))
         else {
             continue;
@@ -131,7 +131,7 @@ fn row(v: &Visit, labels: &Labels, line: &Line) -> Row {
     };
     Row {
         href: format!("/pledges/{}#i-{}", line.item.pledge_id, line.item.position),
-        vow: vow(&line.item.content),
+        vow: vow(v, &line.item.content),
         brief: short(&line.item.content, 14),
         kind: labels.kind(&line.item.kind).to_owned(),
         who,

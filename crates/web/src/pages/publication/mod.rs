@@ -114,7 +114,7 @@ fn shown(v: &Visit, labels: &app::campaign::Labels, ready: &app::publication::Re
             .filter(|t| !t.is_empty());
         let more = more.collect::<Vec<_>>().join(" · ");
         let kind = labels.kind(i.kind.as_str()).to_owned();
-        (kind, vow(&i.content), more, v.date(i.due_date))
+        (kind, vow(v, &i.content), more, v.date(i.due_date))
     });
     let marks = ready.marks.iter().filter_map(|(at, range, mark)| {
         let text = public.items.get(*at)?.content.get(range.clone())?.to_owned();

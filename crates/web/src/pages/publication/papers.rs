@@ -54,7 +54,7 @@ async fn asked(v: &Visit) -> Result<Vec<BranchView>, crate::Failure> {
 }
 
 /// A promise as the printer draws it: measured words strong.
-fn runs(text: &str) -> Vec<Run> {
+fn runs(v: &Visit, text: &str) -> Vec<Run> {
     let mut out = Vec::new();
     let mut at = 0;
     let mut push = |text: Option<&str>, strong| {
@@ -65,7 +65,7 @@ fn runs(text: &str) -> Vec<Run> {
             });
         }
     };
-    for measured in domain::advice::advise(text).measured {
+    for measured in domain::advice::measured(text, &v.house().rules) {
         push(text.get(at..measured.range.start), false);
         push(text.get(measured.range.clone()), true);
         at = measured.range.end;
@@ -117,7 +117,7 @@ fn sheet(v: &Visit, b: &BranchView, labels: &Labels, campaign: &str) -> WallShee
             .iter()
             .map(|line| WallRow {
                 kind: labels.kind(&line.item.kind).to_owned(),
-                promise: runs(&line.item.content),
+                promise: runs(v, &line.item.content),
                 due: line.item.due_on.replace('-', "."),
                 person: format!("{} {}", line.name, code(line)),
             })

@@ -159,6 +159,8 @@ pub(super) struct Card {
     pub post: String,
     pub unit: String,
     pub behalf: bool,
+    /// What the organisation calls a pledge after the step of proposing; empty for any other.
+    pub immediate: String,
     pub round: u32,
     pub step: usize,
     pub revision: i64,
@@ -198,6 +200,12 @@ impl Card {
             post: matter.row.post.clone(),
             unit: one.unit_name.clone(),
             behalf: matter.row.on_behalf_by.is_some(),
+            immediate: matter
+                .content
+                .pledged_on
+                .and_then(|day| campaign.immediate(day, v.today()))
+                .map(|i| i.label.get(v.lang()).to_owned())
+                .unwrap_or_default(),
             round: matter.pledge.state.round(),
             step: one.at,
             revision: matter.row.revision,
