@@ -8,7 +8,7 @@ mod round;
 pub use decide::{Answers, Decide, Decided, UNDO_SECONDS, UndoDecision, Verdict};
 pub use desk::{Desk, Matter};
 pub use queue::{
-    Candidate, Counts, DecidedList, Decisions, FindCandidate, FindDecided, FindQueue, FindRound, Open, Queue,
+    Beside, Candidate, Counts, DecidedList, Decisions, FindCandidate, FindDecided, FindQueue, FindRound, Open, Queue,
     Twin, UnitRound,
 };
 pub use round::{DecisionView, Seal, decisions, seals};

@@ -4,13 +4,13 @@
   var summary = document.getElementById("errors");
   if (summary) { summary.focus(); }
 
-  // Review by digits: 1 confirm, 2 return and then the reason, 0 later, arrows move. Digits, not letters: input
-  // methods swallow letters. One switch turns them off (WCAG 2.1.4).
+  // Review by keys: digits decide (1 confirm, 2 return and then the reason, 0 later), letters answer, arrows move. A
+  // letter is never a decision, so that a slip answers a question at worst. One switch turns all off (WCAG 2.1.4).
   var page = document.querySelector("[data-keys]");
   var items = page ? Array.prototype.slice.call(page.querySelectorAll("[data-key-item]")) : [];
-  if (items.length) { digits(page, items); }
+  if (items.length) { keys(page, items); }
 
-  function digits(page, items) {
+  function keys(page, items) {
     var off = stored() === "off";
     var legend = page.querySelector("[data-key-legend]");
     var button = page.querySelector("[data-key-switch]");
@@ -32,9 +32,42 @@
         move(event.key === "ArrowDown" ? 1 : -1);
       } else if (/^[0-9]$/.test(event.key)) {
         press(items[at], event.key);
-      } else { return; }
+      } else if (event.key === "Enter") {
+        if (!send(items[at], event.target)) { return; }
+      } else if (letter(event) === "z") {
+        var undo = page.querySelector("[data-key-undo]");
+        if (!undo) { return; }
+        undo.click();
+      } else if (!answer(items[at], letter(event))) { return; }
       event.preventDefault();
     });
+
+    // An input method may keep the letter for itself; the place of the key is still told.
+    function letter(event) {
+      if (/^[a-z]$/i.test(event.key)) { return event.key.toLowerCase(); }
+      var place = /^Key([A-Z])$/.exec(event.code || "");
+      return place && (event.key === "Process" || event.key === "Unidentified") ? place[1].toLowerCase() : "";
+    }
+    // The first press says yes, the next one no, in sight and aloud.
+    function answer(item, key) {
+      var pair = key && item.querySelector(".yn[data-answer='" + key + "']");
+      if (!pair) { return false; }
+      var yes = pair.querySelector(".y");
+      var chosen = yes.checked ? pair.querySelector(".n") : yes;
+      chosen.checked = true;
+      var said = page.querySelector("[data-key-said]");
+      var group = pair.closest("[role=radiogroup]");
+      var name = group.getAttribute("aria-label") || document.getElementById(group.getAttribute("aria-labelledby")).textContent;
+      if (said) { said.textContent = name + " " + pair.querySelector("label[for='" + chosen.id + "']").textContent; }
+      return true;
+    }
+    // Enter on a reason would press the first button of the form, which confirms: while a return is open it returns.
+    function send(item, target) {
+      var back = target.closest("details.r-back");
+      if (!back || !back.open || !/^(radio|checkbox)$/.test(target.type)) { return false; }
+      back.querySelector("button[value=return]").click();
+      return true;
+    }
 
     function stored() { try { return localStorage.getItem("jiannuo-keys"); } catch (e) { return null; } }
     function show() {
@@ -58,7 +91,7 @@
         if (key === "0") { back.open = false; }
         return;
       }
-      var target = item.querySelector("[data-key='" + key + "']");
+      var target = item.querySelector("[data-key='" + key + "']") || page.querySelector("[data-key-page='" + key + "']");
       if (!target) { return; }
       // An open question is answered in sight, not behind the reader's back: the first press fills in, the second sends.
       if (key === "1" && fill(item)) { target.focus(); return; }

@@ -1,7 +1,9 @@
 //! What a reviewer is shown: his queue, one pledge with its rounds, what he decided, how the round stands.
 
+mod beside;
 mod by_unit;
 mod decided;
+pub use beside::Beside;
 pub use by_unit::{FindRound, UnitRound};
 pub use decided::{DecidedList, FindDecided};
 
@@ -345,6 +347,8 @@ pub struct Decisions {
     pub reviewers: Vec<(ReviewStep, Vec<String>)>,
     /// The meeting the actor recorded last: one meeting decides on many.
     pub last_meeting: Option<domain::review::Meeting>,
+    /// What the members of his branch promise, beside a leading cadre's pledge.
+    pub beside: Option<Beside>,
 }
 
 /// Asks for one pledge.
@@ -381,6 +385,7 @@ impl Query for FindCandidate {
             .collect::<Result<_>>()?;
         let neighbours = Neighbours::of(&desk, &beside);
         let twin = neighbours.twin(&matter);
+        let beside = Beside::of(&matter, &beside, looks_on);
         texts::catch_up(ctx, tx).await?;
         let alike = alike(ctx, tx, &desk, &neighbours.models, &matter).await?;
         let versions = store::pledge::versions(tx, org, &self.pledge).await?;
@@ -411,6 +416,7 @@ impl Query for FindCandidate {
             facts,
             reviewers,
             last_meeting,
+            beside,
         })
     }
 }

@@ -21,6 +21,7 @@ mod promises;
 mod publication;
 mod rescue;
 mod review;
+mod review_aids;
 mod review_meeting;
 mod seal;
 mod setup;

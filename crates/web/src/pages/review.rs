@@ -1,10 +1,12 @@
 //! Screens 22 and 29: the reviewer's queue, one pledge, the committee's meeting, what was decided (N11).
 
 mod api;
+mod beside;
 mod done;
 mod entry;
 mod one;
 mod queue;
+mod rounds;
 mod view;
 
 use crate::gate::{Gate, Route};

@@ -2,7 +2,9 @@
 
 use super::after;
 use super::entry::{decision, in_words};
-use super::view::{Card, EarlierView, PastView, RoundView, earlier, fact, past, rounds};
+use super::beside::{BesideView, beside};
+use super::rounds::{RoundView, rounds};
+use super::view::{Card, EarlierView, PastView, earlier, fact, past};
 use crate::fields::{Fields, Form, mendable};
 use crate::respond::{Answer, page_with, see_other, status};
 use crate::visit::Visit;
@@ -38,6 +40,7 @@ struct OnePage {
     earlier: Vec<EarlierView>,
     past: Vec<PastView>,
     rounds: Vec<RoundView>,
+    beside: Option<BesideView>,
     number: String,
     /// In a meeting: place, how many, the one before and the one after.
     place: Option<Place>,
@@ -144,6 +147,7 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
         earlier: found.earlier.iter().map(|e| earlier(&v, e)).collect(),
         past: found.decided.iter().rev().map(|d| past(&v, &labels, d)).collect(),
         rounds: rounds(&v, &labels, &found),
+        beside: beside(&v, &labels, &found),
         number: one.matter.row.number.clone().unwrap_or_default(),
         place,
         f,

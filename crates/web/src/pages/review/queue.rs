@@ -2,7 +2,9 @@
 
 use super::after;
 use super::entry::in_words;
-use super::view::{Card, EarlierView, PastView, RoundView, earlier, past, rounds};
+use super::beside::{BesideView, beside};
+use super::rounds::{RoundView, rounds};
+use super::view::{Card, EarlierView, PastView, earlier, past};
 use crate::fields::{Fields, Form, mendable};
 use crate::respond::{Answer, page, page_with, see_other, status};
 use crate::visit::Visit;
@@ -28,6 +30,7 @@ pub(super) struct Expanded {
     pub earlier: Vec<EarlierView>,
     pub past: Vec<PastView>,
     pub rounds: Vec<RoundView>,
+    pub beside: Option<BesideView>,
     /// The next flagged one, for "later".
     pub later: String,
 }
@@ -131,6 +134,7 @@ async fn expand(v: &Visit, queue: &Queue, at: usize) -> Result<Option<Expanded>,
         earlier: found.earlier.iter().map(|e| earlier(v, e)).collect(),
         past: found.decided.iter().rev().map(|d| past(v, &labels, d)).collect(),
         rounds: rounds(v, &labels, &found),
+        beside: beside(v, &labels, &found),
         later: next.map(|c| c.matter.row.id.clone()).unwrap_or_default(),
     }))
 }

@@ -2,15 +2,15 @@
 
 use crate::visit::Visit;
 use app::campaign::{Labels, RunningCampaign};
-use app::review::{Candidate, DecisionView, Decisions, EarlierItem, Matter};
+use app::review::{Candidate, DecisionView, EarlierItem, Matter};
 use domain::access::PersonField;
 use domain::advice::{Advice, Source};
-use domain::pledge::{ItemChange, Span, SpanKind, VersionItem, difference, item_changes};
+use domain::pledge::VersionItem;
 use domain::review::{Flag, Reading};
 
 /// A piece of a text.
 pub(super) struct Piece {
-    /// `plain`, `v` (a measured word), `mark` (quoted in advice), `ins` or `del`.
+    /// `plain`, `v` (a measured word), `mark` (quoted in advice); between rounds `ins` or `del`.
     pub class: &'static str,
     pub text: String,
 }
@@ -40,18 +40,6 @@ pub(super) fn pieces(text: &str, advice: &Advice) -> Vec<Piece> {
         }
     }
     out
-}
-
-fn spans(old: &str, new: &str) -> Vec<Piece> {
-    let piece = |span: Span| Piece {
-        class: match span.kind {
-            SpanKind::Same => "plain",
-            SpanKind::Added => "ins",
-            SpanKind::Removed => "del",
-        },
-        text: span.text,
-    };
-    difference(old, new).into_iter().map(piece).collect()
 }
 
 /// One item of a pledge.
@@ -97,11 +85,16 @@ fn item_view(v: &Visit, labels: &Labels, number: usize, item: &VersionItem, read
     }
 }
 
-/// A place of a question: the field's end, and the item it is about.
+/// A place of a question: the field's end, the item it is about, and the letter that answers it.
 pub(super) struct PlaceView {
     pub name: String,
     pub label: String,
+    /// Empty where the letters are used up: the place is answered by finger, mouse or Tab.
+    pub key: String,
 }
+
+/// The letters that answer, in the order they lie under the fingers. Digits decide and `z` undoes.
+const LETTERS: &str = "qwertyuiopasdfghjkl";
 
 /// A review question.
 pub(super) struct QuestionView {
@@ -250,34 +243,31 @@ fn flag(v: &Visit, flag: Flag) -> String {
 }
 
 fn questions(v: &Visit, campaign: &RunningCampaign, labels: &Labels, matter: &Matter) -> Vec<QuestionView> {
-    let asked = matter.asked(campaign).into_iter().enumerate();
-    asked
-        .map(|(at, q)| {
-            let places = match q.per_item {
-                false => vec![PlaceView {
-                    name: q.id.to_string(),
-                    label: String::new(),
-                }],
-                true => matter
-                    .content
-                    .items
-                    .iter()
-                    .enumerate()
-                    .map(|(i, item)| PlaceView {
-                        name: format!("{}.{}", q.id, item.id),
-                        label: v.t1("review.item_n", "n", i + 1),
-                    })
-                    .collect(),
-            };
-            let label = labels.question(q.id.as_str()).to_owned();
-            QuestionView {
-                number: at + 1,
-                id: q.id.to_string(),
-                label,
-                places,
+    let mut letters = LETTERS.chars();
+    let mut place = |name: String, label: String| PlaceView {
+        name,
+        label,
+        key: letters.next().map(String::from).unwrap_or_default(),
+    };
+    let mut all = Vec::new();
+    for (at, q) in matter.asked(campaign).into_iter().enumerate() {
+        let mut places = Vec::new();
+        if q.per_item {
+            for (i, item) in matter.content.items.iter().enumerate() {
+                let label = v.t1("review.item_n", "n", i + 1);
+                places.push(place(format!("{}.{}", q.id, item.id), label));
             }
-        })
-        .collect()
+        } else {
+            places.push(place(q.id.to_string(), String::new()));
+        }
+        all.push(QuestionView {
+            number: at + 1,
+            label: labels.question(q.id.as_str()).to_owned(),
+            id: q.id.to_string(),
+            places,
+        });
+    }
+    all
 }
 
 /// A decision as the history shows it.
@@ -342,94 +332,6 @@ fn meeting(v: &Visit, m: &domain::review::Meeting) -> String {
         ("result", &m.result),
     ];
     lang::fill(v.lang(), "review.meeting_line", &args)
-}
-
-/// What changed in one item between two rounds.
-pub(super) struct ChangeView {
-    /// `same`, `added`, `removed` or `changed`.
-    pub what: &'static str,
-    pub label: String,
-    pub kind: String,
-    pub content: Vec<Piece>,
-    pub measure: Vec<Piece>,
-    pub beneficiary: Vec<Piece>,
-    pub due: Vec<Piece>,
-}
-
-/// Two rounds side by side: what was returned and what came back.
-pub(super) struct RoundView {
-    pub from: u32,
-    pub to: u32,
-    pub at: String,
-    pub reason: String,
-    pub changes: Vec<ChangeView>,
-}
-
-/// The differences of each round to the one before, newest first.
-pub(super) fn rounds(v: &Visit, labels: &Labels, found: &Decisions) -> Vec<RoundView> {
-    let pairs = found.rounds.windows(2).rev();
-    pairs
-        .filter_map(|pair| {
-            let [old, new] = pair else { return None };
-            let changes = item_changes(&old.content.items, &new.content.items);
-            Some(RoundView {
-                from: old.round,
-                to: new.round,
-                at: v.day_of(new.at),
-                reason: new.reason.clone(),
-                changes: changes.iter().map(|c| change(v, labels, c)).collect(),
-            })
-        })
-        .collect()
-}
-
-fn change(v: &Visit, labels: &Labels, change: &ItemChange<'_>) -> ChangeView {
-    let (what, label, old, new) = match change {
-        ItemChange::Same(item) => ("same", "review.change_same", Some(item), Some(item)),
-        ItemChange::Added(item) => ("added", "review.change_added", None, Some(item)),
-        ItemChange::Removed(item) => ("removed", "review.change_removed", Some(item), None),
-        ItemChange::Changed(old, new) => ("changed", "review.change_changed", Some(old), Some(new)),
-    };
-    let text = |of: fn(&VersionItem) -> String| {
-        let side = |item: Option<&&VersionItem>| item.map(|i| of(i)).unwrap_or_default();
-        spans(&side(old), &side(new))
-    };
-    let due = |item: Option<&&VersionItem>| {
-        item.and_then(|i| i.due_date)
-            .map(|d| v.date(d))
-            .unwrap_or_default()
-    };
-    let kind = new
-        .or(old)
-        .map(|i| labels.kind(i.kind.as_str()).to_owned())
-        .unwrap_or_default();
-    let (before, after) = (due(old), due(new));
-    // A date is read whole: half a changed date says nothing.
-    let due = match before == after {
-        true => vec![Piece {
-            class: "plain",
-            text: after,
-        }],
-        false => vec![
-            Piece {
-                class: "del",
-                text: before,
-            },
-            Piece {
-                class: "ins",
-                text: after,
-            },
-        ],
-    };
-    ChangeView {
-        what,
-        label: v.t(label).to_owned(),
-        kind,
-        content: text(|i| i.content.clone()),
-        measure: text(|i| i.measure.clone()),
-        beneficiary: text(|i| i.beneficiary.clone()),
-        due: due.into_iter().filter(|p| !p.text.is_empty()).collect(),
-    }
 }
 
 /// A field of the person, with its name, as far as the reader may see it.

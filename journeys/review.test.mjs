@@ -1,0 +1,170 @@
+// The review by keyboard alone and by touch alone (UX.md J2): a secretary answers, passes, undoes, returns, and
+// the strokes and taps are counted. By touch it goes without JavaScript too.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { words } from './labels.mjs';
+import { Stage, axe, noHorizontalScroll } from './lib.mjs';
+
+const PEOPLE = Number(process.env.JOURNEYS_PEOPLE || 60);
+const SECRETARIES = ['branch_secretary', 'branch_secretary_2'];
+
+/** How many are decided and how many there are, as the title says. */
+async function progress(page) {
+  const [done, total] = (await page.title()).match(/\d+/g).map(Number);
+  return { done, total };
+}
+
+/** The open pledge with its questions; undefined when none is flagged. */
+async function open(page) {
+  const card = page.locator('#open');
+  return (await card.count()) ? card : undefined;
+}
+
+/** A keyboard that counts. A stroke that leads to another page waits for it. */
+function keyboard(page) {
+  const all = {
+    strokes: 0,
+    async press(key) { all.strokes += 1; await page.keyboard.press(key); },
+    async follow(key) { await Promise.all([page.waitForNavigation(), all.press(key)]); },
+    async type(text) { all.strokes += [...text].length; await page.keyboard.type(text); },
+    /** Tab, until what has the focus is what was meant. */
+    async tabTo(selector) {
+      for (let n = 0; n < 40; n += 1) {
+        if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
+        await all.press('Tab');
+      }
+      throw new Error(`Tab never comes to ${selector}`);
+    },
+  };
+  return all;
+}
+
+async function answerByLetters(page, card, keys) {
+  const letters = await card.locator('.yn[data-answer]').evaluateAll((all) => all.map((e) => e.dataset.answer));
+  assert.ok(letters.length >= 5, `only ${letters.length} answers have a key`);
+  assert.equal(new Set(letters).size, letters.length, 'each answer has a key of its own');
+  assert.ok(letters.every((key) => /^[a-y]$/.test(key)), 'no digit and no z answers');
+  for (const key of letters) await keys.press(key);
+  assert.equal(await card.locator('.yn .y:checked').count(), letters.length, 'one stroke says yes');
+  await keys.press(letters[0]);
+  assert.ok(await card.locator(`.yn[data-answer=${letters[0]}] .n`).isChecked(), 'one more says no');
+  assert.match(await page.locator('[data-key-said]').textContent(), /否/, 'and it is said aloud');
+  await keys.press(letters[0]);
+  return letters;
+}
+
+/** Confirms, takes it back, and returns it instead. */
+async function byKeyboard(page) {
+  const keys = keyboard(page);
+  const before = await progress(page);
+  const card = await open(page);
+  assert.ok(card, 'a flagged pledge is open');
+  await answerByLetters(page, card, keys);
+  await keys.follow('1');
+  assert.match(await page.locator('main').innerText(), words.passed);
+  assert.equal((await progress(page)).done, before.done + 1);
+  await keys.follow('z');
+  assert.match(await page.locator('main').innerText(), words.undone);
+  await keys.press('2');
+  await keys.press('1');
+  await keys.press('3');
+  assert.equal(await page.locator('input[name=reasons]:checked').count(), 2, 'digits choose reasons once a return is open');
+  await keys.tabTo('textarea[name=message]');
+  await keys.press('End');
+  await keys.type('1q');
+  assert.match(await page.locator('textarea[name=message]').inputValue(), /1q$/, 'in a text keys are letters');
+  await keys.tabTo('button[value=return]');
+  await keys.follow('Enter');
+  assert.match(await page.locator('main').innerText(), words.returned);
+  assert.deepEqual(await progress(page), { done: before.done + 1, total: before.total });
+}
+
+/** Everything that still waits, with the fewest strokes; says how many. */
+async function theRest(page) {
+  const keys = keyboard(page);
+  const before = await progress(page);
+  for (let n = before.done; n < before.total; n += 1) {
+    if (await open(page)) await keys.press('1');
+    await keys.follow('1');
+  }
+  const after = await progress(page);
+  assert.equal(after.done, before.total);
+  const decided = after.done - before.done;
+  assert.ok(keys.strokes <= 2 * decided, `${keys.strokes} strokes for ${decided} pledges`);
+  return { decided, strokes: keys.strokes };
+}
+
+/** Answers by finger, passes, undoes; then returns with a reason. */
+async function byTouch(page) {
+  let taps = 0;
+  const tap = async (target) => {
+    taps += 1;
+    await target.evaluate((e) => e.scrollIntoView({ block: 'center', behavior: 'instant' }));
+    await target.tap();
+  };
+  const go = async (target) => { await Promise.all([page.waitForNavigation(), tap(target)]); };
+  const card = await open(page);
+  assert.ok(card, 'a flagged pledge is open');
+  const before = await progress(page);
+  for (const yes of await card.locator('.yn .y').all()) await tap(page.locator(`label[for="${await yes.getAttribute('id')}"]`));
+  await go(card.locator('button[value=confirm]'));
+  assert.match(await page.locator('main').innerText(), words.passed);
+  await go(page.locator('[data-key-undo]'));
+  assert.match(await page.locator('main').innerText(), words.undone);
+  await tap(page.locator('summary[data-key="2"]'));
+  await tap(page.locator('.r-why .pick label').first());
+  await page.locator('textarea[name=message]').fill('请写清为多少人做、做到什么时候。');
+  await go(page.locator('button[value=return]'));
+  assert.match(await page.locator('main').innerText(), words.returned);
+  assert.equal((await progress(page)).done, before.done + 1);
+  return taps;
+}
+
+describe('review', () => {
+  let stage;
+  before(async () => { stage = await Stage.open({ people: PEOPLE, stage: 'review' }); }, { timeout: 180_000 });
+  after(async () => { await stage?.close(); });
+
+  async function at(role, way, walk) {
+    const page = await stage.as(role, way);
+    try {
+      await page.goto(`${stage.base}/review`);
+      await walk(page);
+      await noHorizontalScroll(page);
+      if (way.js) assert.deepEqual(await axe(page), []);
+      assert.deepEqual(page.faults, []);
+    } finally {
+      await page.context().close();
+    }
+  }
+
+  for (const js of [true, false]) {
+    test(`by touch alone ${js ? 'with' : 'without'} JavaScript`, { timeout: 120_000 }, async (t) => {
+      await at(SECRETARIES[1], { width: 360, js }, async (page) => {
+        if (!await open(page)) { t.skip('nothing flagged is left'); return; }
+        t.diagnostic(`${await byTouch(page)} taps for a pass, its undoing and a return`);
+      });
+    });
+  }
+  test('by keyboard alone', { timeout: 120_000 }, async () => {
+    await at(SECRETARIES[0], { width: 1280, js: true }, byKeyboard);
+  });
+  test('by keyboard alone to the end of the queue', { timeout: 120_000 }, async (t) => {
+    await at(SECRETARIES[0], { width: 1280, js: true }, async (page) => {
+      const { decided, strokes } = await theRest(page);
+      t.diagnostic(`${strokes} strokes for ${decided} pledges`);
+    });
+  });
+  test('keys can be switched off and stay off', { timeout: 60_000 }, async () => {
+    await at(SECRETARIES[1], { width: 1280, js: true }, async (page) => {
+      const before = await page.title();
+      if (!await page.locator('[data-key-switch]').isVisible()) return;
+      await page.locator('[data-key-switch]').click();
+      await page.reload();
+      await page.keyboard.press('q');
+      await page.keyboard.press('1');
+      assert.equal(await page.title(), before);
+      assert.equal(await page.locator('.yn :checked').count(), 0);
+    });
+  });
+});
