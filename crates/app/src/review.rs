@@ -2,14 +2,16 @@
 
 mod decide;
 mod desk;
+mod guidance;
 mod queue;
 mod round;
 
 pub use decide::{Answers, Decide, Decided, UNDO_SECONDS, UndoDecision, Verdict};
 pub use desk::{Desk, Matter};
+pub use guidance::{ChangeGuidance, FindGuidance, GUIDANCE_MAX, GuidanceLine, NewGuidance, OwnGuidance};
 pub use queue::{
-    Beside, Candidate, Counts, DecidedList, Decisions, FindCandidate, FindDecided, FindQueue, FindRound, Open, Queue,
-    Twin, UnitRound,
+    Beside, Candidate, Counts, DecidedList, Decisions, FindCandidate, FindDecided, FindQueue, FindRound,
+    FindWaits, Open, Queue, Recused, Twin, UnitRound, Wait, Waits, Why,
 };
 pub use round::{DecisionView, Seal, decisions, seals};
 pub use store::review::EarlierItem;

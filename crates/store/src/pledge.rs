@@ -2,7 +2,7 @@
 //! and the decisions of reviewers (N8, N10, N11).
 
 mod coauthor;
-pub use coauthor::{Coauthor, coauthors, end_coauthor, name_coauthor, writes_along};
+pub use coauthor::{Along, Coauthor, all_along, coauthors, end_coauthor, name_coauthor, writes_along};
 
 mod last;
 pub use last::{LastItem, last_items};

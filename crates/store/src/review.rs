@@ -1,6 +1,9 @@
 //! What waits for review, who may decide, and what was decided (N11). The rows themselves are written through
 //! [`crate::pledge`].
 
+mod guidance;
+pub use guidance::{Arrival, Guidance, arrivals, guidance, put_guidance};
+
 use crate::{Result, Tx, args, from_row, sql};
 
 /// A pledge that was handed in, with the text of its last round and its pledger as a reviewer sees him.

@@ -106,6 +106,21 @@
     }
   }
 
+  // The words of a reason stand in the message as soon as it is chosen, and go with it while nobody changed them. A
+  // button does the same without this script.
+  document.querySelectorAll("[data-without-script]").forEach(function (button) { button.hidden = true; });
+  document.addEventListener("change", function (event) {
+    var words = event.target.getAttribute && event.target.getAttribute("data-words");
+    var message = words && event.target.form.elements.message;
+    if (!message) { return; }
+    var lines = message.value.replace(/\s+$/, "");
+    var at = lines.indexOf(words);
+    if (event.target.checked && at < 0) { message.value = lines + (lines ? "\n" : "") + words; }
+    if (!event.target.checked && at >= 0) {
+      message.value = (lines.slice(0, at) + lines.slice(at + words.length)).replace(/\n\n+/g, "\n").replace(/^\n|\n$/g, "");
+    }
+  });
+
   // A button that would be refused after some seconds goes when they are over.
   document.querySelectorAll("[data-gone-after]").forEach(function (box) {
     setTimeout(function () { box.remove(); }, Number(box.getAttribute("data-gone-after")) * 1000);

@@ -9,7 +9,7 @@ use domain::campaign::Audience;
 use domain::ids::{ItemId, PersonId, QuestionId, UnitId};
 use domain::pledge::{Pledge, PledgeState, VersionContent};
 use domain::problem::Problem;
-use domain::review::{Holder, Question, ReviewStep, RouteRule, Subject, TreeUnit, resolve_route};
+use domain::review::{Holder, Question, ReviewStep, RouteRule, Subject, TreeUnit, recused, resolve_route};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::Tx;
@@ -25,6 +25,7 @@ pub struct Desk {
     holders: Vec<Holder>,
     holding: HashSet<String>,
     names: HashMap<String, String>,
+    along: Vec<store::pledge::Along>,
     rules: [Vec<RouteRule>; 2],
     /// The rules of the advice.
     pub advice: Arc<Rules>,
@@ -84,6 +85,7 @@ impl Desk {
             campaign.template.route_rules(false),
             campaign.template.route_rules(true),
         ];
+        let along = store::pledge::all_along(tx, &ctx.organization, &campaign.id).await?;
         let holding = holders.iter().map(|h| h.person.to_string()).collect();
         Ok(Some(Desk {
             campaign,
@@ -92,6 +94,7 @@ impl Desk {
             holders,
             holding,
             names,
+            along,
             rules,
             advice: crate::advice::rules(ctx, tx).await?,
             routes: HashMap::new(),
@@ -136,12 +139,16 @@ impl Desk {
     fn subject(&self, row: &HandedIn) -> Result<(Subject, bool)> {
         let unit = UnitId::parse(row.unit_id.as_str()).map_err(Error::bug)?;
         let Some(person) = &row.person_id else {
-            let answerable = self
+            let mut answerable: Vec<PersonId> = self
                 .holders
                 .iter()
                 .filter(|h| h.role == Role::BranchSecretary && h.unit.as_ref() == Some(&unit))
                 .map(|h| h.person.clone())
                 .collect();
+            // Who writes the form along would judge his own words.
+            for along in self.along.iter().filter(|a| a.pledge_id == row.id) {
+                answerable.push(PersonId::parse(along.person_id.as_str()).map_err(Error::bug)?);
+            }
             let kind = self.unit(&row.unit_id).map_or("", |u| u.kind.as_str());
             let department = matches!(kind, "functional_department" | "clinical_department");
             return Ok((Subject::Branch { unit, answerable }, department));
@@ -168,6 +175,33 @@ impl Desk {
             }
             _ => make(),
         }
+    }
+
+    /// Whom the route of a matter goes round, with the role in which he decides on others.
+    #[must_use]
+    pub fn recused(&self, matter: &Matter) -> Vec<(PersonId, Role)> {
+        let rules = &self.rules[usize::from(matter.audience == Audience::Department)];
+        recused(rules, &self.tree, &self.holders, &matter.subject)
+    }
+
+    /// Whether somebody writes the form of a matter along.
+    #[must_use]
+    pub fn writes_along(&self, matter: &Matter, person: &PersonId) -> bool {
+        let of = |a: &store::pledge::Along| a.pledge_id == matter.row.id && a.person_id == person.as_str();
+        self.along.iter().any(of)
+    }
+
+    /// Name of somebody who holds a role; empty for everybody else.
+    #[must_use]
+    pub fn name_of(&self, person: &PersonId) -> &str {
+        self.names.get(person.as_str()).map_or("", String::as_str)
+    }
+
+    /// Place of a unit in the order of the units, closed ones last.
+    #[must_use]
+    pub fn place_of(&self, unit: &str) -> usize {
+        let place = self.units.iter().position(|u| u.id == unit);
+        place.unwrap_or(self.units.len())
     }
 
     /// A unit that is not closed.

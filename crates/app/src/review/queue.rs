@@ -3,11 +3,14 @@
 mod beside;
 mod by_unit;
 mod decided;
+mod waits;
 pub use beside::Beside;
 pub use by_unit::{FindRound, UnitRound};
 pub use decided::{DecidedList, FindDecided};
+pub use waits::{FindWaits, Recused, Wait, Waits, Why};
 
 use super::desk::{Desk, Matter};
+use super::guidance::OwnGuidance;
 use super::round::{DecisionView, decisions};
 use crate::campaign::RunningCampaign;
 use crate::case::{Need, Query};
@@ -217,6 +220,8 @@ pub struct Queue {
     pub clean: Vec<Candidate>,
     /// Units with how many wait, when there is more than one.
     pub units: Vec<(String, String, usize)>,
+    /// The house's own words for the reasons of a return.
+    pub guidance: OwnGuidance,
 }
 
 impl Queue {
@@ -307,6 +312,7 @@ impl Query for FindQueue {
             flagged,
             clean,
             units,
+            guidance: super::guidance::own(ctx, tx).await?,
         }))
     }
 }
@@ -349,6 +355,8 @@ pub struct Decisions {
     pub last_meeting: Option<domain::review::Meeting>,
     /// What the members of his branch promise, beside a leading cadre's pledge.
     pub beside: Option<Beside>,
+    /// The house's own words for the reasons of a return.
+    pub guidance: OwnGuidance,
 }
 
 /// Asks for one pledge.
@@ -417,6 +425,7 @@ impl Query for FindCandidate {
             reviewers,
             last_meeting,
             beside,
+            guidance: super::guidance::own(ctx, tx).await?,
         })
     }
 }

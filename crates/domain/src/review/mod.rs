@@ -14,6 +14,6 @@ pub use meeting::{Meeting, MeetingEntry};
 pub use own_words::{Models, OwnWords};
 pub use queue::{Flag, Known, Reading, TWIN_PERCENT, flags, read_items};
 pub use route::{
-    Audience, Holder, ReviewStep, RouteRule, StepRule, Subject, TreeUnit, may_review, resolve_route,
+    Audience, Holder, ReviewStep, RouteRule, StepRule, Subject, TreeUnit, may_review, recused, resolve_route,
 };
 pub use twin::Likeness;

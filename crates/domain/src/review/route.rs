@@ -188,6 +188,44 @@ pub fn resolve_route(
     Ok(steps)
 }
 
+/// Whom the route goes round because the pledge is his own (PRODUCT.md 3.3), each with the role in which he decides on
+/// others: the secretary of the branch, and who would sit at a step of the route.
+#[must_use]
+pub fn recused(
+    rules: &[RouteRule],
+    tree: &[TreeUnit],
+    holders: &[Holder],
+    subject: &Subject,
+) -> Vec<(PersonId, Role)> {
+    let audience = subject.audience(holders);
+    let rule = rules.iter().find(|r| r.audience.contains(&audience));
+    let chain = chain_up(tree, subject.unit());
+    let own = subject.own();
+    let secretary = |h: &&Holder| {
+        h.role == Role::BranchSecretary && h.unit.as_ref() == Some(subject.unit()) && own.contains(&h.person)
+    };
+    let secretaries = holders.iter().filter(secretary);
+    let mut found: Vec<(PersonId, Role)> = secretaries.map(|h| (h.person.clone(), h.role)).collect();
+    for step in rule.iter().flat_map(|r| &r.steps) {
+        let mut roles = vec![step.role];
+        roles.extend(step.stand_in.iter().copied().chain([Role::PartyCommittee]));
+        // Everybody who would be asked before the one who is asked now, and those beside him.
+        for role in roles {
+            let all = seat(role, &chain, holders, &BTreeSet::new()).map_or(Vec::new(), |s| s.1);
+            let goes_round = all.iter().filter(|p| own.contains(p)).map(|p| (p.clone(), role));
+            for one in goes_round {
+                if !found.contains(&one) {
+                    found.push(one);
+                }
+            }
+            if all.iter().any(|p| !own.contains(p)) {
+                break;
+            }
+        }
+    }
+    found
+}
+
 /// Whether somebody may decide on this step: he is one of its reviewers and not the pledger.
 ///
 /// # Errors
@@ -364,6 +402,28 @@ mod tests {
             answerable: vec![person(1), person(4)],
         };
         assert_eq!(who(&branch)[1], (Role::PartyCommittee, vec![person(5)]));
+    }
+
+    #[test]
+    fn whom_the_route_goes_round_is_told_with_his_role() {
+        let of_route = |subject: &Subject| recused(&rules(), &tree(), &holders(), subject);
+        // A member's pledge goes round nobody; a line leader's own round himself, a branch's round its author.
+        assert_eq!(of_route(&of(20, 1, false)), []);
+        assert_eq!(
+            of_route(&of(1, 1, false)),
+            [(person(1), Role::BranchSecretary)]
+        );
+        assert_eq!(of_route(&of(3, 1, true)), [(person(3), Role::LineLeader)]);
+        let branch = |answerable: Vec<PersonId>| Subject::Branch {
+            unit: unit(1),
+            answerable,
+        };
+        let secretary = (person(1), Role::BranchSecretary);
+        assert_eq!(of_route(&branch(vec![person(1)])), [secretary.clone()]);
+        assert_eq!(
+            of_route(&branch(vec![person(1), person(4)])),
+            [secretary, (person(4), Role::PartyCommittee)]
+        );
     }
 
     #[test]

@@ -81,6 +81,34 @@ pub async fn coauthors(tx: &mut Tx, organization: &str, pledge: &str) -> Result<
     .await
 }
 
+/// Who writes which form along in a campaign: pledge and person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Along {
+    /// The branch's pledge.
+    pub pledge_id: String,
+    /// Who writes along.
+    pub person_id: String,
+}
+
+from_row!(Along { pledge_id, person_id });
+
+/// Everybody who writes a form along in a campaign.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn all_along(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Along>> {
+    tx.all(
+        sql!(
+            "SELECT c.pledge_id, c.person_id FROM pledge_coauthor c \
+             JOIN pledge p ON p.organization_id = c.organization_id AND p.id = c.pledge_id \
+             WHERE c.organization_id = $1 AND p.campaign_id = $2 AND c.ended_at IS NULL \
+             ORDER BY c.pledge_id, c.person_id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
 /// The branches whose form a person writes along in a campaign.
 ///
 /// # Errors

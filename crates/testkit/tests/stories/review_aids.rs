@@ -98,3 +98,135 @@ async fn two_rounds_stand_side_by_side_with_marks_one_can_read() {
         }
     }
 }
+
+const SHIPPED: &str = "请写明目标：多少人、多少次，或从多少改到多少。";
+
+/// What the page of words sends back for one reason: what was on the screen, and what is typed now.
+fn line(reason: &str, revision: &str, was: &str, now: &str) -> Vec<(String, String)> {
+    vec![
+        (format!("words.{reason}"), now.to_owned()),
+        (format!("was.{reason}"), was.to_owned()),
+        (format!("revision.{reason}"), revision.to_owned()),
+    ]
+}
+
+async fn save(office: &Client, lines: &[Vec<(String, String)>]) -> testkit::Reply {
+    let fields: Vec<(&str, &str)> = lines
+        .iter()
+        .flatten()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect();
+    office.post("/review/guidance", &fields).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_changes_what_is_offered_with_a_return() {
+    for house in House::both_in(Step::Review).await {
+        let branch = house.demo.branches[0].id.clone();
+        let office = house.as_role(Role::CampaignOffice).await;
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
+        let author = member(&house, &branch, 0).await;
+        let pledge = hand_in(&house, author.actor(), Desk::Own, VAGUE).await;
+
+        secretary.get("/review/guidance").await.expect(403);
+        let page = office.get("/review/guidance").await.expect(200);
+        assert!(page.text.contains(SHIPPED) && page.words().contains("没有改过"));
+        let english = house.as_role(Role::CampaignOffice).await.in_english();
+        let page = english.get("/review/guidance").await.expect(200);
+        assert!(page.words().contains("Name the target"), "{}", page.words());
+
+        let own = "请照样子写：为多少人、做几次、到哪天";
+        // Wrong in one line: nothing is kept, nothing typed is lost.
+        let long = "写".repeat(161);
+        for (bad, told) in [(long.as_str(), "160"), ("请\u{202E}写", "方向"), ("  ", "请填写")] {
+            let lines = [line("no_target", "0", SHIPPED, own), line("off_post", "0", "x", bad)];
+            let page = save(&office, &lines).await.expect(422);
+            assert!(page.text.contains(own) && page.text.contains(bad.trim()), "{bad}");
+            assert!(page.words().contains(told), "{bad}: {}", page.words());
+        }
+        let queue = secretary.get("/review").await.expect(200);
+        assert!(queue.text.contains(&format!("data-words=\"{SHIPPED}\"")), "nothing was kept");
+
+        let none = save(&office, &[line("no_target", "0", SHIPPED, SHIPPED)]).await;
+        assert_eq!(none.expect(303).location, "/review/guidance", "nothing changed");
+        save(&office, &[line("no_target", "0", SHIPPED, own)]).await.expect(303);
+        let queue = secretary.get("/review").await.expect(200);
+        assert!(queue.text.contains(&format!("data-words=\"{own}\"")));
+
+        // Another window that shows the old words meets them: both texts stand on the page.
+        let other = "请写目标";
+        let late = save(&office, &[line("no_target", "0", SHIPPED, other)]).await.expect(409);
+        assert!(late.text.contains(other) && late.text.contains(own), "{}", late.words());
+        assert!(late.words().contains("刚刚改过"), "{}", late.words());
+        save(&office, &[line("no_target", "1", own, other)]).await.expect(303);
+
+        // Without a script a button puts the words into the message, and decides nothing.
+        let form = shown(&house, &secretary, &pledge).await;
+        let asked = [
+            ("verdict", "offer"),
+            ("reasons", "no_target"),
+            ("reasons", "no_time_limit"),
+            ("answers.vanguard", "no"),
+            ("message", "王医生您好："),
+        ];
+        let page = send(&secretary, &pledge, &form, &asked).await.expect(200);
+        let message = page.text.split("name=\"message\" rows=\"3\">").nth(1).expect("a message");
+        let message = message.split("</textarea>").next().expect("its end");
+        assert!(message.starts_with("王医生您好：\n请写目标\n请写明哪一天"), "{message}");
+        assert!(page.text.contains("id=\"n-answers.vanguard\" checked"), "answers are kept");
+        let back = [("verdict", "return"), ("reasons", "no_target"), ("message", message)];
+        send(&secretary, &pledge, &form, &back).await.expect(303);
+
+        // Back to what ships.
+        let mut lines = line("no_target", "2", other, other);
+        lines.push(("default".to_owned(), "no_target".to_owned()));
+        save(&office, &[lines]).await.expect(303);
+        let page = office.get("/review/guidance").await.expect(200);
+        assert!(page.text.contains(SHIPPED) && !page.text.contains(other));
+        let audit = house.as_role(Role::AuditAdmin).await;
+        let page = audit.get("/audit").await.expect(200);
+        assert!(page.words().contains("修改退回时的常用话"), "{}", page.words());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_sees_what_waits_and_who_may_not_decide() {
+    for house in House::both_in(Step::Review).await {
+        let branch = house.demo.branches[0].id.clone();
+        let office = house.as_role(Role::CampaignOffice).await;
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
+        let part = |text: &str, id: &str| {
+            let from = text.split(&format!("<section id=\"{id}\">")).nth(1).unwrap_or_default();
+            from.split("</section>").next().unwrap_or_default().to_owned()
+        };
+        let page = office.get("/review/done").await.expect(200);
+        assert!(part(&page.text, "waits").contains("没有等审核") && part(&page.text, "recused").contains("没有需要"));
+
+        for nth in 0..2 {
+            let author = member(&house, &branch, nth).await;
+            hand_in(&house, author.actor(), Desk::Own, CLEAN).await;
+        }
+        let own = hand_in(&house, secretary.actor(), Desk::Own, CLEAN).await;
+        let unit = hand_in(&house, secretary.actor(), Desk::Branch(branch.clone()), CLEAN).await;
+        let page = office.get("/review/done").await.expect(200);
+        let waits = part(&page.text, "waits");
+        let rows: Vec<&str> = waits.split("<tr>").skip(2).collect();
+        assert_eq!(rows.len(), 3, "the branch's own pledge, its members, its secretary: {waits}");
+        assert!(rows[0].contains("各支部的承诺书"), "{}", rows[0]);
+        let of_secretary = rows.iter().find(|r| r.contains(&secretary.actor().name)).expect("he decides");
+        assert!(of_secretary.contains(">2<") && of_secretary.matches("3 天").count() == 2, "{of_secretary}");
+
+        let recused = part(&page.text, "recused");
+        let rows: Vec<&str> = recused.split("<tr>").skip(2).collect();
+        assert_eq!(rows.len(), 2, "{recused}");
+        assert!(rows.iter().all(|r| r.contains(&secretary.actor().name)));
+        let of = |pledge: &str| *rows.iter().find(|r| r.contains(pledge)).expect("listed");
+        assert!(of(&own).contains("是他本人的承诺"), "{}", of(&own));
+        assert!(of(&unit).contains("对承诺书负责"), "{}", of(&unit));
+        let leader = house.as_role_of(Role::LineLeader, Some(&branch)).await;
+        assert!(of(&own).contains(&leader.actor().name), "who decides instead: {}", of(&own));
+
+        let page = secretary.get("/review/done").await.expect(200);
+        assert!(!page.text.contains("id=\"waits\""), "for the office alone");
+    }
+}

@@ -4,6 +4,7 @@ mod api;
 mod beside;
 mod done;
 mod entry;
+mod guidance;
 mod one;
 mod queue;
 mod rounds;
@@ -11,6 +12,7 @@ mod view;
 
 use crate::gate::{Gate, Route};
 use axum::http::Method;
+use domain::access::Permission;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -20,6 +22,16 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/review/undo", Gate::SignedIn, queue::undo),
         Route::get("/review/committee", Gate::SignedIn, one::committee),
         Route::get("/review/done", Gate::SignedIn, done::show),
+        Route::get(
+            "/review/guidance",
+            Gate::Holds(Permission::ManageCampaign),
+            guidance::show,
+        ),
+        Route::post(
+            "/review/guidance",
+            Gate::Holds(Permission::ManageCampaign),
+            guidance::change,
+        ),
         Route::get("/review/{pledge}", Gate::SignedIn, one::show),
         Route::post("/review/{pledge}", Gate::SignedIn, one::decide),
         Route::api(Method::GET, "/api/v1/review-queue", Gate::SignedIn, api::queue),

@@ -77,7 +77,8 @@ impl Query for FindRound {
         for round in &mut all {
             round.hours = round.hours.checked_div(round.decided).unwrap_or(0);
         }
-        all.sort_by_key(|r| (!r.unit.is_empty(), std::cmp::Reverse(r.waiting), r.name.clone()));
+        // In the order of the branches: nobody is ranked.
+        all.sort_by_key(|r| (!r.unit.is_empty(), desk.place_of(&r.unit)));
         Ok(all)
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::respond::{Answer, page};
 use crate::visit::Visit;
-use app::review::{FindDecided, FindRound, UnitRound};
+use app::review::{FindDecided, FindRound, FindWaits, Recused, UnitRound, Wait, Waits};
 use askama::Template;
+use domain::access::Permission;
 
 /// A decision of one's own.
 struct Own {
@@ -25,6 +26,24 @@ struct DonePage {
     page: i64,
     pages: i64,
     units: Vec<UnitRound>,
+    /// For the office alone.
+    waits: Option<Waits>,
+}
+
+impl DonePage {
+    fn why(&self, recused: &Recused) -> &'static str {
+        lang::text(self.v.lang(), &format!("review.why_{}", recused.why.name()))
+    }
+
+    /// The median in days, halves written out.
+    fn median(&self, wait: &Wait) -> String {
+        let halves = wait.median_halves();
+        let days = match halves % 2 {
+            0 => (halves / 2).to_string(),
+            _ => format!("{}.5", halves / 2),
+        };
+        self.v.t1("review.days", "n", days)
+    }
 }
 
 pub(super) async fn show(v: Visit) -> Answer {
@@ -32,6 +51,10 @@ pub(super) async fn show(v: Visit) -> Answer {
     let at: i64 = v.query("page").parse().unwrap_or(1).max(1);
     let units = app.query(v.actor(), FindRound).await?;
     let found = app.query(v.actor(), FindDecided { page: at - 1 }).await?;
+    let waits = match v.may(Permission::ManageCampaign) {
+        true => Some(app.query(v.actor(), FindWaits).await?),
+        false => None,
+    };
     let own = found.list.into_iter().map(|(row, name)| Own {
         confirmed: row.verdict == "confirm",
         at: v.moment(row.decided_at),
@@ -49,6 +72,7 @@ pub(super) async fn show(v: Visit) -> Answer {
         page: at,
         pages,
         units,
+        waits,
         v,
     })
 }

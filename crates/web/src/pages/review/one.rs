@@ -2,6 +2,7 @@
 
 use super::after;
 use super::entry::{decision, in_words};
+use super::guidance::added;
 use super::beside::{BesideView, beside};
 use super::rounds::{RoundView, rounds};
 use super::view::{Card, EarlierView, PastView, earlier, fact, past};
@@ -127,7 +128,7 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
         });
     let state = format!("review.state_{}", one.matter.row.state);
     let sheet = OnePage {
-        card: Card::of(&v, &found.campaign, one),
+        card: Card::of(&v, &found.campaign, &found.guidance, one),
         state: lang::text(v.lang(), &state).to_owned(),
         mine: found.mine,
         closed: found.closed.as_ref().map(|p| v.say(p)).unwrap_or_default(),
@@ -156,7 +157,24 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
     page_with(code, &sheet)
 }
 
+/// The same page with the words of the chosen reasons added to the message; nothing is decided yet.
+async fn offer(v: Visit, pledge: String, fields: &Fields) -> Answer {
+    let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await?;
+    let labels = found.campaign.labels(v.lang());
+    let reasons = fields.all("reasons");
+    let message = added(&v, &found.guidance, &labels, &reasons, fields.get("message"));
+    let kept = fields.under("").filter(|(name, _)| !matches!(*name, "message" | "verdict"));
+    let mut texts: Vec<(String, String)> = kept.map(|(n, t)| (n.to_owned(), t.to_owned())).collect();
+    texts.push(("message".to_owned(), message));
+    texts.push(("verdict".to_owned(), "return".to_owned()));
+    let f = Form::mend(Fields::of(texts), Problems::new());
+    render(v, found, f, None, StatusCode::OK)
+}
+
 pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, fields: Fields) -> Answer {
+    if fields.get("verdict") == "offer" {
+        return offer(v, pledge, &fields).await;
+    }
     let case = decision(&pledge, &fields);
     let said = match case.verdict {
         Verdict::Confirm => "said.review_confirmed",

@@ -81,7 +81,7 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
         .unwrap_or(0);
     let expanded = expand(&v, &queue, at).await?;
     let lines = queue.flagged.iter().enumerate().map(|(i, c)| {
-        let card = Card::of(&v, &queue.campaign, c);
+        let card = Card::of(&v, &queue.campaign, &queue.guidance, c);
         Line {
             id: card.id,
             name: card.name,
@@ -94,7 +94,7 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
         .clean
         .iter()
         .take(TOGETHER)
-        .map(|c| Card::of(&v, &queue.campaign, c))
+        .map(|c| Card::of(&v, &queue.campaign, &queue.guidance, c))
         .collect();
     let left_days = queue
         .ends_on
@@ -130,7 +130,7 @@ async fn expand(v: &Visit, queue: &Queue, at: usize) -> Result<Option<Expanded>,
     let labels = queue.campaign.labels(v.lang());
     let next = queue.flagged.get((at + 1) % queue.flagged.len().max(1));
     Ok(Some(Expanded {
-        card: Card::of(v, &queue.campaign, one),
+        card: Card::of(v, &queue.campaign, &queue.guidance, one),
         earlier: found.earlier.iter().map(|e| earlier(v, e)).collect(),
         past: found.decided.iter().rev().map(|d| past(v, &labels, d)).collect(),
         rounds: rounds(v, &labels, &found),

@@ -1,8 +1,9 @@
 //! What the templates are given: texts with their measured and quoted words, cards, questions.
 
+use super::guidance::words;
 use crate::visit::Visit;
 use app::campaign::{Labels, RunningCampaign};
-use app::review::{Candidate, DecisionView, EarlierItem, Matter};
+use app::review::{Candidate, DecisionView, EarlierItem, Matter, OwnGuidance};
 use domain::access::PersonField;
 use domain::advice::{Advice, Source};
 use domain::pledge::VersionItem;
@@ -145,6 +146,25 @@ fn alike(v: &Visit, one: &Candidate) -> Vec<AlikeView> {
     one.alike.iter().map(view).collect()
 }
 
+/// A reason for a return with the words offered for it.
+pub(super) struct ReasonView {
+    pub key: String,
+    pub label: String,
+    pub words: String,
+}
+
+fn reasons(v: &Visit, campaign: &RunningCampaign, own: &OwnGuidance) -> Vec<ReasonView> {
+    let of = campaign.template.return_reasons.iter().map(|c| {
+        let label = c.label.get(v.lang());
+        ReasonView {
+            key: c.key.clone(),
+            label: label.to_owned(),
+            words: words(v, own, label, &c.key),
+        }
+    });
+    of.collect()
+}
+
 /// A pledge as a card of the queue.
 pub(super) struct Card {
     pub id: String,
@@ -164,14 +184,14 @@ pub(super) struct Card {
     pub twin: Option<TwinView>,
     pub alike: Vec<AlikeView>,
     pub questions: Vec<QuestionView>,
-    pub reasons: Vec<(String, String)>,
+    pub reasons: Vec<ReasonView>,
     pub meeting: bool,
     /// What could be written to the pledger, from the advice.
     pub suggestion: String,
 }
 
 impl Card {
-    pub(super) fn of(v: &Visit, campaign: &RunningCampaign, one: &Candidate) -> Card {
+    pub(super) fn of(v: &Visit, campaign: &RunningCampaign, own: &OwnGuidance, one: &Candidate) -> Card {
         let labels = campaign.labels(v.lang());
         let matter = &one.matter;
         let items: Vec<ItemView> = matter
@@ -186,7 +206,6 @@ impl Card {
         let suggestion: Vec<String> = suggestion
             .map(|i| v.t2("review.suggestion", "n", i.number, "advice", i.advice.join("")))
             .collect();
-        let reasons = &campaign.template.return_reasons;
         Card {
             id: matter.row.id.clone(),
             name: one.name().to_owned(),
@@ -218,10 +237,7 @@ impl Card {
                     text: t.text.clone(),
                 }),
             questions: questions(v, campaign, &labels, matter),
-            reasons: reasons
-                .iter()
-                .map(|c| (c.key.clone(), c.label.get(v.lang()).to_owned()))
-                .collect(),
+            reasons: reasons(v, campaign, own),
             meeting: one.step.as_ref().is_some_and(|s| s.meeting),
             suggestion: suggestion.join("\n"),
             items,
