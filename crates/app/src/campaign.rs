@@ -5,9 +5,11 @@
 
 mod acts;
 mod again;
+mod editor;
 
 pub use acts::*;
 pub use again::AskedAgain;
+pub use editor::{SaveTemplate, TEMPLATE_MAX, fault_said, plain_template, read_template, template_mark};
 
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;

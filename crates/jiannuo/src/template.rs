@@ -6,7 +6,6 @@ use clap::ArgMatches;
 use domain::campaign::{Template, TemplateFault, parse};
 use lang::find;
 use serde_json::json;
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// Reads a template and says every mistake with its line.
@@ -42,23 +41,9 @@ pub fn check(m: &ArgMatches) -> Result<(), Exit> {
     }
 }
 
-/// The sentence of a fault; identifiers that have a name are named.
+/// The sentence of a fault.
 fn says(fault: &TemplateFault) -> String {
-    let named: Vec<(&str, String)> = fault
-        .args
-        .iter()
-        .map(|(name, value)| {
-            let known = match *name {
-                "act" => find(lang(), &format!("gated_act.{value}")),
-                "audience" => find(lang(), &format!("audience.{value}")),
-                "expected" => find(lang(), &format!("cli.template_{value}")),
-                _ => None,
-            };
-            (*name, known.map_or_else(|| value.clone(), str::to_owned))
-        })
-        .collect();
-    let args: Vec<(&str, &dyn Display)> = named.iter().map(|(n, v)| (*n, v as &dyn Display)).collect();
-    fill(fault.key, &args)
+    app::campaign::fault_said(lang(), fault.key, &fault.args)
 }
 
 /// One fault as compilers write it, so that editors jump to it.

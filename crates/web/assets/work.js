@@ -121,6 +121,18 @@
     }
   });
 
+  // A mistake's line is marked in the text itself; without this script its number is brought into sight.
+  document.querySelectorAll("[data-to-line]").forEach(function (link) {
+    link.addEventListener("click", function () {
+      var area = document.getElementById("f-toml");
+      var lines = area.value.split("\n");
+      var at = Number(link.getAttribute("data-to-line")) - 1;
+      var from = lines.slice(0, at).join("\n").length + (at ? 1 : 0);
+      area.focus({ preventScroll: true });
+      area.setSelectionRange(from, from + (lines[at] || "").length);
+    });
+  });
+
   // A button that would be refused after some seconds goes when they are over.
   document.querySelectorAll("[data-gone-after]").forEach(function (box) {
     setTimeout(function () { box.remove(); }, Number(box.getAttribute("data-gone-after")) * 1000);

@@ -28,7 +28,7 @@ pub fn typed_date(field: &str, typed: &str, today: Date) -> Result<Date, Problem
     parse_date(typed, today).map_err(|r| Problem::invalid(r.key).on(field).with("text", r.text))
 }
 
-fn fault(fault: TemplateFault) -> Problem {
+pub(super) fn fault(fault: TemplateFault) -> Problem {
     let mut problem = Problem::invalid(fault.key).on("toml");
     problem.args = fault.args;
     if let Some(line) = fault.line {
@@ -210,7 +210,7 @@ impl UseCase for EditCampaign {
     }
 }
 
-async fn row(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<rows::Campaign> {
+pub(super) async fn row(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<rows::Campaign> {
     let row = rows::by_id(tx, &ctx.organization, id).await?;
     Ok(row.ok_or_else(|| Problem::not_found("problem.not_found"))?)
 }

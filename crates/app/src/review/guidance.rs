@@ -23,7 +23,10 @@ pub type OwnGuidance = HashMap<String, String>;
 /// Whatever the database reports.
 pub(super) async fn own(ctx: &Ctx, tx: &mut Tx) -> Result<OwnGuidance> {
     let rows = rows::guidance(tx, &ctx.organization).await?;
-    Ok(rows.into_iter().filter_map(|g| Some((g.reason, g.words?))).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|g| Some((g.reason, g.words?)))
+        .collect())
 }
 
 /// One reason and what stands with it.

@@ -409,10 +409,7 @@ mod tests {
         let of_route = |subject: &Subject| recused(&rules(), &tree(), &holders(), subject);
         // A member's pledge goes round nobody; a line leader's own round himself, a branch's round its author.
         assert_eq!(of_route(&of(20, 1, false)), []);
-        assert_eq!(
-            of_route(&of(1, 1, false)),
-            [(person(1), Role::BranchSecretary)]
-        );
+        assert_eq!(of_route(&of(1, 1, false)), [(person(1), Role::BranchSecretary)]);
         assert_eq!(of_route(&of(3, 1, true)), [(person(3), Role::LineLeader)]);
         let branch = |answerable: Vec<PersonId>| Subject::Branch {
             unit: unit(1),

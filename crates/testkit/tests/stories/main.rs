@@ -27,4 +27,5 @@ mod seal;
 mod setup;
 mod sign_in;
 mod supervision;
+mod template_editor;
 mod voices;

@@ -49,12 +49,25 @@ async fn a_leaders_items_stand_beside_those_of_his_branch() {
         let page = colleague.get(&format!("/review/{leads}")).await.expect(200);
         let words = page.words();
         assert!(words.contains("对照着看（1 人）"), "{words}");
-        assert!(page.text.contains(CLEAN) && words.contains(&beside.actor().name), "{words}");
-        assert!(!page.text.contains(far), "another branch's members are no measure");
-        assert!(words.contains("6 承诺标准是否高于一般党员"), "the extra questions stand over it: {words}");
+        assert!(
+            page.text.contains(CLEAN) && words.contains(&beside.actor().name),
+            "{words}"
+        );
+        assert!(
+            !page.text.contains(far),
+            "another branch's members are no measure"
+        );
+        assert!(
+            words.contains("6 承诺标准是否高于一般党员"),
+            "the extra questions stand over it: {words}"
+        );
         // Five questions, two more for leading cadres; two of the seven for each of three items.
         let keys = page.text.matches("data-answer=").count();
-        assert_eq!(keys, page.text.matches("class=\"y\"").count(), "each answer has its key");
+        assert_eq!(
+            keys,
+            page.text.matches("class=\"y\"").count(),
+            "each answer has its key"
+        );
         assert!(page.text.contains("data-answer=\"q\"") && page.text.contains("data-answer=\"y\""));
         let english = colleague.in_english();
         let words = english.get(&format!("/review/{leads}")).await.expect(200).words();
@@ -81,20 +94,42 @@ async fn two_rounds_stand_side_by_side_with_marks_one_can_read() {
             ("message", "请写清为多少人做"),
         ];
         send(&secretary, &pledge, &form, &back).await.expect(303);
-        submit(&house, author.actor(), &pledge, "进一步提高服务水平，每月为40位产妇做讲解").await;
+        submit(
+            &house,
+            author.actor(),
+            &pledge,
+            "进一步提高服务水平，每月为40位产妇做讲解",
+        )
+        .await;
 
         for path in ["/review".to_owned(), format!("/review/{pledge}")] {
             let page = secretary.get(&path).await.expect(200);
-            let table = page.text.split("<table class=\"r-two\">").nth(1).expect("a table");
+            let table = page
+                .text
+                .split("<table class=\"r-two\">")
+                .nth(1)
+                .expect("a table");
             let table = table.split("</table>").next().expect("its end");
             assert!(table.contains("第 1 稿") && table.contains("第 2 稿"), "{table}");
             let cells: Vec<&str> = table.split("<td ").skip(1).collect();
             assert!(cells.len() >= 2, "{table}");
             let (left, right) = (cells[0], cells[1]);
-            assert!(left.contains("<del><b aria-hidden=\"true\">−</b>") && !left.contains("<ins>"), "{left}");
-            assert!(right.contains("<ins><b aria-hidden=\"true\">+</b>") && !right.contains("<del>"), "{right}");
-            assert!(left.contains("删去：") && right.contains("新写："), "told to those who listen");
-            assert!(right.contains("进一步提高服务水平"), "what stayed is on both sides");
+            assert!(
+                left.contains("<del><b aria-hidden=\"true\">−</b>") && !left.contains("<ins>"),
+                "{left}"
+            );
+            assert!(
+                right.contains("<ins><b aria-hidden=\"true\">+</b>") && !right.contains("<del>"),
+                "{right}"
+            );
+            assert!(
+                left.contains("删去：") && right.contains("新写："),
+                "told to those who listen"
+            );
+            assert!(
+                right.contains("进一步提高服务水平"),
+                "what stayed is on both sides"
+            );
         }
     }
 }
@@ -139,26 +174,42 @@ async fn the_office_changes_what_is_offered_with_a_return() {
         // Wrong in one line: nothing is kept, nothing typed is lost.
         let long = "写".repeat(161);
         for (bad, told) in [(long.as_str(), "160"), ("请\u{202E}写", "方向"), ("  ", "请填写")] {
-            let lines = [line("no_target", "0", SHIPPED, own), line("off_post", "0", "x", bad)];
+            let lines = [
+                line("no_target", "0", SHIPPED, own),
+                line("off_post", "0", "x", bad),
+            ];
             let page = save(&office, &lines).await.expect(422);
             assert!(page.text.contains(own) && page.text.contains(bad.trim()), "{bad}");
             assert!(page.words().contains(told), "{bad}: {}", page.words());
         }
         let queue = secretary.get("/review").await.expect(200);
-        assert!(queue.text.contains(&format!("data-words=\"{SHIPPED}\"")), "nothing was kept");
+        assert!(
+            queue.text.contains(&format!("data-words=\"{SHIPPED}\"")),
+            "nothing was kept"
+        );
 
         let none = save(&office, &[line("no_target", "0", SHIPPED, SHIPPED)]).await;
         assert_eq!(none.expect(303).location, "/review/guidance", "nothing changed");
-        save(&office, &[line("no_target", "0", SHIPPED, own)]).await.expect(303);
+        save(&office, &[line("no_target", "0", SHIPPED, own)])
+            .await
+            .expect(303);
         let queue = secretary.get("/review").await.expect(200);
         assert!(queue.text.contains(&format!("data-words=\"{own}\"")));
 
         // Another window that shows the old words meets them: both texts stand on the page.
         let other = "请写目标";
-        let late = save(&office, &[line("no_target", "0", SHIPPED, other)]).await.expect(409);
-        assert!(late.text.contains(other) && late.text.contains(own), "{}", late.words());
+        let late = save(&office, &[line("no_target", "0", SHIPPED, other)])
+            .await
+            .expect(409);
+        assert!(
+            late.text.contains(other) && late.text.contains(own),
+            "{}",
+            late.words()
+        );
         assert!(late.words().contains("刚刚改过"), "{}", late.words());
-        save(&office, &[line("no_target", "1", own, other)]).await.expect(303);
+        save(&office, &[line("no_target", "1", own, other)])
+            .await
+            .expect(303);
 
         // Without a script a button puts the words into the message, and decides nothing.
         let form = shown(&house, &secretary, &pledge).await;
@@ -170,11 +221,25 @@ async fn the_office_changes_what_is_offered_with_a_return() {
             ("message", "王医生您好："),
         ];
         let page = send(&secretary, &pledge, &form, &asked).await.expect(200);
-        let message = page.text.split("name=\"message\" rows=\"3\">").nth(1).expect("a message");
+        let message = page
+            .text
+            .split("name=\"message\" rows=\"3\">")
+            .nth(1)
+            .expect("a message");
         let message = message.split("</textarea>").next().expect("its end");
-        assert!(message.starts_with("王医生您好：\n请写目标\n请写明哪一天"), "{message}");
-        assert!(page.text.contains("id=\"n-answers.vanguard\" checked"), "answers are kept");
-        let back = [("verdict", "return"), ("reasons", "no_target"), ("message", message)];
+        assert!(
+            message.starts_with("王医生您好：\n请写目标\n请写明哪一天"),
+            "{message}"
+        );
+        assert!(
+            page.text.contains("id=\"n-answers.vanguard\" checked"),
+            "answers are kept"
+        );
+        let back = [
+            ("verdict", "return"),
+            ("reasons", "no_target"),
+            ("message", message),
+        ];
         send(&secretary, &pledge, &form, &back).await.expect(303);
 
         // Back to what ships.
@@ -196,11 +261,17 @@ async fn the_office_sees_what_waits_and_who_may_not_decide() {
         let office = house.as_role(Role::CampaignOffice).await;
         let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
         let part = |text: &str, id: &str| {
-            let from = text.split(&format!("<section id=\"{id}\">")).nth(1).unwrap_or_default();
+            let from = text
+                .split(&format!("<section id=\"{id}\">"))
+                .nth(1)
+                .unwrap_or_default();
             from.split("</section>").next().unwrap_or_default().to_owned()
         };
         let page = office.get("/review/done").await.expect(200);
-        assert!(part(&page.text, "waits").contains("没有等审核") && part(&page.text, "recused").contains("没有需要"));
+        assert!(
+            part(&page.text, "waits").contains("没有等审核")
+                && part(&page.text, "recused").contains("没有需要")
+        );
 
         for nth in 0..2 {
             let author = member(&house, &branch, nth).await;
@@ -211,10 +282,20 @@ async fn the_office_sees_what_waits_and_who_may_not_decide() {
         let page = office.get("/review/done").await.expect(200);
         let waits = part(&page.text, "waits");
         let rows: Vec<&str> = waits.split("<tr>").skip(2).collect();
-        assert_eq!(rows.len(), 3, "the branch's own pledge, its members, its secretary: {waits}");
+        assert_eq!(
+            rows.len(),
+            3,
+            "the branch's own pledge, its members, its secretary: {waits}"
+        );
         assert!(rows[0].contains("各支部的承诺书"), "{}", rows[0]);
-        let of_secretary = rows.iter().find(|r| r.contains(&secretary.actor().name)).expect("he decides");
-        assert!(of_secretary.contains(">2<") && of_secretary.matches("3 天").count() == 2, "{of_secretary}");
+        let of_secretary = rows
+            .iter()
+            .find(|r| r.contains(&secretary.actor().name))
+            .expect("he decides");
+        assert!(
+            of_secretary.contains(">2<") && of_secretary.matches("3 天").count() == 2,
+            "{of_secretary}"
+        );
 
         let recused = part(&page.text, "recused");
         let rows: Vec<&str> = recused.split("<tr>").skip(2).collect();
@@ -224,7 +305,11 @@ async fn the_office_sees_what_waits_and_who_may_not_decide() {
         assert!(of(&own).contains("是他本人的承诺"), "{}", of(&own));
         assert!(of(&unit).contains("对承诺书负责"), "{}", of(&unit));
         let leader = house.as_role_of(Role::LineLeader, Some(&branch)).await;
-        assert!(of(&own).contains(&leader.actor().name), "who decides instead: {}", of(&own));
+        assert!(
+            of(&own).contains(&leader.actor().name),
+            "who decides instead: {}",
+            of(&own)
+        );
 
         let page = secretary.get("/review/done").await.expect(200);
         assert!(!page.text.contains("id=\"waits\""), "for the office alone");

@@ -1,12 +1,14 @@
 //! Screen 27 and the campaigns: a new one, its dates, its stages, start, extension, end (N3 to N6, N15).
 
+mod editor;
+
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, download, page, page_with, see_other};
 use crate::visit::{Visit, address};
 use app::campaign::{
     CampaignFile, CloseCampaign, CreateCampaign, EditCampaign, ExtendStage, ListCampaigns, ReadCampaign,
-    RunningCampaign, Source, StartCampaign, TypedWindow, typed_date,
+    RunningCampaign, Source, StartCampaign, TypedWindow, fault_said, typed_date,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -30,6 +32,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/campaigns/{id}/extend", gate, extend),
         Route::post("/campaigns/{id}/close", gate, close),
         Route::get("/campaigns/{id}/template.toml", gate, text),
+        Route::get("/campaigns/{id}/template", gate, editor::show),
+        Route::post("/campaigns/{id}/template", gate, editor::keep),
     ]
 }
 
@@ -160,6 +164,16 @@ struct NewPage {
     summary: String,
     preview: Vec<StageRow>,
     quick: Vec<(String, String)>,
+}
+
+impl NewPage {
+    /// A mistake of an own template names what it names in words.
+    fn said(&self, problem: &Problem) -> String {
+        match problem.field.as_deref() {
+            Some("toml") => fault_said(self.v.lang(), problem.key, &problem.args),
+            _ => self.v.say(problem),
+        }
+    }
 }
 
 /// Days an office is likely to begin on: the template's own, the next Monday, the first of next month.

@@ -104,7 +104,9 @@ impl Query for FindWaits {
         let rows = store::review::handed_in(tx, &ctx.organization, &desk.campaign.id).await?;
         let arrivals = store::review::arrivals(tx, &ctx.organization, &desk.campaign.id).await?;
         let arrived = |row: &store::review::HandedIn| {
-            let passed = arrivals.iter().find(|a| a.pledge_id == row.id && a.round == row.round);
+            let passed = arrivals
+                .iter()
+                .find(|a| a.pledge_id == row.id && a.round == row.round);
             passed.map_or(row.submitted_at, |a| a.at.max(row.submitted_at))
         };
         let mut waits: BTreeMap<(usize, usize, Vec<String>), Wait> = BTreeMap::new();
@@ -119,12 +121,18 @@ impl Query for FindWaits {
                 continue;
             };
             let names = desk.names_of(step);
-            let wait = waits.entry((place, step_at, names.clone())).or_insert_with(|| Wait {
-                unit: if place == 0 { String::new() } else { desk.unit_name(&matter.row.unit_id).to_owned() },
-                role: step.role.name().to_owned(),
-                reviewers: names,
-                days: Vec::new(),
-            });
+            let wait = waits
+                .entry((place, step_at, names.clone()))
+                .or_insert_with(|| Wait {
+                    unit: if place == 0 {
+                        String::new()
+                    } else {
+                        desk.unit_name(&matter.row.unit_id).to_owned()
+                    },
+                    role: step.role.name().to_owned(),
+                    reviewers: names,
+                    days: Vec::new(),
+                });
             wait.days.push(days_between(since, ctx.today).max(0));
         }
         let mut waits: Vec<Wait> = waits.into_values().collect();
@@ -193,7 +201,11 @@ mod tests {
                 days,
                 ..Wait::default()
             };
-            assert_eq!((wait.median_halves(), wait.longest()), (halves, longest), "{wait:?}");
+            assert_eq!(
+                (wait.median_halves(), wait.longest()),
+                (halves, longest),
+                "{wait:?}"
+            );
         }
     }
 }

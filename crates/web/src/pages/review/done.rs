@@ -31,8 +31,8 @@ struct DonePage {
 }
 
 impl DonePage {
-    fn why(&self, recused: &Recused) -> &'static str {
-        lang::text(self.v.lang(), &format!("review.why_{}", recused.why.name()))
+    fn why(&self, recused: &Recused) -> String {
+        lang::text(self.v.lang(), &format!("review.why_{}", recused.why.name())).to_owned()
     }
 
     /// The median in days, halves written out.

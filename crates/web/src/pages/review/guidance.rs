@@ -10,7 +10,9 @@ use axum::http::StatusCode;
 
 /// The words offered with a reason.
 pub(super) fn words(v: &Visit, own: &OwnGuidance, label: &str, reason: &str) -> String {
-    own.get(reason).cloned().unwrap_or_else(|| shipped(v, label, reason))
+    own.get(reason)
+        .cloned()
+        .unwrap_or_else(|| shipped(v, label, reason))
 }
 
 /// Those that ship; of a reason nobody here knows, its label.
@@ -20,7 +22,13 @@ fn shipped(v: &Visit, label: &str, reason: &str) -> String {
 }
 
 /// Adds the words of the chosen reasons to what was written, each once.
-pub(super) fn added(v: &Visit, own: &OwnGuidance, labels: &Labels, reasons: &[&str], written: &str) -> String {
+pub(super) fn added(
+    v: &Visit,
+    own: &OwnGuidance,
+    labels: &Labels,
+    reasons: &[&str],
+    written: &str,
+) -> String {
     let mut message = written.trim_end().to_owned();
     for reason in reasons {
         let words = words(v, own, labels.return_reason(reason), reason);
@@ -101,7 +109,11 @@ fn changes(fields: &Fields) -> Vec<NewGuidance> {
         let same = plain(typed) == plain(fields.get(&format!("was.{reason}")));
         (to_default || !same).then(|| NewGuidance {
             reason: reason.to_owned(),
-            revision: fields.get(&format!("revision.{reason}")).trim().parse().unwrap_or(-1),
+            revision: fields
+                .get(&format!("revision.{reason}"))
+                .trim()
+                .parse()
+                .unwrap_or(-1),
             words: (!to_default).then(|| plain(typed)),
         })
     };

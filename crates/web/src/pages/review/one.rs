@@ -1,9 +1,9 @@
 //! One pledge: its rounds, its decisions, and the decision to take; also in the large type of a meeting.
 
 use super::after;
+use super::beside::{BesideView, beside};
 use super::entry::{decision, in_words};
 use super::guidance::added;
-use super::beside::{BesideView, beside};
 use super::rounds::{RoundView, rounds};
 use super::view::{Card, EarlierView, PastView, earlier, fact, past};
 use crate::fields::{Fields, Form, mendable};
@@ -163,7 +163,9 @@ async fn offer(v: Visit, pledge: String, fields: &Fields) -> Answer {
     let labels = found.campaign.labels(v.lang());
     let reasons = fields.all("reasons");
     let message = added(&v, &found.guidance, &labels, &reasons, fields.get("message"));
-    let kept = fields.under("").filter(|(name, _)| !matches!(*name, "message" | "verdict"));
+    let kept = fields
+        .under("")
+        .filter(|(name, _)| !matches!(*name, "message" | "verdict"));
     let mut texts: Vec<(String, String)> = kept.map(|(n, t)| (n.to_owned(), t.to_owned())).collect();
     texts.push(("message".to_owned(), message));
     texts.push(("verdict".to_owned(), "return".to_owned()));

@@ -1,8 +1,8 @@
 //! The queue: what is looked at one by one, then the clean ones three on a screen.
 
 use super::after;
-use super::entry::in_words;
 use super::beside::{BesideView, beside};
+use super::entry::in_words;
 use super::rounds::{RoundView, rounds};
 use super::view::{Card, EarlierView, PastView, earlier, past};
 use crate::fields::{Fields, Form, mendable};
