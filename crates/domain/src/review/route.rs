@@ -416,7 +416,10 @@ mod tests {
             answerable,
         };
         let secretary = (person(1), Role::BranchSecretary);
-        assert_eq!(of_route(&branch(vec![person(1)])), [secretary.clone()]);
+        assert_eq!(
+            of_route(&branch(vec![person(1)])),
+            std::slice::from_ref(&secretary)
+        );
         assert_eq!(
             of_route(&branch(vec![person(1), person(4)])),
             [secretary, (person(4), Role::PartyCommittee)]
