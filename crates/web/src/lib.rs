@@ -12,6 +12,7 @@ pub mod gate;
 mod pages;
 mod papers;
 mod respond;
+mod summary;
 mod visit;
 mod visits;
 

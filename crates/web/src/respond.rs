@@ -1,5 +1,6 @@
 //! How answers leave: pages, redirects, and errors that say what the reader can do.
 
+use crate::summary;
 use crate::visit::{Sent, Visit};
 use app::Trouble;
 use askama::Template;
@@ -41,7 +42,10 @@ pub fn page(template: &impl Template) -> Answer {
 /// # Errors
 /// As [`page`].
 pub fn page_with(status: StatusCode, template: &impl Template) -> Answer {
-    let text = template.render().map_err(app::Error::bug)?;
+    let mut text = template.render().map_err(app::Error::bug)?;
+    if status.is_client_error() {
+        text = summary::with_names(text);
+    }
     Ok((status, Html(text)).into_response())
 }
 
