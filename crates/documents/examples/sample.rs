@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use documents::paper::{
     BranchForm, Document, FormText, Format, Official, PersonForm, annex1, annex2, ledger, official,
 };
-use documents::pdf::{Paper, SheetText, WallSheet, wall_sheet};
+use documents::pdf::{Piece, WallBranch, WallText, wall};
 use documents::svg::{Bar, BarChart, Series, bars, qr};
 use documents::table::{Cell, Column, Table};
 use documents::{csv, xlsx};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use serde::Deserialize;
 
 /// The values of the samples; words live in the file, not here.
@@ -20,8 +20,8 @@ struct Sample {
     form_text: FormText,
     branch: BranchForm,
     person: PersonForm,
-    sheet_text: SheetText,
-    sheet: WallSheet,
+    wall_text: WallText,
+    branch_wall: WallBranch,
     notice: Official,
     brief: Official,
 }
@@ -59,18 +59,45 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (name, document) in &documents {
         all(&directory, name, document)?;
     }
-    write(&directory, "sheet-a4.pdf", || {
-        wall_sheet(&sample.sheet, &sample.sheet_text, Paper::A4, day)
-    })?;
-    write(&directory, "sheet-a3.pdf", || {
-        wall_sheet(&sample.sheet, &sample.sheet_text, Paper::A3, day)
-    })?;
+    walls(&directory, &sample, day)?;
     write(&directory, "ledger.xlsx", || xlsx::write_table(&table))?;
     write(&directory, "ledger.csv", || csv::write_table(&table))?;
     write(&directory, "qr.svg", || {
-        qr(&sample.sheet.qr, &sample.sheet_text.qr_alt).map(String::into_bytes)
+        qr(&sample.branch_wall.address, &sample.branch_wall.name).map(String::into_bytes)
     })?;
     write(&directory, "bars.svg", || Ok(bars(&chart(&sample)).into_bytes()))?;
+    Ok(())
+}
+
+/// Each paper for the wall, and long ones.
+fn walls(directory: &Path, sample: &Sample, day: Date) -> Result<(), Box<dyn Error>> {
+    let branch = &sample.branch_wall;
+    let mut long = branch.clone();
+    let members: Vec<_> = branch
+        .pledges
+        .iter()
+        .filter(|pledge| !pledge.own)
+        .cloned()
+        .collect();
+    long.pledges.extend(members.into_iter().cycle().take(42));
+    for lang in lang::Lang::ALL {
+        let text = WallText {
+            above: sample.wall_text.above.clone(),
+            organization: sample.wall_text.organization.clone(),
+            call: sample.wall_text.call.clone(),
+            lines: sample.wall_text.lines.clone(),
+            seals: sample.wall_text.seals.clone(),
+            ..WallText::of(lang)
+        };
+        for piece in Piece::ALL {
+            for (name, branch) in [("", branch), ("-long", &long)] {
+                let name = format!("wall-{}{name}-{}.pdf", piece.key(), text.language);
+                write(directory, &name, || {
+                    wall(std::slice::from_ref(branch), &[piece], &text, day)
+                })?;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -109,7 +136,7 @@ fn table(sample: &Sample) -> Table {
     let labels = &sample.form_text.person;
     Table {
         title: labels.title.clone(),
-        note: sample.sheet.right.clone(),
+        note: sample.branch_wall.right.clone(),
         columns: vec![
             Column::new(&*labels.name),
             Column::new(&*labels.phone),
@@ -127,13 +154,12 @@ fn table(sample: &Sample) -> Table {
 }
 
 fn chart(sample: &Sample) -> BarChart {
-    let series = sample
-        .sheet_text
-        .columns
-        .iter()
+    let labels = &sample.form_text.person;
+    let series = [&labels.name, &labels.sex, &labels.post, &labels.phone]
+        .into_iter()
         .zip(["#1B6E3A", "#6C90AC", "#B9770E", "#8E1B4E"]);
     BarChart {
-        title: sample.sheet.title.clone(),
+        title: sample.branch_wall.title.clone(),
         series: series
             .map(|(label, color)| Series {
                 label: label.clone(),

@@ -24,6 +24,8 @@ pub enum DocumentError {
         /// The length of the text in bytes.
         bytes: usize,
     },
+    /// A code to scan was drawn but does not read back; it must not be printed.
+    QrUnreadable,
     /// A table has more rows, columns or characters in a cell than a spreadsheet can hold.
     TableTooLarge {
         /// The row, counted from 0; 0 when the table as a whole is too large.
@@ -48,6 +50,7 @@ impl DocumentError {
             Self::Font { .. } => "documents.error.font",
             Self::FontsTooLate => "documents.error.fonts_too_late",
             Self::QrTooLong { .. } => "documents.error.qr_too_long",
+            Self::QrUnreadable => "documents.error.qr_unreadable",
             Self::TableTooLarge { .. } => "documents.error.table_too_large",
             Self::Spreadsheet { .. } => "documents.error.spreadsheet",
             Self::Empty => "documents.error.empty",

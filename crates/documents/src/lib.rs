@@ -6,7 +6,7 @@
 //! | [`paper`] | annexes 1 and 2 (N20, N21), official papers in the layout of GB/T 9704, ledgers: one model, written as PDF, Word, OFD or HTML |
 //! | [`pdf`] | wall sheets (N12) |
 //! | [`xlsx`], [`csv`] | ledgers from one neutral [`table::Table`] |
-//! | [`svg`] | QR codes and charts for pages |
+//! | [`qr`], [`svg`] | codes to scan, read again before they leave; charts for pages |
 //! | [`items`] | texts one by one, from a text file or a column |
 //! | [`sheet_read`] | rows of cells from uploaded XLSX, CSV and TSV |
 //!
@@ -23,6 +23,7 @@ mod measure;
 mod ofd;
 pub mod paper;
 pub mod pdf;
+pub mod qr;
 pub mod sheet_read;
 pub mod svg;
 pub mod table;

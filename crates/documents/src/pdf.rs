@@ -5,7 +5,7 @@
 
 mod clean;
 mod fit;
-mod sheet;
+mod wall;
 mod world;
 
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::DocumentError;
 use crate::paper::{Document, Layout};
 use world::Head;
 
-pub use sheet::{Paper, Run, SealLine, SheetText, WallRow, WallSheet, emphasize, wall_sheet, wall_sheets};
+pub use wall::{Piece, PosterText, Run, WallBranch, WallPledge, WallPromise, WallText, wall};
 
 pub(crate) use clean::{is_unseen, printable};
 pub(crate) use fit::room;

@@ -3,45 +3,7 @@
 
 use std::fmt::Write as _;
 
-use qrcode::{Color, EcLevel, QrCode};
-
-use crate::DocumentError;
-
-/// White modules round a code; readers need four.
-const QUIET: usize = 4;
-
-/// A QR code as SVG with an accessible title. It scales with its box; one module is one unit.
-///
-/// # Errors
-/// [`DocumentError::QrTooLong`] when the text does not fit.
-pub fn qr(text: &str, title: &str) -> Result<String, DocumentError> {
-    // M: 15 % may be lost. A code on a corridor wall gets scratched, and addresses are short.
-    let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M)
-        .map_err(|_| DocumentError::QrTooLong { bytes: text.len() })?;
-    let width = code.width();
-    let size = width + 2 * QUIET;
-    let mut path = String::new();
-    for (y, row) in code.to_colors().chunks(width).enumerate() {
-        let mut x = 0;
-        while x < width {
-            let run = row
-                .iter()
-                .skip(x)
-                .take_while(|color| **color == Color::Dark)
-                .count();
-            if run > 0 {
-                let _ = write!(path, "M{} {}h{run}v1h-{run}z", x + QUIET, y + QUIET);
-            }
-            x += run.max(1);
-        }
-    }
-    Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" role=\"img\" \
-         shape-rendering=\"crispEdges\"><title>{}</title><path fill=\"#FFF\" d=\"M0 0h{size}v{size}H0z\"/>\
-         <path fill=\"#1F1F1F\" d=\"{path}\"/></svg>",
-        escape(title)
-    ))
-}
+pub use crate::qr::qr;
 
 /// A kind of figure in a chart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -242,7 +204,7 @@ fn is_dark(color: &str) -> bool {
     channel(1) * 299 + channel(3) * 587 + channel(5) * 114 < 140_000
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -310,16 +272,5 @@ mod tests {
         assert!(meter(5, 0, "#1B6E3A", "0").contains("width=\"0.0\""));
         assert!(meter(9, 3, "#1B6E3A", "3/3").contains("width=\"300.0\""));
         assert!(meter(1, 3, "#1B6E3A", "1/3").contains("width=\"100.0\""));
-    }
-
-    #[test]
-    fn a_code_has_a_title_and_a_limit() {
-        let svg = qr("https://example.org/b/1", "a \"code\"").expect("fits");
-        assert!(svg.contains("<title>a &quot;code&quot;</title>"));
-        assert!(svg.contains("viewBox=\"0 0 33 33\""));
-        assert_eq!(
-            qr(&"x".repeat(3_000), ""),
-            Err(DocumentError::QrTooLong { bytes: 3_000 })
-        );
     }
 }

@@ -24,15 +24,25 @@ pub(crate) fn parts_of(file: &str) -> Result<(&str, Format), Problem> {
 /// # Errors
 /// Whatever the writer reports.
 pub(crate) async fn deliver(document: Document, name: &str, format: Format) -> Answer {
-    let permit = PRESSES.acquire().await.map_err(app::Error::bug)?;
-    let made = tokio::task::spawn_blocking(move || document.write(format)).await;
-    drop(permit);
-    let bytes = made
-        .map_err(app::Error::bug)?
+    let bytes = press(move || document.write(format))
+        .await?
         .map_err(|error| app::Error::bug(error.cause().unwrap_or(error.key()).to_owned()))?;
     Ok(download(
         &format!("{name}.{}", format.ending()),
         format.media_type(),
         bytes,
     ))
+}
+
+/// What `work` makes, off the threads that answer and when its turn has come.
+///
+/// # Errors
+/// When the work fell over.
+pub(crate) async fn press<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, app::Error> {
+    let permit = PRESSES.acquire().await.map_err(app::Error::bug)?;
+    let made = tokio::task::spawn_blocking(work).await;
+    drop(permit);
+    made.map_err(app::Error::bug)
 }

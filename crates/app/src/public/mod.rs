@@ -3,6 +3,7 @@
 mod data;
 mod figures;
 mod pages;
+mod prints;
 mod trust;
 
 pub use data::{Everything, FindEverything, PAGE_MAX};
@@ -11,6 +12,7 @@ pub use pages::{
     BoardAsked, BoardView, BranchView, FindBoard, FindBranch, FindHome, FindPledge, FindProgress, HomeView,
     LINES, PledgeView, ProgressView,
 };
+pub use prints::{FindPrints, PRINTED_MAX, PrintBranch, PrintPledge, Prints};
 pub use trust::{CodeView, FindCode, FindCorrections, FindTrust, LogPage, TrustView, write_visits};
 
 // The rows that pages are made of; the web crate names no other crate for them.

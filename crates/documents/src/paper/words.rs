@@ -4,7 +4,7 @@
 use lang::{Lang, text};
 
 use super::{BranchLabels, FormText, PersonLabels};
-use crate::pdf::SheetText;
+use crate::pdf::{PosterText, WallText};
 
 impl FormText {
     /// The labels of the notice's annexes in a language, with titles that name no campaign.
@@ -69,23 +69,32 @@ impl PersonLabels {
     }
 }
 
-impl SheetText {
-    /// The words of a wall sheet in a language.
+impl WallText {
+    /// The words of the papers for the wall in a language, their posters in both. What names the organisation
+    /// and its campaign is left empty.
     pub fn of(lang: Lang) -> Self {
         let t = |key: &'static str| text(lang, key).to_owned();
+        let poster = |lang: Lang| PosterText {
+            lang: lang.code().split('-').next().unwrap_or_default().to_owned(),
+            call: text(lang, "documents.wall.poster_call").to_owned(),
+            line: text(lang, "documents.wall.poster_line").to_owned(),
+        };
+        let others = Lang::ALL.into_iter().filter(|other| *other != lang);
         Self {
             language: lang.code().to_owned(),
-            title: t("documents.sheet.title"),
-            columns: [
-                t("documents.sheet.kind"),
-                t("documents.sheet.promise"),
-                t("documents.sheet.due"),
-                t("documents.sheet.person"),
-            ],
-            continued: t("documents.form.continued"),
-            qr_alt: t("documents.sheet.qr_alt"),
+            title: t("documents.wall.title"),
+            own: t("documents.wall.own"),
+            due: t("documents.wall.due"),
             check_code: t("documents.form.check_code"),
-            address: t("documents.sheet.address"),
+            address: t("documents.wall.address"),
+            continued: t("documents.form.continued"),
+            page_of: t("documents.form.page_of"),
+            qr_alt: t("documents.wall.qr_alt"),
+            badge: t("documents.wall.badge"),
+            badge_scan: t("documents.wall.badge_scan"),
+            aloud: t("documents.wall.aloud"),
+            posters: std::iter::once(lang).chain(others).map(poster).collect(),
+            ..Self::default()
         }
     }
 }

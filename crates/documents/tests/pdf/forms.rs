@@ -128,8 +128,6 @@ fn the_same_values_give_the_same_bytes() {
     annex1(std::slice::from_ref(&sample.branch), &sample.form_text, day()).expect("another file between");
     let again = annex2(std::slice::from_ref(&sample.person), &sample.form_text, day());
     assert!(first == again && first.is_ok());
-    let sheet = || wall_sheet(&sample.sheet, &sample.sheet_text, Paper::A4, day());
-    assert!(sheet() == sheet());
     assert!(official(&sample.notice, day()) == official(&sample.notice, day()));
 }
 
@@ -255,18 +253,18 @@ fn both_languages_have_every_word() {
         let text = FormText::of(lang);
         let mut branch = sample.branch.clone();
         branch.groups[0].label = "Common".to_owned();
-        let words = format!("{text:?}{:?}", SheetText::of(lang));
+        let words = format!("{text:?}{:?}", WallText::of(lang));
         assert!(!words.contains("documents."), "a key without a text: {words}");
         assert_eq!(pages_of(&annex1(&[branch], &text, day()).expect("a file")), 1);
         assert_eq!(
             pages_of(&annex2(std::slice::from_ref(&sample.person), &text, day()).expect("a file")),
             1
         );
-        assert!(wall_sheet(&sample.sheet, &SheetText::of(lang), Paper::A4, day()).is_ok());
         for error in [
             DocumentError::Empty,
             DocumentError::FontsTooLate,
             DocumentError::QrTooLong { bytes: 1 },
+            DocumentError::QrUnreadable,
         ] {
             assert!(lang::find(lang, error.key()).is_some(), "{error}");
         }

@@ -5,6 +5,8 @@ mod forms;
 mod layout;
 mod papers;
 mod paste;
+mod scanned;
+mod wall;
 mod word;
 
 use std::process::Command;
@@ -14,7 +16,7 @@ use documents::fonts::unprintable;
 use documents::paper::{
     self, BranchForm, Decision, Document, FormText, Format, Official, PersonForm, PledgeGroup, PledgeItem,
 };
-use documents::pdf::{Paper, SheetText, WallSheet, wall_sheet, wall_sheets};
+use documents::pdf::{Piece, WallBranch, WallText};
 use jiff::civil::{Date, date};
 use serde::Deserialize;
 
@@ -23,8 +25,8 @@ struct Sample {
     form_text: FormText,
     branch: BranchForm,
     person: PersonForm,
-    sheet_text: SheetText,
-    sheet: WallSheet,
+    wall_text: WallText,
+    branch_wall: WallBranch,
     notice: Official,
     brief: Official,
 }

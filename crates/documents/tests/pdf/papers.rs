@@ -1,54 +1,6 @@
-//! Wall sheets and official papers.
+//! Official papers.
 
 use super::*;
-
-#[test]
-fn a_wall_sheet_is_one_page_with_its_code() {
-    let sample = sample();
-    for (paper, size) in [(Paper::A4, "(A4)"), (Paper::A3, "(A3)")] {
-        let pdf = wall_sheet(&sample.sheet, &sample.sheet_text, paper, day()).expect("a file");
-        assert_eq!(pages_of(&pdf), 1);
-        assert!(poppler("pdfinfo", &[], &pdf).contains(size));
-        in_order(
-            &text_of(&pdf),
-            &[
-                "产科党支部公开承诺",
-                "公示期",
-                "责任人",
-                "184人次",
-                "马㛃雅",
-                "请您来看、来评",
-                "3F8D-61KT",
-                "院党委（签章）",
-            ],
-        );
-        assert!(poppler("pdfinfo", &["-struct"], &pdf).contains("Figure"));
-    }
-}
-
-#[test]
-fn a_long_wall_sheet_flows_on() {
-    let sample = sample();
-    let mut sheet = sample.sheet.clone();
-    sheet.rows = std::iter::repeat_n(sample.sheet.rows.clone(), 12)
-        .flatten()
-        .collect();
-    let pdf = wall_sheets(
-        &[sheet, sample.sheet.clone()],
-        &sample.sheet_text,
-        Paper::A4,
-        day(),
-    )
-    .expect("a file");
-    assert!(pages_of(&pdf) > 3);
-    assert_eq!(text_of(&pdf).matches("184人次").count(), 13);
-    let bad = WallSheet {
-        qr: "x".repeat(4_000),
-        ..sample.sheet
-    };
-    let refused = wall_sheet(&bad, &sample.sheet_text, Paper::A4, day());
-    assert_eq!(refused, Err(DocumentError::QrTooLong { bytes: 4_000 }));
-}
 
 #[test]
 fn an_official_paper_keeps_its_parts_in_order() {

@@ -1,6 +1,7 @@
 //! Step 4: nothing public before approval, exactly the allowed fields, take-down everywhere, objections without a name.
 
 mod after;
+mod wall;
 
 use app::campaign::FindCurrent;
 use app::demo::Step;
@@ -334,16 +335,6 @@ async fn nothing_is_public_before_its_day_and_its_act() {
         let verified = visitor.get(&format!("/verify?code={code}")).await.expect(200);
         assert!(verified.words().contains("核验一致"), "{}", verified.words());
         visitor.get("/verify?code=00000000").await.expect(422);
-        let sheet = told
-            .secretary
-            .get(&format!("/publication/sheets?unit={}", told.branch))
-            .await
-            .expect(200);
-        assert!(sheet.bytes.starts_with(b"%PDF"));
-        told.secretary
-            .get(&format!("/publication/papers?unit={}", told.branch))
-            .await
-            .expect(200);
         told.office.get("/publication").await.expect(200);
         told.office
             .get(&format!("/pledges/{}", told.own))

@@ -3,6 +3,7 @@
 mod batch;
 mod objections;
 mod papers;
+mod wall;
 
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(batch::routes());
     all.extend(objections::routes());
     all.extend(papers::routes());
+    all.extend(wall::routes());
     all
 }
 
