@@ -108,7 +108,7 @@
 
   // The words of a reason stand in the message as soon as it is chosen, and go with it while nobody changed them. A
   // button does the same without this script.
-  document.querySelectorAll("[data-without-script]").forEach(function (button) { button.hidden = true; });
+  document.querySelectorAll("[data-without-script]").forEach(function (button) { button.remove(); });
   document.addEventListener("change", function (event) {
     var words = event.target.getAttribute && event.target.getAttribute("data-words");
     var message = words && event.target.form.elements.message;
@@ -119,6 +119,17 @@
     if (!event.target.checked && at >= 0) {
       message.value = (lines.slice(0, at) + lines.slice(at + words.length)).replace(/\n\n+/g, "\n").replace(/^\n|\n$/g, "");
     }
+  });
+
+  // A text that grows past its numbered lines gets more of them.
+  document.querySelectorAll(".t-box textarea").forEach(function (area) {
+    area.addEventListener("input", function () {
+      var numbers = area.parentNode.querySelector(".t-no");
+      for (var n = area.value.split("\n").length + 1; area.rows < n;) {
+        area.rows += 1;
+        numbers.append(area.rows + "\n");
+      }
+    });
   });
 
   // A mistake's line is marked in the text itself; without this script its number is brought into sight.

@@ -3,9 +3,9 @@
 
 use crate::review::*;
 use app::demo::Step;
-use app::pledge::Desk;
+use app::pledge::{Desk, NameCoauthor, StartPledge};
 use domain::access::Role;
-use testkit::{Client, House};
+use testkit::{Client, House, NOON};
 
 /// A leading cadre with his own pledge, and somebody of the committee who decides on it.
 async fn leader_and_colleague(house: &House, branch: &str) -> (Client, Client) {
@@ -313,5 +313,55 @@ async fn the_office_sees_what_waits_and_who_may_not_decide() {
 
         let page = secretary.get("/review/done").await.expect(200);
         assert!(!page.text.contains("id=\"waits\""), "for the office alone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_a_branchs_form_along_does_not_decide_on_it() {
+    for house in House::both_in(Step::Review).await {
+        let (leader, colleague) = leader_and_colleague(&house, &house.demo.branches[0].id).await;
+        let person = leader.actor().person.clone().expect("on the roster");
+        let own = house.demo.people.iter().find(|p| p.id == person);
+        let home = own.expect("on the roster").unit_id.clone();
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(&home)).await;
+        house.app.clock().set(NOON - 3 * DAY);
+        let start = StartPledge {
+            desk: Desk::Branch(home.clone()),
+            reason: String::new(),
+        };
+        let pledge = house
+            .app
+            .execute(secretary.actor(), start)
+            .await
+            .expect("begun")
+            .id;
+        let name = NameCoauthor {
+            pledge: pledge.clone(),
+            person,
+        };
+        house.app.execute(secretary.actor(), name).await.expect("named");
+        submit(&house, secretary.actor(), &pledge, CLEAN).await;
+        house.app.clock().set(NOON);
+
+        let refused = confirm_all(&house, leader.actor(), &pledge)
+            .await
+            .expect_err("his own words");
+        assert!(
+            matches!(kind(&refused).1, "problem.review.own" | "problem.not_found"),
+            "{refused:?}"
+        );
+        let office = house.as_role(Role::CampaignOffice).await;
+        let page = office.get("/review/done").await.expect(200);
+        let rows: Vec<&str> = page.text.split("<tr>").collect();
+        let of_leader = rows
+            .iter()
+            .find(|r| r.contains("参与起草") && r.contains(&leader.actor().name));
+        assert!(
+            of_leader.expect("listed").contains(&colleague.actor().name),
+            "and who decides instead"
+        );
+        confirm_all(&house, colleague.actor(), &pledge)
+            .await
+            .expect("another one decides");
     }
 }

@@ -63,8 +63,8 @@ impl Why {
 pub struct Recused {
     /// His name.
     pub name: String,
-    /// Identifier of the role in which he decides on others.
-    pub role: String,
+    /// Identifiers of the roles in which he decides on others.
+    pub roles: Vec<String>,
     /// The pledge.
     pub pledge: String,
     /// Whose it is: name of the person or of the unit.
@@ -160,28 +160,35 @@ fn recusals(desk: &Desk, matter: &Matter) -> Vec<Recused> {
     let unit = desk.unit_name(&matter.row.unit_id).to_owned();
     let steps = matter.route.as_ref().map_or(&[][..], Vec::as_slice);
     let instead: Vec<String> = steps.iter().flat_map(|s| desk.names_of(s)).collect();
-    let of = |(person, role): (domain::ids::PersonId, Role)| {
+    let whose = match matter.row.name.as_str() {
+        "" => unit.clone(),
+        name => name.to_owned(),
+    };
+    let mut all: Vec<(domain::ids::PersonId, Recused)> = Vec::new();
+    for (person, role) in desk.recused(matter) {
         let why = match (&matter.row.person_id, role) {
             (Some(_), _) => Why::Own,
             (None, Role::BranchSecretary) => Why::Answers,
             (None, _) if desk.writes_along(matter, &person) => Why::WritesAlong,
             (None, _) => Why::Answers,
         };
-        let whose = match matter.row.name.as_str() {
-            "" => unit.clone(),
-            name => name.to_owned(),
-        };
-        Recused {
-            name: desk.name_of(&person).to_owned(),
-            role: role.name().to_owned(),
+        let name = desk.name_of(&person).to_owned();
+        if let Some((_, known)) = all.iter_mut().find(|(p, _)| *p == person) {
+            known.roles.push(role.name().to_owned());
+            continue;
+        }
+        let recused = Recused {
+            name,
+            roles: vec![role.name().to_owned()],
             pledge: matter.row.id.clone(),
-            whose,
+            whose: whose.clone(),
             unit: unit.clone(),
             why,
             instead: instead.clone(),
-        }
-    };
-    desk.recused(matter).into_iter().map(of).collect()
+        };
+        all.push((person, recused));
+    }
+    all.into_iter().map(|(_, r)| r).collect()
 }
 
 #[cfg(test)]

@@ -31,6 +31,11 @@ struct DonePage {
 }
 
 impl DonePage {
+    fn roles(&self, recused: &Recused) -> String {
+        let names: Vec<String> = recused.roles.iter().map(|r| self.v.t_of("role", r)).collect();
+        names.join(self.v.t("review.names_pause"))
+    }
+
     fn why(&self, recused: &Recused) -> String {
         lang::text(self.v.lang(), &format!("review.why_{}", recused.why.name())).to_owned()
     }
