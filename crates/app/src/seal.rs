@@ -66,7 +66,7 @@ pub(crate) async fn set(ctx: &Ctx, tx: &mut Tx, decision: &ReviewDecision, conte
 }
 
 /// The id of a signer's key, whose public half is kept the first time it signs.
-async fn known(ctx: &Ctx, tx: &mut Tx, signer: &dyn Signer) -> Result<String> {
+pub(crate) async fn known(ctx: &Ctx, tx: &mut Tx, signer: &dyn Signer) -> Result<String> {
     let id = signer.id();
     if rows::key(tx, &ctx.organization, &id).await?.is_none() {
         let key = SigningKey {

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod advice;
 pub mod appraisal;
+pub mod archive;
 pub mod attachment;
 pub mod audit;
 pub mod brief;

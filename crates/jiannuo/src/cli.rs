@@ -218,7 +218,23 @@ impl Manual {
             .arg(self.json());
         self.group("export", ledger)
             .subcommand(self.export_forms())
+            .subcommand(self.export_package())
             .subcommand(self.export_campaign())
+    }
+
+    fn export_package(&self) -> Command {
+        self.of("export_package", "package")
+            .arg(self.folder("cli.package_folder"))
+            .arg(self.value("campaign", "N", "cli.package_campaign"))
+            .args(self.place())
+            .arg(self.json())
+    }
+
+    fn verify_package(&self) -> Command {
+        self.of("verify_package", "package")
+            .arg(self.folder("cli.package_check").value_name("DIR"))
+            .arg(self.value("key", "ID", "cli.package_wanted"))
+            .arg(self.json())
     }
 
     fn export_forms(&self) -> Command {
@@ -242,7 +258,7 @@ impl Manual {
                     .action(ArgAction::Append),
             )
             .arg(self.json());
-        self.group("verify", audit)
+        self.group("verify", audit).subcommand(self.verify_package())
     }
 
     fn draw(&self) -> Command {

@@ -18,6 +18,7 @@ mod import;
 mod manuals;
 mod moving;
 mod open;
+mod package;
 mod restore;
 mod serve;
 mod settings;
@@ -75,7 +76,9 @@ async fn run(matches: &ArgMatches) -> Result<(), Exit> {
         ("import", Some(("campaign", m))) => moving::import(m).await,
         ("export", Some(("campaign", m))) => moving::export(m).await,
         ("export", Some(("ledger", m))) => export::ledger(m).await,
+        ("export", Some(("package", m))) => package::export(m).await,
         ("export", Some(("forms", m))) => export_forms::forms(m).await,
+        ("verify", Some(("package", m))) => package::verify(m),
         ("verify", Some(("audit", m))) => verify::audit(m).await,
         ("draw", Some(("replay", m))) => draw::replay(m),
         ("template", Some(("check", m))) => template::check(m),

@@ -273,20 +273,17 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     found
 }
 
+/// A campaign of few people in the middle of its review.
+fn small_demo(data: &Path) {
+    let words = "demo --listen 127.0.0.1:0 --people 30 --stage review";
+    drop(Server::of(&words.split(' ').collect::<Vec<_>>(), data));
+}
+
 #[test]
 fn every_form_becomes_a_file_in_every_format() {
     let folder = tempfile::TempDir::new().expect("a directory");
     let data = folder.path().join("data");
-    let made = [
-        "demo",
-        "--listen",
-        "127.0.0.1:0",
-        "--people",
-        "30",
-        "--stage",
-        "review",
-    ];
-    drop(Server::of(&made, &data));
+    small_demo(&data);
     let export = |format: &str, to: &Path| {
         let place = to.to_str().expect("a path");
         let done = run(&["export", "forms", "--format", format, place, "--json"], &data);
@@ -328,4 +325,61 @@ fn every_form_becomes_a_file_in_every_format() {
     std::fs::write(&taken, "x").expect("written");
     let refused = run(&["export", "forms", taken.to_str().expect("a path")], &data);
     assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+}
+
+#[test]
+fn a_package_is_written_and_checked_with_nothing_else() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let data = folder.path().join("data");
+    small_demo(&data);
+    let place = folder.path().join("package");
+    let place = place.to_str().expect("a path");
+    let done = run(&["export", "package", place, "--json"], &data);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    let told: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+    assert!(told["files"].as_u64() > Some(60), "{told}");
+    // As on another machine: neither data directory nor database.
+    let check = |words: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(["verify", "package"])
+            .args(words)
+            .env("LC_ALL", "en");
+        command.output().expect("the program")
+    };
+    let key = told["keys"][0]["id"].as_str().expect("a key");
+    let sound = check(&[place, "--key", key]);
+    assert_eq!(sound.status.code(), Some(0), "{}", said(&sound));
+    assert!(said(&sound).contains("The package is sound"), "{}", said(&sound));
+    let other = check(&[place, "--key", "0123456789abcdef"]);
+    assert_eq!(other.status.code(), Some(3), "{}", said(&other));
+    assert!(said(&other).contains("not 0123456789abcdef"), "{}", said(&other));
+    std::fs::write(Path::new(place).join("more.txt"), "x").expect("written");
+    let more = check(&[place, "--json"]);
+    assert_eq!(more.status.code(), Some(3));
+    let told: serde_json::Value = serde_json::from_slice(&more.stdout).expect("JSON");
+    assert_eq!(told["faults"][0]["fault"], "package_fault.extra");
+    assert_eq!(check(&["nowhere at all"]).status.code(), Some(1));
+    assert_eq!(check(&[]).status.code(), Some(2));
+    let again = run(&["export", "package", place], &data);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        said(&again).contains("holds something already"),
+        "{}",
+        said(&again)
+    );
+    let none = folder.path().join("none");
+    let none = run(
+        &[
+            "export",
+            "package",
+            none.to_str().expect("a path"),
+            "--campaign",
+            "9",
+        ],
+        &data,
+    );
+    assert_eq!(none.status.code(), Some(1));
+    assert!(said(&none).contains("no such campaign"), "{}", said(&none));
+    assert!(!folder.path().join("none.partial").exists() && !folder.path().join("none").exists());
 }

@@ -32,6 +32,7 @@ pub use visit::Visit;
 use app::organization::House;
 use app::public::Tally;
 use tower::ServiceExt as _;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 /// What every request shares. Cheap to clone.
 #[derive(Clone)]
@@ -125,7 +126,14 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(move |request: Request| only_form(form_only.clone(), request))
         .fallback_service(gate::guard_fallback(any(pages::problem::not_found), &web))
         .layer(axum::extract::DefaultBodyLimit::max(fields::BODY_LIMIT))
-        .layer(tower_http::compression::CompressionLayer::new().gzip(true))
+        .layer(
+            tower_http::compression::CompressionLayer::new()
+                .gzip(true)
+                .compress_when(
+                    // An archive is compressed already.
+                    DefaultPredicate::new().and(NotForContentType::const_new("application/zip")),
+                ),
+        )
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
         .with_state(web)
 }

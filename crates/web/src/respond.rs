@@ -4,6 +4,7 @@ use crate::summary;
 use crate::visit::{Sent, Visit};
 use app::Trouble;
 use askama::Template;
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::problem::{Problem, ProblemKind, Problems};
@@ -55,8 +56,8 @@ pub fn see_other(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
 }
 
-/// A file to take away; the name may hold any character (RFC 6266).
-pub fn download(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
+/// What tells a browser to keep an answer as a file; the name may hold any character (RFC 6266).
+fn attachment(name: &str) -> HeaderValue {
     let plain: String = name
         .chars()
         .map(|c| {
@@ -75,13 +76,17 @@ pub fn download(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Respons
         })
         .collect();
     let place = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}");
-    let place = HeaderValue::from_str(&place).unwrap_or(HeaderValue::from_static("attachment"));
+    HeaderValue::from_str(&place).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+/// A file to take away.
+pub fn download(name: &str, media_type: &'static str, body: impl Into<Body>) -> Response {
     (
         [
             (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
-            (header::CONTENT_DISPOSITION, place),
+            (header::CONTENT_DISPOSITION, attachment(name)),
         ],
-        bytes,
+        body.into(),
     )
         .into_response()
 }

@@ -197,6 +197,8 @@ permissions! {
     ManageExamples = "manage_examples",
     /// Take the ledger and statistics away as files.
     ExportLedger = "export_ledger",
+    /// Take away the evidence package of a campaign: forms with personal data, decisions, proofs.
+    ExportPackage = "export_package",
     /// Make accounts and hand out sign-in slips for members of one's branch.
     IssueSlip = "issue_slip",
     /// Make and disable accounts.

@@ -157,6 +157,7 @@ pub const TABLE: &[(Permission, &[(Role, Reach)])] = &[
             (Supervisor, Organization),
         ],
     ),
+    (ExportPackage, &[(CampaignOffice, Organization)]),
     (IssueSlip, &[(BranchSecretary, Unit), (SystemAdmin, Organization)]),
     (ManageAccounts, &[(SystemAdmin, Organization)]),
     (GrantRoles, &[(SecurityAdmin, Organization)]),

@@ -482,6 +482,9 @@ pub struct Template {
     /// Pledges after the step of proposing; `None` = none are taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub immediate: Option<Immediate>,
+    /// What differs from our default in the archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive: Option<crate::archive::Plan>,
     /// Groups of posts for the model sentences.
     #[serde(default)]
     pub posts: Vec<Choice>,

@@ -15,6 +15,7 @@ mod import;
 mod moving;
 mod odd_input;
 mod office;
+mod package;
 mod permissions;
 mod pledge;
 mod promises;

@@ -13,6 +13,7 @@ mod feedback_desk;
 mod ledger;
 mod notice;
 mod opinion;
+mod package;
 mod pledge;
 pub mod problem;
 mod public;
@@ -144,6 +145,12 @@ const MENU: &[(Permission, &str, &str, &str)] = &[
         "i-star",
     ),
     (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
+    (
+        Permission::ExportPackage,
+        "/documents/package",
+        "menu.package",
+        "i-down",
+    ),
     (Permission::SendReport, "/reports", "menu.reports", "i-file"),
     (Permission::WriteNotice, "/reports", "menu.reports", "i-file"),
     (
@@ -205,6 +212,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(campaign::routes());
     all.extend(documents::routes());
     all.extend(notice::routes());
+    all.extend(package::routes());
     all.extend(work::routes());
     all.extend(workbench::routes());
     all
