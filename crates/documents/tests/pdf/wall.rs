@@ -442,3 +442,16 @@ fn what_cannot_be_printed_is_refused() {
     let written = wall(&[bare], &Piece::ALL, &text, day());
     assert!(written.is_ok(), "{:?}", written.err());
 }
+
+#[test]
+fn whose_promises_these_are_is_told_on_every_page() {
+    let mut branch = sample().branch_wall;
+    branch.pledges.truncate(2);
+    let promise = branch.pledges[1].promises[0].clone();
+    branch.pledges[1].promises = vec![promise; 40];
+    let pdf = one(&branch, Piece::SheetA4);
+    let (pages, text) = (pages_of(&pdf), text_of(&pdf));
+    assert!(pages > 3, "{pages} pages");
+    assert_eq!(text.matches("马㛃雅").count(), pages, "{text}");
+    assert_eq!(text.matches("不超过10分钟").count(), 40);
+}

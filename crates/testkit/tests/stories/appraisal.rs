@@ -242,6 +242,11 @@ async fn a_round_hears_every_voice_and_freezes() {
 
         // Not before its last day, then once and for all.
         let office = house.as_role(Role::CampaignOffice).await;
+        let early = office
+            .get(&format!("/appraisal/{round}/files/summary.pdf"))
+            .await
+            .expect(409);
+        assert!(early.words().contains("还没有封存"), "{}", early.words());
         office
             .post(&format!("/appraisal/{round}/freeze"), &[])
             .await
@@ -265,6 +270,19 @@ async fn a_round_hears_every_voice_and_freezes() {
             )),
             "a low grade"
         );
+
+        the_summary_comes_in_four_formats(&office, &round).await;
+        let secretary = house.as_role(Role::BranchSecretary).await;
+        let own = format!("/appraisal/{round}/files/summary.pdf");
+        assert!(secretary.get(&own).await.expect(200).bytes.starts_with(b"%PDF"));
+        // Somebody appraised, who answers for nobody else.
+        let plain = Promises::of(&house).people.into_iter().map(|(person, ..)| person);
+        let mut refused = 0;
+        for person in plain {
+            let member = house.as_person(&person).await;
+            refused += usize::from(member.get(&own).await.status.as_u16() == 403);
+        }
+        assert!(refused > 0, "the paper is not for everybody who is in it");
 
         // What the round found poor is criticised from where it stands, once (N18).
         let from = format!("/rectification/new?rating={round}&pledge={}", mine[0]);
@@ -292,6 +310,86 @@ async fn a_round_hears_every_voice_and_freezes() {
             .await
             .expect(200);
         assert!(story.text.contains("年度评议"), "{}", story.words());
+    }
+}
+
+/// Six ballots of seven: the counts are there, in every format.
+async fn the_summary_comes_in_four_formats(office: &testkit::Client, round: &str) {
+    let file = |ending: &str| format!("/appraisal/{round}/files/summary.{ending}");
+    let html = office.get(&file("html")).await.expect(200);
+    let words = html.words();
+    for part in [
+        "年度评议测评汇总",
+        "发出票",
+        "收回票",
+        "基本满意",
+        "支部承诺书",
+        "封存",
+    ] {
+        assert!(words.contains(part), "{part} in {words}");
+    }
+    assert!(!words.contains("不足 5 张票，不显示结果"), "{words}");
+    let starts: [(&str, &[u8]); 3] = [("pdf", b"%PDF"), ("docx", b"PK"), ("ofd", b"PK")];
+    for (ending, start) in starts {
+        let made = office.get(&file(ending)).await.expect(200);
+        assert!(made.bytes.starts_with(start), "{ending}");
+        assert!(
+            made.bytes == office.get(&file(ending)).await.expect(200).bytes,
+            "{ending}"
+        );
+    }
+    office.get(&file("txt")).await.expect(404);
+    office
+        .get(&format!("/appraisal/{round}/files/other.pdf"))
+        .await
+        .expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_summary_hides_what_fewer_than_five_said() {
+    for house in houses().await {
+        let round = open_round(&house).await;
+        let unit = Promises::of(&house).unit;
+        let subjects: Vec<String> = (0..9).map(Promises::id).collect();
+        let codes = codes(&house, &round, &unit, 6).await;
+        for code in codes.iter().take(4) {
+            cast(&house, code, &subjects).await;
+        }
+        house.app.clock().set(NOON + 20 * DAY);
+        let office = house.as_role(Role::CampaignOffice).await;
+        office
+            .post(&format!("/appraisal/{round}/freeze"), &[])
+            .await
+            .expect(303);
+        let file = format!("/appraisal/{round}/files/summary.html");
+        let html = office.get(&file).await.expect(200);
+        assert!(
+            html.words().contains("不足 5 张票，不显示结果"),
+            "{}",
+            html.words()
+        );
+        // Given out and returned are told; no choice has a figure, nor is there a mean.
+        let row = html
+            .text
+            .split("<tr")
+            .find(|row| row.contains("支部承诺书"))
+            .expect("the branch");
+        let cells: Vec<String> = row
+            .split("<td")
+            .skip(1)
+            .filter_map(|cell| Some(cell.split_once('>')?.1.split("</td").next()?.trim().to_owned()))
+            .collect();
+        assert!(
+            cells.contains(&"6".to_owned()) && cells.contains(&"4".to_owned()),
+            "{cells:?}"
+        );
+        assert_eq!(
+            cells.iter().filter(|cell| *cell == "—").count(),
+            6,
+            "five choices and the mean: {cells:?}"
+        );
+        let english = office.clone().in_english().get(&file).await.expect(200);
+        assert!(english.words().contains("fewer than five"), "{}", english.words());
     }
 }
 

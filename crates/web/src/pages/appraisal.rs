@@ -1,7 +1,9 @@
 //! Screen 36: rounds of appraisal, self-report, comments, results, ballot codes (N13).
 
 mod ballots;
+mod summary;
 use ballots::{ballots, make_codes};
+use summary::summary;
 
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
@@ -35,6 +37,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/appraisal/{round}/branch", branch, branch_say),
         Route::get("/appraisal/{round}/leaders", leader, leader_list),
         Route::post("/appraisal/{round}/leaders", leader, leader_say),
+        Route::get("/appraisal/{round}/files/{file}", Gate::SignedIn, summary),
         Route::get("/appraisal/{round}/ballots", manages, ballots),
         Route::post("/appraisal/{round}/ballots", manages, make_codes),
     ]

@@ -33,7 +33,11 @@ async fn papers(v: Visit) -> Answer {
         "" | "all" => None,
         one => Some(one.to_owned()),
     };
-    let prints = v.web().app().query(v.actor(), FindPrints { unit }).await?;
+    let prints = v
+        .web()
+        .app()
+        .query(v.actor(), FindPrints { unit, kinds: 1 })
+        .await?;
     let read = |b: &PrintBranch| (intro(&v, b), b.lines().map(|line| spoken(&v, line)).collect());
     let said = prints.branches.iter().map(read).collect();
     let (unit, code) = (v.query("unit").to_owned(), paste(&v, &prints.branches));

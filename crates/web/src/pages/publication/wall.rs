@@ -13,6 +13,10 @@ use documents::DocumentError;
 use documents::pdf::{Piece, Run, WallBranch, WallPledge, WallPromise, WallText, wall};
 use domain::access::Permission;
 use domain::problem::{Problem, Problems};
+use tokio::sync::Semaphore;
+
+/// Files of a whole organisation are large while they are set: one at a time.
+static TURN: Semaphore = Semaphore::const_new(1);
 
 /// Letters on a card at most; a longer promise ends in dots, and the card says where the rest is.
 const CARD_LETTERS: usize = 44;
@@ -86,22 +90,23 @@ async fn press(v: Visit) -> Answer {
         "" | "all" => None,
         one => Some(one.to_owned()),
     };
-    let prints = match v
-        .web()
-        .app()
-        .query(v.actor(), FindPrints { unit: unit.clone() })
-        .await
-    {
+    let kinds = pieces.len();
+    let find = FindPrints { unit, kinds };
+    let alone = find.unit.is_some();
+    let prints = match v.web().app().query(v.actor(), find).await {
         Ok(prints) => prints,
         Err(error) => return again(v, mendable(error)?).await,
     };
-    let whose = match (&unit, prints.branches.first()) {
-        (Some(_), Some(branch)) => branch.unit.name.clone(),
+    let whose = match prints.branches.first() {
+        Some(branch) if alone => branch.unit.name.clone(),
         _ => v.house().name.clone(),
     };
     let (text, day) = (words(&v, &prints), v.today());
     let branches: Vec<WallBranch> = prints.branches.iter().map(|b| branch(&v, &prints, b)).collect();
-    match crate::papers::press(move || wall(&branches, &pieces, &text, day)).await? {
+    let turn = TURN.acquire().await.map_err(app::Error::bug)?;
+    let made = crate::papers::press(move || wall(&branches, &pieces, &text, day)).await?;
+    drop(turn);
+    match made {
         Ok(bytes) => Ok(download(
             &format!("{}-{whose}-{day}.pdf", v.t("documents.wall.title")),
             "application/pdf",
