@@ -125,6 +125,13 @@ impl Manual {
             .help(self.t(help))
     }
 
+    /// The language of what is written out, whatever the command line speaks.
+    fn paper_lang(&self) -> Arg {
+        self.value("lang", "LANG", "cli.paper_lang")
+            .value_parser(["zh", "en"])
+            .default_value("zh")
+    }
+
     fn json(&self) -> Arg {
         self.flag("json", "cli.json")
     }
@@ -215,6 +222,7 @@ impl Manual {
             .of("export_ledger", "ledger")
             .arg(self.file("cli.export_file"))
             .args(self.place())
+            .arg(self.paper_lang())
             .arg(self.json());
         self.group("export", ledger)
             .subcommand(self.export_forms())
@@ -227,6 +235,7 @@ impl Manual {
             .arg(self.folder("cli.package_folder"))
             .arg(self.value("campaign", "N", "cli.package_campaign"))
             .args(self.place())
+            .arg(self.paper_lang())
             .arg(self.json())
     }
 
@@ -246,6 +255,7 @@ impl Manual {
                     .default_value("pdf"),
             )
             .args(self.place())
+            .arg(self.paper_lang())
             .arg(self.json())
     }
 

@@ -108,6 +108,13 @@ pub fn lang() -> Lang {
     set.and_then(|v| Lang::from_tag(&v)).unwrap_or(Lang::En)
 }
 
+/// The language of what is written to paper or file: that of the notice unless asked otherwise. A night job runs in no
+/// language at all, and the forms are the notice's.
+pub fn paper_lang(m: &clap::ArgMatches) -> Lang {
+    let asked = m.get_one::<String>("lang").and_then(|tag| Lang::from_tag(tag));
+    asked.unwrap_or(Lang::Zh)
+}
+
 /// A text of the command line.
 pub fn text(key: &'static str) -> &'static str {
     lang::text(lang(), key)

@@ -1,6 +1,6 @@
 //! `jiannuo export ledger`: the ledger as a workbook or text file, read back and compared before it counts as written.
 
-use crate::exit::{Exit, lang, text};
+use crate::exit::{Exit, lang, paper_lang, text};
 use crate::open;
 use app::ledger::{FindLedger, read_back, texts};
 use clap::ArgMatches;
@@ -18,7 +18,9 @@ pub async fn ledger(m: &ArgMatches) -> Result<(), Exit> {
         .map(|n| n.to_string_lossy().into_owned())
         .unwrap_or_default();
     let app = open::product(m).await?;
-    let table = app.query(&Actor::machine(), FindLedger { lang: lang() }).await?;
+    let table = app
+        .query(&Actor::machine(), FindLedger { lang: paper_lang(m) })
+        .await?;
     let csv = name.to_ascii_lowercase().ends_with(".csv");
     let bytes = match csv {
         true => documents::csv::write_table(&table),

@@ -1,6 +1,6 @@
 //! `jiannuo export forms`: every form handed in as a file of its own, in a folder for each branch.
 
-use crate::exit::{Exit, lang, text};
+use crate::exit::{Exit, lang, paper_lang, text};
 use crate::open;
 use app::App;
 use app::forms::{FormRef, ListForms, document};
@@ -46,6 +46,7 @@ pub async fn forms(m: &ArgMatches) -> Result<(), Exit> {
     }
     let bar = progress(forms.len(), m.get_flag("json"));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let kind = (format, paper_lang(m));
     let (mut running, mut sum) = (JoinSet::new(), Sum::default());
     let mut taken = BTreeSet::new();
     for form in forms {
@@ -54,7 +55,7 @@ pub async fn forms(m: &ArgMatches) -> Result<(), Exit> {
         }
         let file = folder.join(place(&form, format, &mut taken));
         let (app, actor) = (app.clone(), Actor::machine());
-        running.spawn(async move { write(&app, &actor, form, format, file).await });
+        running.spawn(async move { write(&app, &actor, form, kind, file).await });
     }
     while !running.is_empty() {
         take(&mut running, &mut sum, &bar).await?;
@@ -86,12 +87,12 @@ async fn write(
     app: &App,
     actor: &Actor,
     form: FormRef,
-    format: Format,
+    (format, tongue): (Format, ::lang::Lang),
     file: PathBuf,
 ) -> Result<Written, Exit> {
     let pledge = form.pledge;
     let set = app.query(actor, Printable { pledge }).await?;
-    let document = document(app, lang(), &set, form.branch);
+    let document = document(app, tongue, &set, form.branch);
     let made = tokio::task::spawn_blocking(move || {
         // Word and HTML take a face from the reader's own machine.
         let boxes = match format {

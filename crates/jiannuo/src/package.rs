@@ -1,6 +1,6 @@
 //! `jiannuo export package` and `jiannuo verify package`: the evidence package of a campaign, out and checked.
 
-use crate::exit::{Exit, fill, lang, text};
+use crate::exit::{Exit, fill, lang, paper_lang, text};
 use crate::open;
 use app::package::{Checked, ExportPackage, Fault, FolderShelf, Outline, ReadOutline, check, write};
 use clap::ArgMatches;
@@ -31,7 +31,7 @@ pub async fn export(m: &ArgMatches) -> Result<(), Exit> {
     let told = bar.clone();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let title = outline.campaign.title_in(lang()).to_owned();
-    let written = write(&app, lang(), outline, cores, shelf, move |n| {
+    let written = write(&app, paper_lang(m), outline, cores, shelf, move |n| {
         told.set_position(u64::try_from(n).unwrap_or(u64::MAX));
     })
     .await?;

@@ -321,6 +321,18 @@ fn every_form_becomes_a_file_in_every_format() {
     for (first, second) in files(&folder.path().join("html")).iter().zip(&again) {
         assert!(std::fs::read(first).expect("a file") == std::fs::read(second).expect("a file"));
     }
+    // The notice's own words whatever the command line speaks, unless asked for others.
+    let page = |file: &Path| std::fs::read_to_string(file).expect("a page");
+    assert!(page(&again[0]).contains("承诺书"), "{}", again[0].display());
+    let english = folder.path().join("english");
+    let place = english.to_str().expect("a path");
+    let done = run(
+        &["export", "forms", "--format", "html", "--lang", "en", place],
+        &data,
+    );
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    let page = page(&files(&english)[0]);
+    assert!(page.contains("Commitment") && !page.contains("承诺书"), "{page}");
     let taken = folder.path().join("taken");
     std::fs::write(&taken, "x").expect("written");
     let refused = run(&["export", "forms", taken.to_str().expect("a path")], &data);
