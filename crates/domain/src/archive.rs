@@ -200,9 +200,9 @@ mod tests {
 
     #[test]
     fn a_template_decides_for_itself() {
-        let mut template = template();
-        let own = "fonds = \"J012\"\n[retention]\nmember_form = \"permanent\"";
-        template.archive = Some(toml::from_str(own).expect("a table"));
+        let (_, text) = crate::campaign::shipped()[0];
+        let own = "[archive]\nfonds = \"J012\"\n[archive.retention]\nmember_form = \"permanent\"";
+        let template = crate::campaign::parse(&format!("{text}\n{own}\n")).expect("a template");
         let plan = Plan::of(&template);
         assert_eq!(plan.retention(Series::MemberForm), Retention::Permanent);
         assert_eq!(plan.retention(Series::Decision), Retention::Years30);

@@ -395,3 +395,100 @@ fn a_package_is_written_and_checked_with_nothing_else() {
     assert!(said(&none).contains("no such campaign"), "{}", said(&none));
     assert!(!folder.path().join("none.partial").exists() && !folder.path().join("none").exists());
 }
+
+/// A fresh database on the server of `JIANNUO_TEST_POSTGRES`; nothing where the run is told that there is none.
+fn postgres() -> Option<String> {
+    if std::env::var("JIANNUO_TEST_SQLITE_ONLY").is_ok_and(|v| v == "1") {
+        return None;
+    }
+    let server = std::env::var("JIANNUO_TEST_POSTGRES").expect(
+        "JIANNUO_TEST_POSTGRES is missing: run through scripts/test, or set JIANNUO_TEST_SQLITE_ONLY=1",
+    );
+    let name = format!("process_{}", std::process::id());
+    let text =
+        format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls)
+            .await
+            .expect("the server answers");
+        let talking = tokio::spawn(connection);
+        client.batch_execute(&text).await.expect("made");
+        drop(client);
+        let _ = talking.await;
+    });
+    let (base, _) = server.rsplit_once('/').expect("the address ends in /database");
+    Some(format!("{base}/{name}"))
+}
+
+/// The tables of an archive, name and text; those of the trail grow with every journey and are left out.
+fn tables(archive: &Path) -> Vec<(String, String)> {
+    let file = std::fs::File::open(archive).expect("an archive");
+    let mut archive = zip::ZipArchive::new(file).expect("a ZIP");
+    let mut out = Vec::new();
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).expect("an entry");
+        let name = String::from(entry.name().expect("a name"));
+        if name.starts_with("tables/") && !name.contains("/audit_") {
+            let mut text = String::new();
+            entry.read_to_string(&mut text).expect("text");
+            out.push((name, text));
+        }
+    }
+    out
+}
+
+#[test]
+fn a_campaign_travels_over_both_databases_and_its_forms_print_there() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let at = |name: &str| folder.path().join(name);
+    let text = |name: &str| at(name).to_str().expect("a path").to_owned();
+    small_demo(&at("here"));
+    // Without a PostgreSQL the journey leads over a second embedded database.
+    let there = postgres().map_or(vec![], |url| vec!["--database-url".to_owned(), url]);
+    let go = |words: &[&str], data: &str| {
+        let away: &[String] = if data == "there" { &there } else { &[] };
+        let words: Vec<&str> = words
+            .iter()
+            .copied()
+            .chain(away.iter().map(String::as_str))
+            .collect();
+        let done = run(&words, &at(data));
+        assert_eq!(done.status.code(), Some(0), "{words:?} {}", said(&done));
+    };
+    go(&["export", "campaign", &text("first.zip")], "here");
+    go(&["import", "campaign", &text("first.zip")], "there");
+    go(&["export", "campaign", &text("second.zip")], "there");
+    go(&["import", "campaign", &text("second.zip")], "back");
+    go(&["export", "campaign", &text("third.zip")], "back");
+    let first = tables(&at("first.zip"));
+    assert!(first.len() > 30, "{}", first.len());
+    for other in ["second.zip", "third.zip"] {
+        for ((name, one), (_, two)) in first.iter().zip(tables(&at(other))) {
+            assert!(*one == two, "{name} of {other} differs");
+        }
+    }
+    for data in ["here", "there", "back"] {
+        go(&["verify", "audit"], data);
+        go(
+            &[
+                "export",
+                "forms",
+                "--format",
+                "html",
+                &text(&format!("{data} forms")),
+            ],
+            data,
+        );
+    }
+    let forms = |data: &str| {
+        let root = at(&format!("{data} forms"));
+        let one = |file: std::path::PathBuf| {
+            let inside = file.strip_prefix(&root).expect("inside").to_owned();
+            (inside, std::fs::read(&file).expect("a file"))
+        };
+        files(&root).into_iter().map(one).collect::<Vec<_>>()
+    };
+    let here = forms("here");
+    assert!(here.len() > 14 && here == forms("there") && here == forms("back"));
+}

@@ -145,12 +145,6 @@ const MENU: &[(Permission, &str, &str, &str)] = &[
         "i-star",
     ),
     (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
-    (
-        Permission::ExportPackage,
-        "/documents/package",
-        "menu.package",
-        "i-down",
-    ),
     (Permission::SendReport, "/reports", "menu.reports", "i-file"),
     (Permission::WriteNotice, "/reports", "menu.reports", "i-file"),
     (
