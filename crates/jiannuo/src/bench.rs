@@ -1,6 +1,8 @@
 //! `jiannuo bench`: makes a board of many items in a temporary directory, starts this same binary on it as a
 //! server, asks it over loopback and reads the server's own processor time. Figures, never a verdict.
 
+mod desk;
+
 use crate::exit::{Exit, text};
 use crate::open;
 use app::demo::{Bulk, Plan, Step};
@@ -69,6 +71,8 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
         unit: "MB",
     });
     server.child.kill().await?;
+    let office = tempfile::TempDir::new()?;
+    figures.extend(desk::figures(office.path()).await?);
     figures.push(annexes()?);
     figures.extend(papers()?);
     let rows = m.get_one::<usize>("roster").copied().unwrap_or(100_000);
@@ -204,6 +208,12 @@ async fn ask(server: &Server, asked: &[Vec<u8>], times: usize) -> Result<(), Exi
 
 /// Reads one answer by its length or chunks and gives its status.
 async fn answer(socket: &mut TcpStream) -> std::io::Result<u16> {
+    Ok(answer_whole(socket).await?.0)
+}
+
+/// The same with its body, where it tells its length.
+async fn answer_whole(socket: &mut TcpStream) -> std::io::Result<(u16, Vec<u8>)> {
+    let mut body = Vec::new();
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(socket.read_u8().await?);
@@ -215,7 +225,7 @@ async fn answer(socket: &mut TcpStream) -> std::io::Result<u16> {
         .nth(1)
         .and_then(|s| s.split('\r').next()?.parse().ok())
     {
-        let mut body = vec![0; length];
+        body.resize(length, 0);
         socket.read_exact(&mut body).await?;
     } else if head.contains("transfer-encoding: chunked") {
         let mut tail = Vec::new();
@@ -223,7 +233,7 @@ async fn answer(socket: &mut TcpStream) -> std::io::Result<u16> {
             tail.push(socket.read_u8().await?);
         }
     }
-    Ok(status)
+    Ok((status, body))
 }
 
 /// Processor seconds the server has used (user and system), from `/proc`.
