@@ -19,16 +19,26 @@ pub struct Attachment {
     size: i64,
 }
 
+impl Attachment {
+    /// Name of its bytes, and what they are.
+    pub(crate) fn bytes(&self) -> (&str, MediaType) {
+        (&self.sha256, self.media_type)
+    }
+}
+
 /// What a file belongs to.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// `progress`, `inspection` or `rectification`.
+    /// `progress`, `inspection`, `rectification` or `seal`.
     pub kind: &'static str,
     /// The pledge it is about; empty for a symposium.
     pub pledge: &'a str,
     /// The branch.
     pub unit: &'a str,
 }
+
+/// The kind of subject of a picture of a seal: whoever saw it could set it on any paper.
+pub(crate) const SEAL: &str = "seal";
 
 /// Longest file name kept, in characters.
 const NAME_MAX: usize = 120;
@@ -117,6 +127,10 @@ impl Query for FindFile {
         let missing = || Problem::not_found("problem.not_found");
         let org = &ctx.organization;
         let file = rows::by_id(tx, org, &self.0).await?.ok_or_else(missing)?;
+        if file.subject_kind == SEAL {
+            let keeps = may(&ctx.actor, Permission::KeepSeals, Scope::Organization);
+            return if keeps { Ok(file) } else { Err(missing().into()) };
+        }
         let mut allowed = file.added_by == ctx.actor.account
             || may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(&file.unit_id));
         if !allowed && let Some(pledge) = store::pledge::by_id(tx, org, &file.subject_id).await? {

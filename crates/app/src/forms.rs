@@ -6,8 +6,10 @@ use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::pledge::{Header, PrintSet, PrintedPledge, header_of};
+use crate::seal_image::picture_path;
 use documents::paper::{
-    BranchForm, Decision, Document, FormText, PersonForm, PledgeGroup, PledgeItem, annex1, annex2,
+    BranchForm, Decision, Document, FormText, PersonForm, PledgeGroup, PledgeItem, SealPicture, annex1,
+    annex2,
 };
 use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
@@ -228,16 +230,9 @@ impl Maker<'_> {
 
     /// The last confirming decision of the round: what stands in the seal line (N20).
     fn seal(&self, form: &PrintedPledge) -> Option<Decision> {
-        let round = form.filed.row.round;
-        let last = form
-            .filed
-            .decisions
-            .iter()
-            .rev()
-            .find(|d| d.verdict == "confirm" && d.round == round)?;
-        let whole = matches!(form.filed.row.state.as_str(), "confirmed" | "published");
+        let last = form.filed.confirming()?;
         let code = domain::ids::CheckCode::parse(&last.seal_code).map(|c| c.to_string());
-        whole.then(|| Decision {
+        Some(Decision {
             words: match code {
                 Ok(code) => lang::fill(self.lang, "pledge.seal_confirmed_code", &[("code", &code)]),
                 // Decided with a release that set no seals.
@@ -246,6 +241,7 @@ impl Maker<'_> {
             role: lang::text(self.lang, &format!("role.{}", last.role)).to_owned(),
             name: last.decided_name.clone(),
             date: self.day_of(last.decided_at),
+            picture: self.picture(form),
         })
     }
 
@@ -263,6 +259,26 @@ impl Maker<'_> {
             role: String::new(),
             name: row.signed_name.clone(),
             date: self.day_of(at),
+            picture: None,
+        })
+    }
+
+    /// The picture of the seal the decision bears. One whose bytes are gone is left out: the words stand, and the check
+    /// code is what counts.
+    fn picture(&self, form: &PrintedPledge) -> Option<SealPicture> {
+        let seal = form.seal.as_ref()?;
+        let bytes = match self.app.files().get(&seal.sha256) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                tracing::warn!(seal = seal.id, %error, "the picture of a seal cannot be read");
+                return None;
+            }
+        };
+        Some(SealPicture {
+            path: picture_path(&seal.sha256, &seal.media_type),
+            bytes: bytes.into(),
+            label: lang::text(self.lang, "seal_image.on_paper").to_owned(),
+            alt: lang::fill(self.lang, "seal_image.alt", &[("name", &seal.name)]),
         })
     }
 

@@ -41,6 +41,7 @@ pub mod review;
 pub mod roles;
 pub mod roster;
 pub mod seal;
+pub mod seal_image;
 pub mod sequencer;
 pub mod setup;
 pub mod signer;

@@ -20,9 +20,9 @@ use draw::Drawing;
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const SPACE: &str = "xmlns:ofd=\"http://www.ofdspec.org/2016\"";
 
-/// The document as an OFD file.
+/// The document as an OFD file. Pictures of seals stay in the PDF; the decision and its check code stand here.
 pub(crate) fn write(document: &Document) -> Result<Vec<u8>, DocumentError> {
-    pages(document, |set| pack(document, set))
+    pages(&document.without_pictures(), |set| pack(document, set))
 }
 
 fn pack(document: &Document, set: &PagedDocument) -> Result<Vec<u8>, DocumentError> {

@@ -13,8 +13,8 @@ use crate::fonts::unprintable;
 use crate::{DocumentError, docx, html, ofd, pdf};
 
 pub use forms::{
-    BranchForm, BranchLabels, Decision, FormText, PersonForm, PersonLabels, PledgeGroup, PledgeItem, annex1,
-    annex2,
+    BranchForm, BranchLabels, Decision, FormText, PersonForm, PersonLabels, PledgeGroup, PledgeItem,
+    SealPicture, annex1, annex2,
 };
 pub use ledger::ledger;
 pub use official::{Imprint, Official, Passage, official};
@@ -299,6 +299,45 @@ impl Format {
 }
 
 impl Document {
+    /// Its words alone, for a writer that sets no pictures.
+    pub(crate) fn without_pictures(&self) -> Document {
+        let mut words = self.clone();
+        for block in words.parts.iter_mut().flat_map(|part| &mut part.blocks) {
+            let Block::Grid(grid) = block else { continue };
+            for cell in grid.rows.iter_mut().flatten() {
+                if let Content::Seal {
+                    decision: Some(d), ..
+                } = &mut cell.content
+                {
+                    d.picture = None;
+                }
+            }
+        }
+        words
+    }
+
+    /// The pictures its forms bear, each once.
+    pub(crate) fn pictures(&self) -> Vec<SealPicture> {
+        let blocks = self.parts.iter().flat_map(|part| &part.blocks);
+        let cells = blocks.flat_map(|block| match block {
+            Block::Grid(grid) => grid.rows.as_slice(),
+            _ => &[],
+        });
+        let mut found: Vec<SealPicture> = Vec::new();
+        for cell in cells.flatten() {
+            if let Content::Seal {
+                decision: Some(decision),
+                ..
+            } = &cell.content
+                && let Some(picture) = &decision.picture
+                && found.iter().all(|known| known.path != picture.path)
+            {
+                found.push(picture.clone());
+            }
+        }
+        found
+    }
+
     /// The characters of its text that no font can print: PDF and OFD show an empty box for each.
     pub fn unprintable(&self) -> Vec<char> {
         serde_json::to_string(self).map_or_else(|_| Vec::new(), |text| unprintable(&text))

@@ -55,6 +55,7 @@ fn head(document: &Document) -> Head<'_> {
         language: &document.language,
         title: &document.title,
         date: document.date,
+        pictures: document.pictures(),
     }
 }
 

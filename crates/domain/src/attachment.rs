@@ -81,6 +81,41 @@ pub fn clean(field: &str, bytes: &[u8]) -> Result<(MediaType, Vec<u8>), Problem>
     Err(Problem::invalid("problem.attachment.kind").on(field))
 }
 
+/// Width and height of a cleaned picture in pixels, read from its head without decoding it; nothing for a PDF, a
+/// damaged head or a JPEG in printing colours (CMYK), which browsers and printers show differently.
+#[must_use]
+pub fn picture_size(kind: MediaType, bytes: &[u8]) -> Option<(u32, u32)> {
+    match kind {
+        MediaType::Pdf => None,
+        MediaType::Png => {
+            let side = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+            Some((side(16)?, side(20)?))
+        }
+        MediaType::Jpeg => jpeg_size(bytes),
+    }
+}
+
+fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let two = |at: usize| Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+    let mut at = 2;
+    loop {
+        if *bytes.get(at)? != 0xFF {
+            return None;
+        }
+        match *bytes.get(at + 1)? {
+            0xFF => at += 1,
+            0xDA => return None,
+            // Start of frame; C4, C8 and CC in the same range are tables and extensions.
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                let colours = *bytes.get(at + 9)?;
+                let size = (u32::from(two(at + 7)?), u32::from(two(at + 5)?));
+                return matches!(colours, 1 | 3).then_some(size);
+            }
+            _ => at += 2 + usize::from(two(at + 2)?),
+        }
+    }
+}
+
 /// Chunks a picture needs to look as it does; everything else (text, time, Exif, colour names) goes.
 const PNG_KEPT: [&[u8; 4]; 10] = [
     b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"pHYs",
@@ -210,6 +245,23 @@ mod tests {
     }
 
     #[test]
+    fn the_head_tells_the_size() {
+        let frame = |colours: u8| {
+            let mut picture = vec![0xFF, 0xD8];
+            picture.extend(segment(0xE0, b"JFIF\0"));
+            picture.extend(segment(0xC2, &[8, 1, 44, 2, 88, colours]));
+            picture_size(MediaType::Jpeg, &picture)
+        };
+        assert_eq!((frame(3), frame(4)), (Some((600, 300)), None));
+        let mut png = PNG_HEAD.to_vec();
+        png.extend(chunk(b"IHDR", &[0, 0, 2, 88, 0, 0, 1, 44, 8, 6, 0, 0, 0]));
+        assert_eq!(picture_size(MediaType::Png, &png), Some((600, 300)));
+        for kind in MediaType::ALL {
+            assert_eq!(picture_size(kind, &[0xFF, 0xD8, 0xFF]), None);
+        }
+    }
+
+    #[test]
     fn a_name_proves_nothing() {
         let key = |bytes: &[u8]| clean("file", bytes).expect_err("refused").key;
         assert_eq!(key(b"<script>alert(1)</script>"), "problem.attachment.kind");
@@ -231,7 +283,8 @@ mod tests {
         fn no_bytes_make_it_stumble(head in 0usize..3, tail in proptest::collection::vec(any::<u8>(), 0..400)) {
             let mut bytes: Vec<u8> = match head { 0 => PNG_HEAD.to_vec(), 1 => vec![0xFF, 0xD8, 0xFF], _ => vec![] };
             bytes.extend(tail);
-            if let Ok((_, out)) = clean("file", &bytes) {
+            if let Ok((kind, out)) = clean("file", &bytes) {
+                let _ = picture_size(kind, &out);
                 prop_assert!(out.len() <= bytes.len());
             }
         }

@@ -37,6 +37,7 @@ pub mod rectification;
 pub mod reminder;
 pub mod review;
 pub mod seal;
+pub mod seal_image;
 pub mod setting;
 pub mod sql;
 mod sqlite;

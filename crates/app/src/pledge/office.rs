@@ -7,9 +7,11 @@ use crate::campaign::{RunningCampaign, require_current};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::seal_image::Seals;
 use domain::access::{Permission, Scope, may};
 use store::Tx;
 use store::pledge as rows;
+use store::seal_image::SealImage;
 
 /// What somebody says is wrong in the roster.
 #[derive(Clone, Debug)]
@@ -83,6 +85,8 @@ pub struct PrintedPledge {
     pub filed: Filed,
     /// Who pledges.
     pub subject: Subject,
+    /// The picture of a seal its confirming decision bears.
+    pub seal: Option<SealImage>,
 }
 
 /// Forms to print.
@@ -122,8 +126,10 @@ impl Query for Printable {
         let row = row.filter(|row| may_print(ctx, row)).ok_or_else(missing)?;
         let campaign = crate::campaign::by_id(ctx, tx, &row.campaign_id).await?;
         let subject = subject_of(ctx, tx, &row).await?;
+        let filed = Filed::of(ctx, tx, row).await?;
         let form = PrintedPledge {
-            filed: Filed::of(ctx, tx, row).await?,
+            seal: Seals::read(ctx, tx).await?.on(&filed),
+            filed,
             subject,
         };
         Ok(PrintSet {
@@ -154,6 +160,7 @@ impl Query for PrintUnit {
             .await?
             .ok_or_else(missing)?;
         let mut decisions = rows::decisions_of_unit(tx, org, &campaign.id, &unit.id).await?;
+        let seals = Seals::read(ctx, tx).await?;
         let mut forms = Vec::new();
         for row in rows::of_unit(tx, org, &campaign.id, &unit.id).await? {
             if row.person_id.is_none() || row.round == 0 {
@@ -162,6 +169,7 @@ impl Query for PrintUnit {
             let own = decisions.extract_if(.., |d| d.pledge_id == row.id).collect();
             let filed = Filed::bare(row, own)?;
             forms.push(PrintedPledge {
+                seal: seals.on(&filed),
                 filed,
                 subject: Subject {
                     unit: unit.clone(),

@@ -75,6 +75,16 @@ impl Filed {
         returned.filter(|_| self.row.state == "returned")
     }
 
+    /// The last confirming decision of the round, once the pledge is confirmed as a whole: what stands in the seal line
+    /// (N20).
+    pub fn confirming(&self) -> Option<&rows::ReviewDecision> {
+        let whole = matches!(self.row.state.as_str(), "confirmed" | "published");
+        let round = self.row.round;
+        let mut decided = self.decisions.iter().rev();
+        let last = decided.find(|d| d.verdict == "confirm" && d.round == round);
+        last.filter(|_| whole)
+    }
+
     /// Somebody else typed it and the person has not confirmed it yet.
     pub fn waits_for_person(&self) -> bool {
         self.row.on_behalf_by.is_some() && self.row.on_behalf_confirmed_at.is_none()

@@ -1,7 +1,11 @@
 //! Annex 1 and annex 2 of the notice: the commitment forms of a party branch (N20) and a member (N21).
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use typst::foundations::Bytes;
+use typst::visualize::{ExchangeFormat, RasterImage};
 
 use super::{Block, Cell, Content, Document, Furniture, Grid, Group, Layout, Part, Promise, Promises};
 
@@ -130,6 +134,35 @@ pub struct Decision {
     pub name: String,
     /// The date, written out.
     pub date: String,
+    /// The picture of a seal above it; in the PDF only.
+    pub picture: Option<SealPicture>,
+}
+
+/// The picture of a seal, with what is said of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SealPicture {
+    /// A name that no other picture has, with the ending of its format, for example `/seal/1f.png`.
+    pub path: String,
+    /// PNG or JPEG.
+    #[serde(skip)]
+    pub bytes: Arc<[u8]>,
+    /// Stands under it: what it is, and what counts instead.
+    pub label: String,
+    /// What is read out in its place.
+    pub alt: String,
+}
+
+impl SealPicture {
+    /// Whether bytes are a whole PNG (otherwise JPEG) picture: they are decoded to the last row.
+    pub fn is_whole(bytes: &[u8], png: bool) -> bool {
+        let format = if png {
+            ExchangeFormat::Png
+        } else {
+            ExchangeFormat::Jpg
+        };
+        RasterImage::plain(Bytes::new(bytes.to_vec()), format).is_ok()
+    }
 }
 
 /// Annex 1, the form of a branch (N20). The default value is the blank form.

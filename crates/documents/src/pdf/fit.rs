@@ -79,7 +79,10 @@ fn cell_height(cell: &Cell, points: f64) -> (f64, bool) {
             (ROW + LINE * (lines(text, ems) - 1.0), true)
         }
         Content::Promises(promises) => pledges(promises).map_or((0.0, false), |own| (own, true)),
-        Content::Seal { decision, .. } => (84.0, small(decision.as_ref())),
+        Content::Seal { decision, .. } => {
+            let pictured = decision.as_ref().is_some_and(|d| d.picture.is_some());
+            (if pictured { 164.0 } else { 84.0 }, small(decision.as_ref()))
+        }
     }
 }
 

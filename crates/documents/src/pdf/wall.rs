@@ -229,6 +229,7 @@ pub fn wall(
         language: &text.language,
         title: &text.title,
         date,
+        pictures: Vec::new(),
     };
     let coded = |branch| coded(branch, text);
     let branches = branches.iter().map(coded).collect::<Result<_, _>>()?;

@@ -18,6 +18,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::clean::clean;
 use crate::DocumentError;
 use crate::fonts::{Families, Fonts};
+use crate::paper::SealPicture;
 
 /// One id for every template and one for every document's values: ids are 16 bits wide and live as long as the
 /// process.
@@ -61,6 +62,8 @@ struct Small {
     main: Source,
     /// The values, as JSON.
     data: Bytes,
+    /// Pictures by the ids of their paths: as many ids as different seals were ever printed.
+    pictures: Vec<(FileId, Bytes)>,
 }
 
 impl World for Small {
@@ -86,10 +89,12 @@ impl World for Small {
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         if Some(id) == *DATA {
-            Ok(self.data.clone())
-        } else {
-            Err(FileError::AccessDenied)
+            return Ok(self.data.clone());
         }
+        let picture = self.pictures.iter().find(|(known, _)| *known == id);
+        picture
+            .map(|(_, bytes)| bytes.clone())
+            .ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -123,6 +128,8 @@ pub(super) struct Head<'a> {
     pub(super) title: &'a str,
     /// The date written into the file.
     pub(super) date: Date,
+    /// The pictures its text names by their paths.
+    pub(super) pictures: Vec<SealPicture>,
 }
 
 /// Sets `doc` by the template `source` and returns the PDF file.
@@ -154,7 +161,9 @@ pub(super) fn set<T: Serialize>(
     };
     let mut json = serde_json::to_value(&values).map_err(|error| failed(&error.to_string()))?;
     clean(&mut json);
+    let picture = |p: &SealPicture| Some((id_of(&p.path)?, Bytes::new(p.bytes.clone())));
     let world = Small {
+        pictures: head.pictures.iter().filter_map(picture).collect(),
         main: parsed(source)?,
         data: Bytes::from_string(json.to_string()),
     };

@@ -205,6 +205,8 @@ permissions! {
     ManageAccounts = "manage_accounts",
     /// Grant and revoke roles.
     GrantRoles = "grant_roles",
+    /// Keep the pictures of units' seals; which decision bears one is not his to say.
+    KeepSeals = "keep_seals",
     /// Read the audit trail.
     ReadAudit = "read_audit",
     /// See the health of the installation, back up.

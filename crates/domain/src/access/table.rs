@@ -161,6 +161,7 @@ pub const TABLE: &[(Permission, &[(Role, Reach)])] = &[
     (IssueSlip, &[(BranchSecretary, Unit), (SystemAdmin, Organization)]),
     (ManageAccounts, &[(SystemAdmin, Organization)]),
     (GrantRoles, &[(SecurityAdmin, Organization)]),
+    (KeepSeals, &[(SecurityAdmin, Organization)]),
     (ReadAudit, &[(AuditAdmin, Organization)]),
     (ManageSystem, &[(SystemAdmin, Organization)]),
 ];

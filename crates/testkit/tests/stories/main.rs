@@ -25,6 +25,7 @@ mod review;
 mod review_aids;
 mod review_meeting;
 mod seal;
+mod seal_image;
 mod setup;
 mod sign_in;
 mod supervision;

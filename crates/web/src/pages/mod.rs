@@ -21,6 +21,7 @@ mod publication;
 mod review;
 mod roster;
 mod roster_import;
+mod seals;
 mod setup;
 pub(crate) mod sign_in;
 mod slips;
@@ -157,6 +158,7 @@ const MENU: &[(Permission, &str, &str, &str)] = &[
     (Permission::IssueSlip, "/slips", "menu.slips", "i-print"),
     (Permission::ManageAccounts, "/accounts", "menu.accounts", "i-lock"),
     (Permission::GrantRoles, "/roles", "menu.roles", "i-lock"),
+    (Permission::KeepSeals, "/seals", "menu.seals", "i-doc"),
     (Permission::ReadAudit, "/audit", "menu.audit", "i-shield"),
     (Permission::ManageSystem, "/system", "menu.system", "i-gear"),
 ];
@@ -199,6 +201,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(audit::routes());
     all.extend(roster::routes());
     all.extend(roster_import::routes());
+    all.extend(seals::routes());
     all.extend(setup::routes());
     all.extend(slips::routes());
     all.extend(system::routes());
