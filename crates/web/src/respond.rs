@@ -244,7 +244,8 @@ fn problem_json(v: &Visit, told: &Told, title: &str, words: &[String]) -> Respon
 }
 
 fn sign_in_address(v: &Visit) -> String {
-    crate::visit::address("/sign-in", &[("next", v.path())])
+    // What an act just said is said once.
+    crate::visit::address("/sign-in", &[("next", &v.with("said", ""))])
 }
 
 /// An answer before anything is known of the reader: the database could not be asked.

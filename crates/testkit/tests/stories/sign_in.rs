@@ -35,6 +35,17 @@ async fn a_slip_opens_once_and_a_password_opens_again() {
             .expect(303);
         member.get("/me").await.expect(303);
 
+        // Back to the very page, with what was asked of it.
+        let asked = visitor.get("/board-of?x").await;
+        assert_eq!(asked.status, 404, "no page, no sign-in");
+        let asked = visitor
+            .get("/workbench/missing?day=2010-09-29&said=saved")
+            .await
+            .expect(303);
+        assert_eq!(
+            asked.location,
+            "/sign-in?next=%2Fworkbench%2Fmissing%3Fday%3D2010-09-29"
+        );
         let login = login_of(&house, &member.actor().account).await;
         let wrong = visitor
             .post(
