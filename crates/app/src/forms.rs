@@ -5,10 +5,10 @@ use crate::campaign::shown;
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::pledge::{Header, PrintSet, PrintedPledge, header_of};
+use crate::pledge::{Header, PrintSet, PrintedPledge, SheetsToPrint, header_of};
 use crate::seal_image::picture_path;
 use documents::paper::{
-    BranchForm, Decision, Document, FormText, PersonForm, PledgeGroup, PledgeItem, SealPicture, annex1,
+    BranchForm, Decision, Document, FormText, Mark, PersonForm, PledgeGroup, PledgeItem, SealPicture, annex1,
     annex2,
 };
 use domain::access::{Permission, Scope, may};
@@ -97,6 +97,42 @@ pub fn document(app: &App, lang: Lang, set: &PrintSet, branch: bool) -> Document
         }
         annex2(&forms, &text, date)
     }
+}
+
+/// Blank forms with their numbers, each with a code to scan that opens the page on which it is typed in (N20, N21).
+/// `base` is the address of the product.
+///
+/// # Errors
+/// When a code cannot be drawn.
+pub fn numbered(app: &App, lang: Lang, sheets: &SheetsToPrint, base: &str) -> Result<Document> {
+    let set = PrintSet {
+        campaign: sheets.campaign.clone(),
+        forms: Vec::new(),
+    };
+    let (text, date) = (form_text(lang, &set, sheets.branch), dated(app, &set));
+    let groups = Maker { app, lang, set: &set }.blank_groups();
+    let copies = sheets.numbers.len();
+    let document = if sheets.branch {
+        let form = BranchForm {
+            groups,
+            ..BranchForm::default()
+        };
+        annex1(&vec![form; copies], &text, date)
+    } else {
+        let form = PersonForm {
+            groups,
+            ..PersonForm::default()
+        };
+        annex2(&vec![form; copies], &text, date)
+    };
+    let marks = sheets.numbers.iter().map(|number| Mark {
+        text: lang::fill(lang, "blank.mark", &[("number", number)]),
+        address: format!("{base}/branch-pledge/on-behalf?number={number}"),
+    });
+    let hint = lang::text(lang, "blank.mark_hint");
+    document
+        .marked(marks.collect(), hint)
+        .map_err(|error| crate::Error::bug(error.to_string()))
 }
 
 /// The day a file bears: that of the last act on its forms, or of the start of the campaign, so that the same data

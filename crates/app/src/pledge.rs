@@ -5,6 +5,7 @@
 
 mod along;
 mod behalf;
+mod blank;
 mod draft;
 mod menu;
 mod office;
@@ -13,6 +14,7 @@ mod submit;
 
 pub use along::{EndCoauthor, NameCoauthor};
 pub use behalf::{ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, SlipOwner, SlipView, slip_actor};
+pub use blank::{BlankPrint, BlankRun, BlankRuns, BlankUnit, KeyBack, KeyedBack, PrintBlanks, SheetsToPrint};
 pub use draft::{AddComment, Edit, SaveDraft, Saved, StartPledge, Started, TypedItem};
 pub use menu::{ClaimDemand, Menu, MenuLine, OpenMenu, ReleaseDemand};
 pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::fonts::unprintable;
-use crate::{DocumentError, docx, html, ofd, pdf};
+use crate::{DocumentError, docx, html, ofd, pdf, qr};
 
 pub use forms::{
     BranchForm, BranchLabels, Decision, FormText, PersonForm, PersonLabels, PledgeGroup, PledgeItem,
@@ -69,6 +69,21 @@ pub struct Furniture {
     pub right: String,
     /// The page line, with `{page}` and `{pages}`; an official paper has its number between dashes instead.
     pub page_of: String,
+    /// Beside the code to scan in the head of a form.
+    pub mark: String,
+    /// Under the mark, small.
+    pub hint: String,
+    /// A code to scan in the head of every page of a form, as SVG; PDF and OFD draw it.
+    pub code: String,
+}
+
+/// What one sheet among many bears in its head, so that it is known again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// In letters; it stands in the foot as well, in every format.
+    pub text: String,
+    /// What its code to scan says.
+    pub address: String,
 }
 
 /// A block.
@@ -341,6 +356,21 @@ impl Document {
     /// The characters of its text that no font can print: PDF and OFD show an empty box for each.
     pub fn unprintable(&self) -> Vec<char> {
         serde_json::to_string(self).map_or_else(|_| Vec::new(), |text| unprintable(&text))
+    }
+
+    /// The document with a mark on each part, in order. `hint` stands under each, small.
+    ///
+    /// # Errors
+    /// [`DocumentError::QrTooLong`] when an address does not fit in a code, [`DocumentError::QrUnreadable`] when a
+    /// code does not read back.
+    pub fn marked(mut self, marks: Vec<Mark>, hint: &str) -> Result<Self, DocumentError> {
+        for (part, mark) in self.parts.iter_mut().zip(marks) {
+            part.furniture.code = qr::qr(&mark.address, &mark.text)?;
+            part.furniture.left.clone_from(&mark.text);
+            part.furniture.mark = mark.text;
+            hint.clone_into(&mut part.furniture.hint);
+        }
+        Ok(self)
     }
 
     /// The document as a file.

@@ -105,6 +105,16 @@ pub fn same_name(typed: &str, name: &str) -> bool {
     !typed.is_empty() && typed == fold(name)
 }
 
+/// The text with letters, digits and signs of full width as those of half width (0xFEE0 before them).
+#[must_use]
+pub fn narrow(text: &str) -> String {
+    let narrow = |c| match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(narrow).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

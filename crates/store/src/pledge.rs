@@ -1,6 +1,11 @@
 //! Pledges: the form while it is written, what was handed in each round, the items that are followed, comments
 //! and the decisions of reviewers (N8, N10, N11).
 
+mod blank;
+pub use blank::{
+    BlankForm, add_blank, blank, blanks_of_pledge, blanks_of_print, blanks_of_unit, last_blank, use_blank,
+};
+
 mod coauthor;
 pub use coauthor::{Along, Coauthor, all_along, coauthors, end_coauthor, name_coauthor, writes_along};
 

@@ -120,6 +120,8 @@ pub struct DeskView {
     pub colleagues: Vec<(String, String)>,
     /// The reader may hand the form in, not only write it along.
     pub hands_in: bool,
+    /// The numbers of the blank forms it was typed from.
+    pub sheets: Vec<String>,
 }
 
 /// Opens a desk.
@@ -167,6 +169,10 @@ async fn view(
         Some(filed) if subject.person.is_none() => rows::coauthors(tx, org, &filed.row.id).await?,
         _ => Vec::new(),
     };
+    let sheets = match &filed {
+        Some(filed) => rows::blanks_of_pledge(tx, org, &filed.row.id).await?,
+        None => Vec::new(),
+    };
     let hands_in = filed.as_ref().is_none_or(|f| authorise(ctx, &f.row).is_ok());
     Ok(DeskView {
         reviewers,
@@ -175,6 +181,7 @@ async fn view(
         colleagues: colleagues(ctx, tx, &subject, &coauthors).await?,
         coauthors,
         hands_in,
+        sheets: sheets.into_iter().map(|s| s.number).collect(),
         audience: super::audience(ctx, tx, &subject).await?,
         closed,
         demands: rows::open_demands(tx, org, &campaign.id, unit).await?,

@@ -228,14 +228,24 @@ pub(super) async fn subject_of(ctx: &Ctx, tx: &mut Tx, row: &rows::Pledge) -> Re
     Ok(super::Subject { unit, person })
 }
 
-/// The next reference number of a branch: year of the campaign, place of the branch in the list, running number.
-/// Numbers run per branch, so that branches do not wait for each other on the last evening.
-async fn next_number(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, unit: &str) -> Result<String> {
+/// What the numbers of a branch begin with: year of the campaign, place of the branch in the list.
+pub(super) async fn stem_of(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    campaign: &RunningCampaign,
+    unit: &str,
+) -> Result<String> {
     let year = campaign.template.starts_on.map_or(ctx.today.year(), |d| d.year());
     let unit = store::organization::unit(tx, &ctx.organization, unit)
         .await?
         .ok_or_else(missing)?;
-    let stem = format!("{year}-Z{:02}", unit.position);
+    Ok(format!("{year}-Z{:02}", unit.position))
+}
+
+/// The next reference number of a branch. Numbers run per branch, so that branches do not wait for each other on the
+/// last evening.
+async fn next_number(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, unit: &str) -> Result<String> {
+    let stem = stem_of(ctx, tx, campaign, unit).await?;
     // '.' is the sign after '-': everything that begins with the stem and a hyphen lies between the two.
     let (from, until) = (format!("{stem}-"), format!("{stem}."));
     let last = rows::last_number(tx, &ctx.organization, &from, &until).await?;

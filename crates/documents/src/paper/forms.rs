@@ -432,6 +432,7 @@ fn furniture(
         left: said(&text.reference, reference),
         right: said(&text.check_code, code),
         page_of: text.page_of.clone(),
+        ..Furniture::default()
     }
 }
 

@@ -318,3 +318,31 @@ fn the_pledge_block_never_runs_into_the_rows_below() {
         }
     }
 }
+
+#[test]
+fn every_numbered_sheet_bears_a_number_of_its_own_and_a_code_that_opens_it() {
+    let text = sample().form_text;
+    let numbers = ["2026-Z04-K0007", "2026-Z04-K0008", "2026-Z04-K0009"];
+    let address = |number: &str| {
+        format!("https://promises.hospital.example.org/branch-pledge/on-behalf?number={number}")
+    };
+    let marks = numbers.map(|number| paper::Mark {
+        text: format!("空白 {number}"),
+        address: address(number),
+    });
+    let hint = "交回后扫码或按编号录入";
+    for document in [
+        paper::annex1(&vec![BranchForm::default(); 3], &text, day()),
+        paper::annex2(&vec![PersonForm::default(); 3], &text, day()),
+    ] {
+        let document = document.marked(marks.to_vec(), hint).expect("codes");
+        let pdf = document.write(Format::Pdf).expect("a file");
+        assert_eq!(pages_of(&pdf), 3);
+        let text = text_of(&pdf);
+        for (page, number) in (1..).zip(numbers) {
+            // In the head and in the foot.
+            assert_eq!(text.matches(number).count(), 2, "{number}: {text}");
+            assert_eq!(scanned::codes(&pdf, page, 200), [address(number)], "page {page}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The pledge (承诺书): one form per pledger and campaign, its items, its states, its frozen versions and the
 //! difference between two of them (N8, N10, N11; PRODUCT.md 3.1).
 
+mod blank;
 mod canonical;
 mod difference;
 mod form;
@@ -8,6 +9,7 @@ pub mod sentence;
 mod split;
 mod state;
 
+pub use blank::blank_number;
 pub use canonical::{VersionContent, VersionItem};
 pub use difference::{ItemChange, Span, SpanKind, difference, item_changes};
 pub use form::{

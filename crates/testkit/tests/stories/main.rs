@@ -5,6 +5,7 @@
 mod advice_words;
 mod api;
 mod appraisal;
+mod blank_forms;
 mod board;
 mod campaign;
 mod coverage;

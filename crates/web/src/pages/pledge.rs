@@ -4,6 +4,7 @@
 
 mod api;
 mod behalf;
+mod blank;
 mod live;
 mod menu;
 mod print;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let behalf = Gate::Holds(Permission::FileOnBehalf);
     let mut all = print::routes();
     all.extend(behalf::routes());
+    all.extend(blank::routes());
     all.extend(api::routes());
     all.extend(live::routes());
     all.push(Route::get("/branch-pledge", branch, own_branch));

@@ -1,4 +1,4 @@
-//! Typing for members who cannot (screen 25): the list, the paper's note, the code, and the page on which the member
+//! Typing for members who cannot (screen 25): the paper's note, the code, and the page on which the member
 //! himself confirms.
 
 use crate::fields::{Fields, Form, mendable};
@@ -6,19 +6,17 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::pledge::{
-    ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, OpenPledge, Overview, SlipOwner, SlipView, UnitFilings,
-    slip_actor,
+    ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, OpenPledge, SlipOwner, SlipView, slip_actor,
 };
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use domain::access::{Permission, Role};
+use domain::access::Permission;
 use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
     let gate = Gate::Holds(Permission::FileOnBehalf);
     vec![
-        Route::get("/branch-pledge/on-behalf", gate, list),
         Route::post("/branch-pledge/on-behalf/{person}/paper", gate, paper),
         Route::post("/branch-pledge/on-behalf/{person}/slip", gate, slip),
         Route::get(
@@ -34,43 +32,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/confirm-pledge", Gate::Fresh, confirm_form),
         Route::post("/confirm-pledge", Gate::Fresh, confirm),
     ]
-}
-
-#[derive(Template)]
-#[template(path = "pledge/behalf_list.html")]
-struct ListPage {
-    v: Visit,
-    unit: String,
-    units: Vec<(String, String)>,
-    people: Vec<Overview>,
-}
-
-async fn list(v: Visit) -> Answer {
-    let asked = v.query("unit");
-    let own = v.actor().units(Role::BranchSecretary).unwrap_or_default();
-    let unit = if asked.is_empty() {
-        own.first().copied().or(v.actor().unit.as_deref()).unwrap_or("")
-    } else {
-        asked
-    };
-    let unit = unit.to_owned();
-    let people = v
-        .web()
-        .app()
-        .query(v.actor(), UnitFilings { unit: unit.clone() })
-        .await?;
-    let all = v
-        .web()
-        .app()
-        .query(v.actor(), app::pledge::UnitsToFileFor)
-        .await?;
-    let units = all.into_iter().map(|u| (u.id, u.name)).collect();
-    page(&ListPage {
-        unit,
-        units,
-        people,
-        v,
-    })
 }
 
 async fn paper(v: Visit, Path(person): Path<String>, fields: Fields) -> Answer {

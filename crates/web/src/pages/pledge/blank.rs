@@ -1,0 +1,172 @@
+//! Blank forms with a running number (N20, N21): the list on which a branch types for others also gives out numbers and
+//! takes the sheets back.
+
+use crate::fields::{Fields, Form, mendable};
+use crate::gate::{Gate, Route};
+use crate::papers::{deliver, parts_of, press};
+use crate::respond::{Answer, page_with, see_other, status};
+use crate::visit::Visit;
+use app::pledge::{
+    BlankPrint, BlankRun, BlankRuns, BlankUnit, Desk, KeyBack, Overview, PrintBlanks, UnitFilings,
+};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use documents::paper::Format;
+use domain::access::{Permission, Role, Scope, may};
+use domain::problem::Problem;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let gate = Gate::Holds(Permission::FileOnBehalf);
+    vec![
+        Route::get("/branch-pledge/on-behalf", gate, list),
+        Route::post("/branch-pledge/on-behalf", gate, key_back),
+        Route::post("/forms/numbered", gate, print),
+        Route::get("/forms/numbered/{file}", gate, file),
+    ]
+}
+
+/// What the list of members holds for the branch itself.
+const BRANCH: &str = "branch";
+
+#[derive(Template)]
+#[template(path = "pledge/behalf_list.html")]
+struct ListPage {
+    v: Visit,
+    unit: String,
+    units: Vec<(String, String)>,
+    people: Vec<Overview>,
+    runs: Vec<BlankRun>,
+    f: Form,
+    /// The reader may type the branch's own form.
+    branch: bool,
+}
+
+impl ListPage {
+    /// The numbers given out a moment ago.
+    fn taken(&self) -> Option<&BlankRun> {
+        let print = self.v.query("print");
+        self.runs.iter().find(|r| r.print == print)
+    }
+
+    fn printed(&self) -> usize {
+        self.runs.iter().map(|r| r.printed).sum()
+    }
+
+    fn used(&self) -> usize {
+        self.runs.iter().map(|r| r.used).sum()
+    }
+
+    fn out(&self) -> usize {
+        self.runs.iter().map(BlankRun::out).sum()
+    }
+}
+
+async fn shown(v: Visit, unit: String, f: Form, code: StatusCode) -> Answer {
+    let app = v.web().app();
+    let people = app.query(v.actor(), UnitFilings { unit: unit.clone() }).await?;
+    let runs = app.query(v.actor(), BlankRuns { unit: unit.clone() }).await?;
+    let all = app.query(v.actor(), app::pledge::UnitsToFileFor).await?;
+    let branch = may(v.actor(), Permission::FileBranchPledge, Scope::Unit(&unit));
+    let list = ListPage {
+        units: all.into_iter().map(|u| (u.id, u.name)).collect(),
+        people,
+        runs,
+        unit,
+        f,
+        branch,
+        v,
+    };
+    page_with(code, &list)
+}
+
+/// The list; opened by the code of a sheet it is that of the sheet's branch, with the number in its place.
+async fn list(v: Visit) -> Answer {
+    let number = v.query("number").to_owned();
+    let of_sheet = if number.is_empty() {
+        None
+    } else {
+        let typed = number.clone();
+        v.web().app().query(v.actor(), BlankUnit { typed }).await?
+    };
+    let asked = v.query("unit");
+    let own = v.actor().units(Role::BranchSecretary).unwrap_or_default();
+    let unit = match of_sheet {
+        Some(unit) => unit,
+        None if asked.is_empty() => {
+            let own = own.first().copied().or(v.actor().unit.as_deref());
+            own.unwrap_or("").to_owned()
+        }
+        None => asked.to_owned(),
+    };
+    let f = Form::fresh(&[("number", &number), ("copies", "10")]);
+    shown(v, unit, f, StatusCode::OK).await
+}
+
+async fn again(v: Visit, fields: Fields, error: app::Error) -> Answer {
+    let problems = mendable(error)?;
+    let first = problems.0.first();
+    let code = first.map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
+    let unit = fields.trimmed("unit");
+    shown(v, unit, Form::mend(fields, problems), code).await
+}
+
+async fn key_back(v: Visit, fields: Fields) -> Answer {
+    let person = fields.trimmed("person");
+    let (desk, base) = if person == BRANCH {
+        let unit = fields.trimmed("unit");
+        let base = format!("/branch-pledge/{unit}");
+        (Desk::Branch(unit), base)
+    } else {
+        let base = format!("/branch-pledge/on-behalf/{person}");
+        (Desk::Behalf(person), base)
+    };
+    let typed = fields.trimmed("number");
+    let shown = domain::pledge::blank_number(&typed).unwrap_or_default();
+    let case = KeyBack {
+        reason: v.t1("blank.reason", "number", shown),
+        typed,
+        desk,
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => Ok(see_other(&format!("{base}?said=blank_keyed"))),
+        Err(error) => again(v, fields, error).await,
+    }
+}
+
+async fn print(v: Visit, fields: Fields) -> Answer {
+    let unit = fields.trimmed("unit");
+    let copies = domain::text::narrow(fields.get("copies")).trim().parse().ok();
+    let case = PrintBlanks {
+        unit: unit.clone(),
+        branch: fields.get("annex") == "annex1",
+        copies,
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(run) => Ok(see_other(&crate::visit::address(
+            "/branch-pledge/on-behalf",
+            &[("unit", &unit), ("print", &run.print)],
+        ))),
+        Err(error) => again(v, fields, error).await,
+    }
+}
+
+/// The sheets of one printing as a PDF; printed again they bear the same numbers.
+async fn file(v: Visit, Path(file): Path<String>) -> Answer {
+    let (print, format) = parts_of(&file)?;
+    if format != Format::Pdf {
+        return Err(Problem::not_found("problem.not_found").into());
+    }
+    let print = print.to_owned();
+    let sheets = v.web().app().query(v.actor(), BlankPrint { print }).await?;
+    let ends = [sheets.numbers.first(), sheets.numbers.last()];
+    let ends: Vec<&str> = ends.into_iter().flatten().map(String::as_str).collect();
+    let name = [v.t("blank.file"), &ends.join("_")].join(" ");
+    let (app, lang, base) = (
+        v.web().app().clone(),
+        v.lang(),
+        crate::pages::public::view::base(&v),
+    );
+    let document = press(move || app::forms::numbered(&app, lang, &sheets, &base)).await??;
+    deliver(document, &name, format).await
+}
