@@ -85,7 +85,7 @@ impl<'a> Face<'a> {
             files: files().count(),
             items: self.items.len(),
             bytes: files().map(|f| f.size).sum(),
-            boxes: files().filter(|f| !f.meta.note.is_empty()).count(),
+            boxes: files().filter(|f| has_boxes(f)).count(),
         }
     }
 
@@ -340,4 +340,10 @@ fn href(path: &str) -> String {
         }
         out
     })
+}
+
+/// Whether a paper has characters no font has: a note on a paper says nothing else, tables have notes of their own.
+fn has_boxes(file: &Entry) -> bool {
+    let ending = file.meta.file.rsplit('.').next();
+    matches!(ending, Some("pdf" | "ofd")) && !file.meta.note.is_empty()
 }
