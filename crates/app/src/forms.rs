@@ -199,9 +199,20 @@ fn form_text(lang: Lang, set: &PrintSet, branch: bool) -> FormText {
             FieldSource::Signature => &mut text.person.signature,
             FieldSource::ReviewerSeal => &mut text.person.secretary_seal,
         };
-        put(place, label);
+        match field.source {
+            FieldSource::UnitSeal | FieldSource::CommitteeSeal | FieldSource::ReviewerSeal => {
+                put(place, &seal_lines(label));
+            }
+            _ => put(place, label),
+        }
     }
     text
+}
+
+/// The label of a seal line as the notice's forms set it: what stands in full-width brackets on a line of its own.
+fn seal_lines(label: &str) -> String {
+    let opened = label.replace('\u{ff08}', "\n\u{ff08}");
+    opened.replace('\u{ff09}', "\u{ff09}\n").trim().to_owned()
 }
 
 /// Puts one set of forms into words.

@@ -68,15 +68,17 @@ pub async fn editions(tx: &mut Tx, organization: &str, limit: i64) -> Result<Vec
     .await
 }
 
-/// Adds an edition. Two at once fight for its number, which the key gives to one of them alone.
+/// Adds an edition. Two at once fight for its number, which the key gives to one of them alone; the other act runs again.
 ///
 /// # Errors
 /// Whatever the database reports.
 pub async fn add(tx: &mut Tx, organization: &str, e: &Edition, by: &str) -> Result<()> {
-    tx.execute(
+    let kept = tx
+        .execute(
         sql!(
             "INSERT INTO advice_words (organization_id, edition, rules_version, list, words, made_by, made_name, \
-             made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+             made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+             ON CONFLICT (organization_id, edition) DO NOTHING"
         ),
         args![
             organization,
@@ -89,6 +91,10 @@ pub async fn add(tx: &mut Tx, organization: &str, e: &Edition, by: &str) -> Resu
             e.made_at
         ],
     )
-    .await
-    .map(drop)
+    .await?;
+    if kept == 0 {
+        Err(crate::Error::Again)
+    } else {
+        Ok(())
+    }
 }

@@ -286,14 +286,14 @@ pub fn annex1(forms: &[BranchForm], text: &FormText, date: Date) -> Document {
 /// is the fast way, since fonts are cut once for each file.
 pub fn annex2(forms: &[PersonForm], text: &FormText, date: Date) -> Document {
     let labels = &text.person;
-    // The last column is a little wider: it holds dates and telephone numbers.
-    let narrow = 90.0 / 3.15;
+    // Wide where the longest label, a month and a telephone number stand on one line, narrow where a name does.
+    let wide = 88.5 / 3.05;
     let part = |form: &PersonForm| Part {
         blocks: blocks(
             &labels.annex,
             &labels.title,
             Grid {
-                columns: vec![30.0, narrow, 23.0, narrow, 23.0, 1.15 * narrow],
+                columns: vec![33.5, 0.8 * wide, 23.0, 1.1 * wide, 21.0, 1.15 * wide],
                 head: 3,
                 open: 3,
                 rows: person_rows(form, text),

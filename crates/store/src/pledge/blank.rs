@@ -39,16 +39,19 @@ from_row!(BlankForm {
 const SHEET: &str = "number, campaign_id, unit_id, annex, print_id, issued_by, issued_name, issued_at, person_id, \
                      pledge_id, used_at";
 
-/// Keeps a number that goes out.
+/// Keeps a number that goes out. One that somebody else took at the same moment makes the act run again, and then it
+/// finds it taken: left to the key alone, PostgreSQL would now and then call it a duplicate.
 ///
 /// # Errors
-/// Whatever the database reports, also when the number is taken.
+/// Whatever the database reports.
 pub async fn add_blank(tx: &mut Tx, organization: &str, b: &BlankForm) -> Result<()> {
-    tx.execute(
+    let kept = tx
+        .execute(
         sql!(
             "INSERT INTO blank_form (organization_id, number, campaign_id, unit_id, annex, print_id, issued_by, \
              issued_name, issued_at, person_id, pledge_id, used_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, NULL, NULL)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, NULL, NULL) \
+             ON CONFLICT (organization_id, number) DO NOTHING"
         ),
         args![
             organization,
@@ -62,8 +65,12 @@ pub async fn add_blank(tx: &mut Tx, organization: &str, b: &BlankForm) -> Result
             b.issued_at
         ],
     )
-    .await
-    .map(drop)
+    .await?;
+    if kept == 0 {
+        Err(crate::Error::Again)
+    } else {
+        Ok(())
+    }
 }
 
 /// The number given out last among those from `from` to before `until`; a longer one is a later one.
