@@ -289,6 +289,7 @@ impl Maker<'_> {
             name: last.decided_name.clone(),
             date: self.day_of(last.decided_at),
             picture: self.picture(form),
+            drawn: None,
         })
     }
 
@@ -298,8 +299,8 @@ impl Maker<'_> {
             .submitted_at
             .filter(|_| !row.signed_name.is_empty() && row.round > 0)?;
         let words = match row.on_behalf_by {
-            Some(_) => lang::text(self.lang, "pledge.seal_on_behalf"),
-            None => lang::text(self.lang, words),
+            Some(_) if form.filed.drawn.is_none() => lang::text(self.lang, "pledge.seal_on_behalf"),
+            _ => lang::text(self.lang, words),
         };
         Some(Decision {
             words: words.to_owned(),
@@ -307,6 +308,7 @@ impl Maker<'_> {
             name: row.signed_name.clone(),
             date: self.day_of(at),
             picture: None,
+            drawn: form.filed.drawn.clone(),
         })
     }
 

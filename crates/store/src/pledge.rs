@@ -20,6 +20,9 @@ pub use review::{
     PledgeComment, ReviewDecision, add_comment, add_decision, comments, decisions, decisions_of_unit,
 };
 
+mod signature;
+pub use signature::{DrawnSignature, add_signature, signature, signatures_of_unit};
+
 mod version;
 pub use version::{PledgeVersion, add_version, version, versions, versions_by_code};
 

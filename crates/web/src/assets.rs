@@ -31,6 +31,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset!("icons.svg", "image/svg+xml"),
         asset!("favicon.svg", "image/svg+xml"),
         asset!("work.js", "text/javascript; charset=utf-8"),
+        asset!("pad.js", "text/javascript; charset=utf-8"),
     ];
     for asset in &mut assets {
         let digest = Sha256::digest(asset.bytes);

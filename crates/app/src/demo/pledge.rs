@@ -289,6 +289,7 @@ async fn file(
             revision: saved.revision,
             closing: None,
             signature: signature.to_owned(),
+            drawn: String::new(),
             consent: !behalf,
         };
         d.act(actor, case).await?;

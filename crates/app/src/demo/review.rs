@@ -246,6 +246,7 @@ async fn mend(d: &Demo, round: &Round, one: &Candidate, n: usize) -> Result<()> 
         revision: saved.revision,
         closing: None,
         signature,
+        drawn: String::new(),
         consent: true,
     };
     d.act(&author, submit).await.map(drop)

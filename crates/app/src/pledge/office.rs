@@ -1,6 +1,6 @@
 //! What the office and the printer ask: notes on faults of the roster, forms to print.
 
-use super::read::Filed;
+use super::read::{Filed, signed_ink};
 use super::submit::subject_of;
 use super::{Header, Subject, authorise, missing};
 use crate::campaign::{RunningCampaign, require_current};
@@ -160,6 +160,7 @@ impl Query for PrintUnit {
             .await?
             .ok_or_else(missing)?;
         let mut decisions = rows::decisions_of_unit(tx, org, &campaign.id, &unit.id).await?;
+        let drawn = rows::signatures_of_unit(tx, org, &campaign.id, &unit.id).await?;
         let seals = Seals::read(ctx, tx).await?;
         let mut forms = Vec::new();
         for row in rows::of_unit(tx, org, &campaign.id, &unit.id).await? {
@@ -167,7 +168,11 @@ impl Query for PrintUnit {
                 continue;
             }
             let own = decisions.extract_if(.., |d| d.pledge_id == row.id).collect();
-            let filed = Filed::bare(row, own)?;
+            let ink = drawn.iter().find(|d| d.pledge_id == row.id);
+            let filed = Filed {
+                drawn: ink.and_then(signed_ink),
+                ..Filed::bare(row, own)?
+            };
             forms.push(PrintedPledge {
                 seal: seals.on(&filed),
                 filed,

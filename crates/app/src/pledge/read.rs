@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::texts::{self, AlikeText, Author};
 use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
-use domain::pledge::Pledge;
+use domain::pledge::{Ink, Pledge, VersionContent};
 use domain::problem::Problem;
 use store::Tx;
 use store::person::Person;
@@ -36,6 +36,22 @@ pub struct Filed {
     pub decisions: Vec<rows::ReviewDecision>,
     /// Remarks on the draft.
     pub comments: Vec<rows::PledgeComment>,
+    /// What was drawn as signature of the round that was handed in last.
+    pub drawn: Option<Ink>,
+}
+
+/// A drawing, if it is the one the frozen text was signed with.
+pub(super) fn signed_ink(row: &rows::DrawnSignature) -> Option<Ink> {
+    let content: VersionContent = serde_json::from_str(&row.content).ok()?;
+    let ink = content.ink(&row.strokes);
+    if ink.is_none() {
+        tracing::warn!(
+            row.pledge_id,
+            row.round,
+            "a drawn signature is not the one that was signed"
+        );
+    }
+    ink
 }
 
 impl Filed {
@@ -44,9 +60,11 @@ impl Filed {
         let decisions = rows::decisions(tx, org, &row.id).await?;
         let versions = rows::versions(tx, org, &row.id).await?;
         let comments = rows::comments(tx, org, &row.id).await?;
+        let drawn = rows::signature(tx, org, &row.id, row.round).await?;
         Ok(Filed {
             versions,
             comments,
+            drawn: drawn.as_ref().and_then(signed_ink),
             ..Filed::bare(row, decisions)?
         })
     }
@@ -60,6 +78,7 @@ impl Filed {
             versions: Vec::new(),
             decisions,
             comments: Vec::new(),
+            drawn: None,
             row,
         })
     }

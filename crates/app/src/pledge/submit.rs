@@ -8,7 +8,7 @@ use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::ids::{CampaignId, PledgeId};
-use domain::pledge::{VersionContent, check_submission};
+use domain::pledge::{Ink, VersionContent, check_submission};
 use domain::problem::{Problem, Problems};
 use store::Tx;
 use store::pledge as rows;
@@ -26,6 +26,8 @@ pub struct SubmitPledge {
     pub closing: Option<Edit>,
     /// The typed name.
     pub signature: String,
+    /// What was drawn beside it, as the pad sends it; empty without. Nobody draws for somebody else.
+    pub drawn: String,
     /// Consent to publication, given with the preview. Of a form typed on behalf, the person consents later.
     pub consent: bool,
 }
@@ -75,11 +77,20 @@ impl UseCase for SubmitPledge {
         let mut draft = Draft::of(&row)?;
         draft.items.retain(|item| !item.is_blank());
         draft.pledged_on = draft.pledged_on.or(Some(ctx.today));
+        let ink = match self.ink(ctx, &row) {
+            Ok(ink) => ink,
+            Err(problem) => {
+                problems.push(problem);
+                None
+            }
+        };
         self.check(ctx, tx, &campaign, &row, &draft, problems).await?;
         draft.write(&mut row)?;
         let subject = subject_of(ctx, tx, &row).await?;
         let claims = claim_answered(ctx, tx, &subject, &campaign.id, &draft).await?;
-        let done = self.hand_in(ctx, tx, &campaign, row, &draft).await?;
+        let done = self
+            .hand_in(ctx, tx, &campaign, row, &draft, ink.as_ref())
+            .await?;
         Ok(Submitted { claims, ..done })
     }
     fn event(&self, out: &Submitted) -> Event {
@@ -93,6 +104,16 @@ impl UseCase for SubmitPledge {
 }
 
 impl SubmitPledge {
+    /// What was drawn, by the person whose name stands there.
+    fn ink(&self, ctx: &Ctx, row: &rows::Pledge) -> Result<Option<Ink>, Problem> {
+        let ink = Ink::parse(&self.drawn)?;
+        let by_other = row.person_id.is_some() && row.person_id != ctx.actor.person;
+        match ink {
+            Some(_) if by_other => Err(Problem::invalid("problem.pledge.drawn_by_other").on("drawn")),
+            ink => Ok(ink),
+        }
+    }
+
     async fn check(
         &self,
         ctx: &Ctx,
@@ -141,6 +162,7 @@ impl SubmitPledge {
         campaign: &RunningCampaign,
         mut row: rows::Pledge,
         draft: &Draft,
+        ink: Option<&Ink>,
     ) -> Result<Submitted> {
         let org = &ctx.organization;
         let state = state_of(&row)?.submit()?;
@@ -150,7 +172,9 @@ impl SubmitPledge {
             CampaignId::parse(campaign.id.as_str())?,
             PledgeId::parse(row.id.as_str())?,
         );
-        let (content, hash, code) = VersionContent::freeze(ids.0, ids.1, round, &form).seal()?;
+        let (content, hash, code) = VersionContent::freeze(ids.0, ids.1, round, &form)
+            .drawn(ink)
+            .seal()?;
         let mut header: Header = header_of(&row)?;
         let reason = std::mem::take(&mut header.amendment);
         row.header = serde_json::to_string(&header).map_err(Error::bug)?;
@@ -185,6 +209,9 @@ impl SubmitPledge {
             rows::unconfirm_on_behalf(tx, org, &row.id).await?;
         }
         rows::add_version(tx, org, &version).await?;
+        if let Some(ink) = ink {
+            rows::add_signature(tx, org, &row.id, row.round, &ink.text(), ctx.now).await?;
+        }
         Ok(Submitted {
             number: row.number.unwrap_or_default(),
             round: row.round,

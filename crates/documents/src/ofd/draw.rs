@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use typst::layout::{Abs, Frame, FrameItem, Point, Ratio};
 use typst::text::{Glyph, TextItem};
-use typst::visualize::{CurveItem, FillRule, FixedStroke, Geometry, Paint, Shape};
+use typst::visualize::{CurveItem, FillRule, FixedStroke, Geometry, LineCap, Paint, Shape};
 
 use super::SPACE;
 use super::font::Fonts;
@@ -203,8 +203,11 @@ impl Drawing {
         if shape.fill_rule == FillRule::EvenOdd {
             self.out.push_str(" Rule=\"Even-Odd\"");
         }
-        if let Some(FixedStroke { thickness, .. }) = &shape.stroke {
+        if let Some(FixedStroke { thickness, cap, .. }) = &shape.stroke {
             let _ = write!(self.out, " LineWidth=\"{:.3}\"", thickness.to_mm());
+            if *cap == LineCap::Round {
+                self.out.push_str(" Cap=\"Round\" Join=\"Round\"");
+            }
         }
         self.out.push('>');
         if let Some(stroke) = &shape.stroke {

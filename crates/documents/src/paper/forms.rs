@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::pledge::Ink;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use typst::foundations::Bytes;
@@ -136,6 +137,8 @@ pub struct Decision {
     pub date: String,
     /// The picture of a seal above it; in the PDF only.
     pub picture: Option<SealPicture>,
+    /// A signature drawn by hand above it, as lines; in the PDF and the OFD.
+    pub drawn: Option<Ink>,
 }
 
 /// The picture of a seal, with what is said of it.

@@ -81,7 +81,9 @@ fn cell_height(cell: &Cell, points: f64) -> (f64, bool) {
         Content::Promises(promises) => pledges(promises).map_or((0.0, false), |own| (own, true)),
         Content::Seal { decision, .. } => {
             let pictured = decision.as_ref().is_some_and(|d| d.picture.is_some());
-            (if pictured { 164.0 } else { 84.0 }, small(decision.as_ref()))
+            let drawn = decision.as_ref().is_some_and(|d| d.drawn.is_some());
+            let above = 80.0 * f64::from(u8::from(pictured)) + 32.0 * f64::from(u8::from(drawn));
+            (84.0 + above, small(decision.as_ref()))
         }
     }
 }

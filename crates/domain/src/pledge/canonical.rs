@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::form::PledgeForm;
+use super::ink::Ink;
 use crate::canonical::{canonical_json, sha256_hex};
 use crate::ids::{CampaignId, ChannelId, CheckCode, DemandId, ItemId, KindId, PledgeId};
 use crate::problem::Problem;
@@ -44,6 +45,9 @@ pub struct VersionContent {
     pub items: Vec<VersionItem>,
     /// The name typed as signature.
     pub signature: String,
+    /// SHA-256 of what was drawn beside it. The drawing itself stays out: this text is shown to whoever verifies it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<String>,
 }
 
 impl VersionContent {
@@ -73,7 +77,24 @@ impl VersionContent {
             channels: form.channels.clone(),
             items: items.collect(),
             signature: form.signature.clone(),
+            drawn: None,
         }
+    }
+
+    /// With a signature drawn beside the typed one.
+    #[must_use]
+    pub fn drawn(self, ink: Option<&Ink>) -> Self {
+        Self {
+            drawn: ink.map(Ink::sha256),
+            ..self
+        }
+    }
+
+    /// What was kept as drawn, if it is what was signed here: a drawing put in later is not shown as a signature.
+    #[must_use]
+    pub fn ink(&self, kept: &str) -> Option<Ink> {
+        let ink = Ink::parse(kept).ok().flatten()?;
+        (self.drawn.as_deref() == Some(ink.sha256().as_str())).then_some(ink)
     }
 
     /// Canonical JSON, its SHA-256 in hexadecimal and the check code printed on the sheet.
@@ -143,5 +164,16 @@ mod tests {
         form.items[0].joint = "马㛃雅".to_owned();
         let (text, joint, _) = freeze(&form);
         assert!(text.contains(r#""joint":true"#) && !text.contains("马㛃雅") && joint != other);
+        // So is what was drawn: the text holds its hash and no stroke of it.
+        let drawing = "[[[10,20],[200,120]]]";
+        let ink = Ink::parse(drawing).expect("fine");
+        let campaign = CampaignId::parse(id(1)).expect("uuid");
+        let signed = VersionContent::freeze(campaign, PledgeId::parse(id(2)).expect("uuid"), 1, &form);
+        assert_eq!(signed.ink(drawing), None, "nothing was drawn when it was signed");
+        let signed = signed.drawn(ink.as_ref());
+        let (text, by_hand, _) = signed.seal().expect("seal");
+        assert!(by_hand != joint && !text.contains("[10,20]"));
+        assert_eq!(signed.ink(drawing), ink);
+        assert_eq!(signed.ink("[[[10,20],[200,121]]]"), None, "another hand");
     }
 }

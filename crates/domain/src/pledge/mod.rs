@@ -5,6 +5,7 @@ mod blank;
 mod canonical;
 mod difference;
 mod form;
+mod ink;
 pub mod sentence;
 mod split;
 mod state;
@@ -15,5 +16,6 @@ pub use difference::{ItemChange, Span, SpanKind, difference, item_changes};
 pub use form::{
     CommitmentItem, FormRules, KindRule, LengthHint, PledgeForm, check_draft, check_submission, length_hint,
 };
+pub use ink::{Ink, PAD_HIGH, PAD_WIDE, POINTS_MAX as INK_POINTS_MAX, STROKES_MAX as INK_STROKES_MAX};
 pub use split::{MOST as SPLIT_MOST, split};
 pub use state::{Pledge, PledgeState};

@@ -191,6 +191,7 @@ async fn hand_in(demo: &Demo, holder: &Holder, n: usize) -> Result<(), Exit> {
             channels,
         }),
         signature: actor.name.clone(),
+        drawn: String::new(),
         consent: true,
     };
     app.execute(&actor, submit).await?;

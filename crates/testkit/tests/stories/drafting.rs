@@ -114,6 +114,7 @@ async fn file(house: &House, actor: &Actor, desk: Desk) -> app::Result<(String, 
             channels,
         }),
         signature: actor.name.clone(),
+        drawn: String::new(),
         consent: true,
     };
     house.app.execute(actor, submit).await?;
@@ -409,17 +410,15 @@ async fn alike_in_the_whole_house_told_to_both_and_joint_ones_are_fine() {
             revision: saved.revision,
             closing: None,
             signature: other.actor().name.clone(),
+            drawn: String::new(),
             consent: true,
         };
         house.app.execute(other.actor(), submit).await.expect("again");
         let found = look(&house, &secretary, &pledge).await;
         assert!(!found.candidate.alike.is_empty() && found.candidate.alike.iter().all(|a| a.joint));
         let twin = |f: &domain::review::Flag| matches!(f, domain::review::Flag::Twin(_));
-        assert!(
-            !found.candidate.flags.iter().any(twin),
-            "{:?}",
-            found.candidate.flags
-        );
+        let flags = &found.candidate.flags;
+        assert!(!flags.iter().any(twin), "{flags:?}");
         let page = secretary.get(&format!("/review/{pledge}")).await.expect(200);
         assert!(page.words().contains("已写明共同承诺"));
 

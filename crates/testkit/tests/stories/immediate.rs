@@ -47,6 +47,7 @@ async fn promise(house: &House, actor: &Actor) -> app::Result<String> {
             channels: view.campaign.channels().iter().map(|c| c.key.clone()).collect(),
         }),
         signature: actor.name.clone(),
+        drawn: String::new(),
         consent: true,
     };
     house.app.execute(actor, submit).await?;

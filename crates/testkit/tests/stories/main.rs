@@ -11,6 +11,7 @@ mod campaign;
 mod coverage;
 mod demo;
 mod drafting;
+mod hand_signed;
 mod immediate;
 mod import;
 mod moving;

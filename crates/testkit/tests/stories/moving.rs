@@ -40,7 +40,7 @@ impl UseCase for Attach {
 }
 
 /// Takes an archive into an empty database, as the command line does.
-async fn take(archive: &Path, database: &Database) -> App {
+pub(crate) async fn take(archive: &Path, database: &Database) -> App {
     let folder = tempfile::TempDir::new().expect("a directory");
     let staged = stage(archive, &folder.path().join("check")).expect("sound");
     let files = app::files::Files::new(database.data().join("files"));
@@ -53,7 +53,7 @@ async fn take(archive: &Path, database: &Database) -> App {
     App::new(database.db.clone(), clock, config, &settled.organization)
 }
 
-async fn archive(app: &App, to: &Path) -> Vec<u8> {
+pub(crate) async fn archive(app: &App, to: &Path) -> Vec<u8> {
     let packed = pack(app, to).await.expect("packed");
     assert!(
         packed.manifest.missing.is_empty(),

@@ -7,7 +7,7 @@ use testkit::{Client, House, Reply};
 const DEED: &str = "/my-pledge/write/practical_deed";
 
 /// The value of a hidden field.
-fn hidden(reply: &Reply, name: &str) -> String {
+pub(crate) fn hidden(reply: &Reply, name: &str) -> String {
     let start = format!("name=\"{name}\" value=\"");
     let at = reply.text.find(&start).map(|at| at + start.len());
     let rest = at.and_then(|at| reply.text.get(at..)).unwrap_or("");

@@ -344,6 +344,7 @@ async fn hand_in_for(house: &House, who: &Actor, id: &str, name: &str, content: 
         revision: saved.revision,
         closing: None,
         signature: name.to_owned(),
+        drawn: String::new(),
         consent: false,
     };
     house.app.execute(who, submit).await.expect("handed in");

@@ -62,6 +62,7 @@ async fn write(house: &House, actor: &Actor, pledge: &str, content: &str) {
             channels,
         }),
         signature: actor.name.clone(),
+        drawn: String::new(),
         consent: true,
     };
     house.app.execute(actor, submit).await.expect("handed in");

@@ -76,6 +76,7 @@ pub(crate) async fn submit(house: &House, actor: &Actor, pledge: &str, content: 
             channels,
         }),
         signature: actor.name.clone(),
+        drawn: String::new(),
         consent: true,
     };
     house.app.execute(actor, submit).await.expect("handed in");

@@ -135,6 +135,7 @@ async fn submit(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answe
         revision: sent.revision,
         closing: Some(closing),
         signature: sent.signature,
+        drawn: String::new(),
         consent: sent.consent,
     };
     v.web().app().execute(v.actor(), case).await?;

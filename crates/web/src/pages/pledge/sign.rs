@@ -8,6 +8,7 @@ use app::pledge::{Edit, SubmitPledge};
 use askama::Template;
 use axum::http::StatusCode;
 use domain::campaign::template::PublicField;
+use domain::pledge::{INK_POINTS_MAX, INK_STROKES_MAX, Ink, PAD_HIGH, PAD_WIDE};
 
 #[derive(Template)]
 #[template(path = "pledge/sign.html")]
@@ -37,6 +38,12 @@ impl SignPage {
 }
 
 impl SignPage {
+    /// What was drawn, when it can be used: what cannot is drawn anew.
+    fn drawn(&self) -> String {
+        let ink = Ink::parse(self.f.get("drawn")).ok().flatten();
+        ink.map(|ink| ink.text()).unwrap_or_default()
+    }
+
     /// What is wrong with one item.
     fn about(&self, place: &usize) -> Vec<&domain::problem::Problem> {
         let prefix = format!("items.{place}.");
@@ -117,6 +124,7 @@ pub(crate) async fn submit(v: Visit, at: Place, fields: Fields) -> Answer {
         revision: revision(&fields, &l),
         closing: Some(closing),
         signature: fields.trimmed("signature"),
+        drawn: fields.trimmed("drawn"),
         consent: fields.has("consent"),
     };
     match v.web().app().execute(v.actor(), case).await {
