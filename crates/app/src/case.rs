@@ -1,6 +1,7 @@
 //! Acts as values, and the one function that runs them.
 
 use crate::advice::HouseRules;
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ctx::Ctx;
@@ -114,6 +115,7 @@ struct Inner {
     zone: TimeZone,
     organization: String,
     generation: AtomicU64,
+    changes: Changes,
     texts: Arc<Texts>,
     rules: Arc<HouseRules>,
     signers: Arc<Signers>,
@@ -133,6 +135,7 @@ impl App {
             config,
             organization: organization.to_owned(),
             generation: AtomicU64::new(1),
+            changes: Changes::default(),
             texts: Arc::default(),
             rules: Arc::default(),
             signers,
@@ -174,6 +177,11 @@ impl App {
         self.0.generation.load(Ordering::Acquire)
     }
 
+    /// The public changes this process knows of.
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.0.changes
+    }
+
     /// Makes every cached public page old.
     pub fn move_generation(&self) {
         self.0.generation.fetch_add(1, Ordering::AcqRel);
@@ -200,7 +208,10 @@ impl App {
             return Err(refused);
         }
         let out = self.0.db.act(Execution { case, ctx }).await;
-        let (out, event) = out.map_err(Error::from)?;
+        let (out, event, change) = out.map_err(Error::from)?;
+        if let Some(change) = change {
+            self.0.changes.note(change);
+        }
         if event.public {
             self.move_generation();
         }
@@ -298,12 +309,14 @@ struct Execution<C> {
 }
 
 impl<C: UseCase> Act for Execution<C> {
-    type Out = (C::Out, Event);
+    /// What came of it, what is to be noted, and the id of the change that other processes learn of.
+    type Out = (C::Out, Event, Option<String>);
 
-    async fn run(&self, tx: &mut Tx) -> store::Result<(C::Out, Event)> {
+    async fn run(&self, tx: &mut Tx) -> store::Result<Self::Out> {
         self.ctx.rewind();
         let out = self.case.run(&self.ctx, tx).await.map_err(into_store)?;
         let event = self.case.event(&out);
+        let mut change = None;
         if !self.ctx.actor.account.is_empty() || event.became.is_some() {
             let role = match self.case.needs() {
                 Need::Permission(permission) => self.ctx.actor.role_for(permission),
@@ -311,8 +324,14 @@ impl<C: UseCase> Act for Execution<C> {
                 _ => "",
             };
             store::audit::add(tx, &entry(&self.ctx, role, &event, "done")).await?;
+            // An anonymous act leaves no moment behind (PRODUCT.md 3.7), and none of them is seen by all.
+            if event.public {
+                let id = self.ctx.id();
+                store::public::add_change(tx, &self.ctx.organization, &id).await?;
+                change = Some(id);
+            }
         }
-        Ok((out, event))
+        Ok((out, event, change))
     }
 }
 

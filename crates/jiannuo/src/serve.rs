@@ -150,6 +150,15 @@ async fn jobs(app: App) {
         if let Err(error) = app::sequencer::chain_audit(&app).await {
             tracing::warn!(%error, "the sequencer could not go on");
         }
+        // Whoever else works on this database: the command line, another server.
+        if let Err(error) = app::changes::look(&app).await {
+            tracing::warn!(%error, "what others changed could not be looked up");
+        }
+        if round.is_multiple_of(1800)
+            && let Err(error) = app::changes::forget(&app).await
+        {
+            tracing::warn!(%error, "old changes could not be dropped");
+        }
         // Orders run late by the day: once in a quarter of an hour is soon enough.
         if round.is_multiple_of(450)
             && let Err(error) = app::rectification::escalate(&app).await

@@ -8,7 +8,7 @@
 
 mod write;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
 
@@ -57,11 +57,11 @@ impl Lang {
 }
 
 struct Catalogue {
-    texts: [HashMap<String, String>; 2],
+    texts: [FxHashMap<String, String>; 2],
 }
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-    let mut texts = [HashMap::new(), HashMap::new()];
+    let mut texts = [FxHashMap::default(), FxHashMap::default()];
     for (lang, file, text) in FILES {
         let at = usize::from(*lang == "en");
         match text.parse::<toml::Table>() {
@@ -75,7 +75,7 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     Catalogue { texts }
 });
 
-fn flatten(prefix: &str, table: &toml::Table, out: &mut HashMap<String, String>) {
+fn flatten(prefix: &str, table: &toml::Table, out: &mut FxHashMap<String, String>) {
     for (name, value) in table {
         let key = if prefix.is_empty() {
             name.clone()

@@ -43,6 +43,12 @@ fn apply(tables: &mut Vec<Table>, statement: &str) -> Result<(), String> {
             let table = table.ok_or_else(|| format!("no table {name} to alter"))?;
             table.columns.push(((*column).to_owned(), (*kind).to_owned()));
         }
+        // A table made anew under another name, as SQLite wants what it cannot alter.
+        ["ALTER", "TABLE", name, "RENAME", "TO", other] => {
+            let table = tables.iter_mut().find(|t| t.name == *name);
+            let table = table.ok_or_else(|| format!("no table {name} to rename"))?;
+            (*other).clone_into(&mut table.name);
+        }
         ["DROP", "TABLE", name] => tables.retain(|t| t.name != *name),
         ["ALTER", ..] => return Err(format!("not understood: {statement}")),
         // Indexes and copied rows do not change what a table holds.

@@ -5,6 +5,7 @@ use bytes::BytesMut;
 use jiff::{Timestamp, civil::Date};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use std::borrow::Cow;
+use std::cell::Cell as Place;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 /// A value of a column. There are no others: no floats, no dates of the database, no arrays.
@@ -176,11 +177,30 @@ macro_rules! whole_numbers {
 whole_numbers!(i64, i32, u32, i16, u16, u8);
 
 /// One row of an answer.
-pub enum Row<'a> {
-    /// From SQLite.
+pub struct Row<'a> {
+    source: Source<'a>,
+    /// Where the next column is expected: rows are mostly read in the order they were asked for, and looking a
+    /// name up among thirty is the dearer part of reading a row.
+    next: Place<usize>,
+}
+
+enum Source<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
-    /// From PostgreSQL.
     Postgres(&'a tokio_postgres::Row),
+}
+
+impl<'a> From<&'a rusqlite::Row<'a>> for Row<'a> {
+    fn from(row: &'a rusqlite::Row<'a>) -> Self {
+        let (source, next) = (Source::Sqlite(row), Place::new(0));
+        Row { source, next }
+    }
+}
+
+impl<'a> From<&'a tokio_postgres::Row> for Row<'a> {
+    fn from(row: &'a tokio_postgres::Row) -> Self {
+        let (source, next) = (Source::Postgres(row), Place::new(0));
+        Row { source, next }
+    }
 }
 
 impl Row<'_> {
@@ -189,22 +209,41 @@ impl Row<'_> {
     /// # Errors
     /// [`Error::Bug`] when there is no such column or it holds something else than a `T`.
     pub fn get<T: Cell>(&self, column: &str) -> Result<T> {
-        let index = match self {
-            Row::Sqlite(row) => row.as_ref().column_index(column).ok(),
-            Row::Postgres(row) => row.columns().iter().position(|c| c.name() == column),
-        };
-        let index = index.ok_or_else(|| Error::Bug(format!("no column {column}")))?;
+        let index = self
+            .index(column)
+            .ok_or_else(|| Error::Bug(format!("no column {column}")))?;
+        self.next.set(index + 1);
         self.read(index)
             .map_err(|what| Error::Bug(format!("column {column}: {what}")))
+    }
+
+    fn index(&self, column: &str) -> Option<usize> {
+        let next = self.next.get();
+        match self.source {
+            Source::Sqlite(row) => {
+                let columns = row.as_ref();
+                match columns.column_name(next) {
+                    Ok(name) if name == column => Some(next),
+                    _ => columns.column_index(column).ok(),
+                }
+            }
+            Source::Postgres(row) => {
+                let columns = row.columns();
+                match columns.get(next) {
+                    Some(found) if found.name() == column => Some(next),
+                    _ => columns.iter().position(|c| c.name() == column),
+                }
+            }
+        }
     }
 
     /// How many columns there are.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "no answer has rows without columns")]
     pub fn len(&self) -> usize {
-        match self {
-            Row::Sqlite(row) => row.as_ref().column_count(),
-            Row::Postgres(row) => row.len(),
+        match self.source {
+            Source::Sqlite(row) => row.as_ref().column_count(),
+            Source::Postgres(row) => row.len(),
         }
     }
 
@@ -224,8 +263,8 @@ impl Row<'_> {
     }
 
     fn value(&self, index: usize) -> Result<Value<'_>, String> {
-        match self {
-            Row::Sqlite(row) => Ok(match row.get_ref(index).map_err(|e| e.to_string())? {
+        match self.source {
+            Source::Sqlite(row) => Ok(match row.get_ref(index).map_err(|e| e.to_string())? {
                 ValueRef::Null => Value::Null,
                 ValueRef::Integer(number) => Value::Int(number),
                 ValueRef::Text(text) => {
@@ -234,7 +273,7 @@ impl Row<'_> {
                 ValueRef::Blob(bytes) => Value::Bytes(bytes),
                 ValueRef::Real(_) => return Err("a fraction, which no table may hold".into()),
             }),
-            Row::Postgres(row) => row.try_get(index).map_err(|e| e.to_string()),
+            Source::Postgres(row) => row.try_get(index).map_err(|e| e.to_string()),
         }
     }
 }

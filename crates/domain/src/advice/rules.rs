@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -14,14 +15,24 @@ use super::copies::Library;
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "Vec<String>")]
 pub struct WordList {
-    by_first: HashMap<char, Vec<String>>,
+    by_first: FxHashMap<char, Vec<String>>,
+    /// A bit for the last eight bits of each first character: nearly every place of a text is passed over by it.
+    firsts: [u64; 4],
+}
+
+/// The bit of a character: in which word, and there which.
+fn bit(c: char) -> (usize, u64) {
+    let low = u32::from(c) as usize % 256;
+    (low / 64, 1 << (low % 64))
 }
 
 impl From<Vec<String>> for WordList {
     fn from(words: Vec<String>) -> Self {
-        let mut by_first: HashMap<char, Vec<String>> = HashMap::new();
+        let (mut by_first, mut firsts) = (FxHashMap::<char, Vec<String>>::default(), [0; 4]);
         for word in words {
             if let Some(first) = word.chars().next() {
+                let (at, bit) = bit(first);
+                firsts[at] |= bit;
                 by_first.entry(first).or_default().push(word);
             }
         }
@@ -29,7 +40,7 @@ impl From<Vec<String>> for WordList {
             list.sort_by_key(|word| std::cmp::Reverse(word.len()));
             list.dedup();
         }
-        Self { by_first }
+        Self { by_first, firsts }
     }
 }
 
@@ -37,7 +48,12 @@ impl WordList {
     /// The longest word of the list at the beginning of a text.
     #[must_use]
     pub fn longest<'a>(&'a self, text: &str) -> Option<&'a str> {
-        let list = self.by_first.get(&text.chars().next()?)?;
+        let first = text.chars().next()?;
+        let (at, bit) = bit(first);
+        if self.firsts[at] & bit == 0 {
+            return None;
+        }
+        let list = self.by_first.get(&first)?;
         list.iter()
             .find(|word| text.starts_with(word.as_str()))
             .map(String::as_str)

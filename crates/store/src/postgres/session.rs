@@ -56,7 +56,7 @@ impl Session {
         let (begun, rows) = tokio::join!(biased; begin_now(due, client), client.query(&statement, &args));
         begun.map_err(error)?;
         let rows = rows.map_err(error)?;
-        rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+        rows.iter().map(|row| T::from_row(&Row::from(row))).collect()
     }
 
     pub(crate) async fn execute(&mut self, text: &str, args: &[Value<'_>]) -> Result<u64> {

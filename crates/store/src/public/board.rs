@@ -237,16 +237,20 @@ from_row!(Tally {
     n
 });
 
-/// Every public item of a campaign, counted by branch, rank and state, branches in the order of the list.
+/// Every public item of a campaign, counted by branch, rank and state, branches in the order of the list. Items
+/// that are alike in all that decides a state are counted first: the index `public_item_tally` holds them in order.
 ///
 /// # Errors
 /// Whatever the database reports.
 pub async fn tally(tx: &mut Tx, organization: &str, campaign: &str, days: Days<'_>) -> Result<Vec<Tally>> {
     tx.all(
         sql!(
-            "SELECT s.unit_id, u.name AS unit_name, s.rank, s.state, COUNT(*) AS n FROM (SELECT i.unit_id, i.rank, ",
+            "SELECT s.unit_id, u.name AS unit_name, s.rank, s.state, CAST(SUM(s.n) AS BIGINT) AS n FROM \
+             (SELECT i.unit_id, i.rank, i.n, ",
             STATE,
-            " FROM public_item i WHERE i.organization_id = $1 AND i.campaign_id = $2) AS s \
+            " FROM (SELECT unit_id, rank, rectifying, verdict, claim, due_on, COUNT(*) AS n FROM public_item \
+             WHERE organization_id = $1 AND campaign_id = $2 \
+             GROUP BY unit_id, rank, rectifying, verdict, claim, due_on) AS i) AS s \
              JOIN unit u ON u.organization_id = $1 AND u.id = s.unit_id \
              GROUP BY s.unit_id, u.name, u.position, s.rank, s.state ORDER BY u.position, s.unit_id, s.rank, s.state"
         ),

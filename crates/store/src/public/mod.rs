@@ -1,8 +1,10 @@
 //! What strangers read: the projection, and of other tables only rows marked public.
 
 mod board;
+mod change;
 
 pub use board::{Days, Filter, Line, Order, Tally, board, count, items_of, tally};
+pub use change::{add_change, changes, forget_changes};
 
 use crate::publication::{Correction, PublicEvent, PublicPledge, PublicVersion};
 use crate::{Result, Tx, args, from_row, sql};

@@ -10,7 +10,7 @@ pub(crate) fn all<T: FromRow>(connection: &Connection, text: &str, args: &[Value
     let mut rows = statement.raw_query();
     let mut out = Vec::new();
     while let Some(row) = rows.next().map_err(error)? {
-        out.push(T::from_row(&Row::Sqlite(row))?);
+        out.push(T::from_row(&Row::from(row))?);
     }
     Ok(out)
 }

@@ -149,3 +149,39 @@ async fn a_file_that_is_no_database_is_refused() {
     let opened = Db::open_sqlite(&file, Options::default()).await;
     assert!(matches!(opened.err(), Some(Error::Unfit(Unfit::CannotOpen(_)))));
 }
+
+/// Whoever opens the file must not tell the third ballot from the first (PRODUCT.md 3.7): read without any order,
+/// as a tool for files does, the rows come in the order of their random ids. Rows of an older file are put so too.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_belong_to_nobody_do_not_lie_in_the_order_of_arrival() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("test.db");
+    let db = Db::open_sqlite(&file, Options::default()).await.expect("opens");
+    let before: Vec<store::Migration> = store::MIGRATIONS
+        .iter()
+        .copied()
+        .filter(|m| m.version < 24)
+        .collect();
+    db.migrate_with(before.leak(), NOW).await.expect("an older file");
+    let other = Connection::open(&file).expect("opens");
+    let cast = |ids: &[&str]| {
+        for id in ids {
+            let ballot = "INSERT INTO ballot VALUES ('o', ?1, 'r', 'u', 'ballot', '{}')";
+            other.execute(ballot, [id]).expect("cast");
+        }
+    };
+    let lying = || -> Vec<String> {
+        let mut all = other.prepare("SELECT id, answers FROM ballot").expect("read");
+        let ids = all.query_map([], |row| row.get(0)).expect("read");
+        ids.collect::<Result<_, _>>().expect("ids")
+    };
+    cast(&["m", "z", "b"]);
+    assert_eq!(lying(), ["m", "z", "b"], "what is to be mended");
+    db.migrate(NOW).await.expect("today's file");
+    cast(&["y", "a"]);
+    assert_eq!(lying(), ["a", "b", "m", "y", "z"]);
+    let all = "SELECT COUNT(*) FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID' \
+               AND name IN ('ballot', 'opinion', 'feedback', 'objection')";
+    let kept: i64 = other.query_row(all, [], |row| row.get(0)).expect("counted");
+    assert_eq!(kept, 4);
+}

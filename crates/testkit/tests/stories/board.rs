@@ -1,5 +1,6 @@
 //! The public board: its counts are the lines it shows, and what was said of a pledge stands in its story.
 
+use app::App;
 use app::demo::{Bulk, Step};
 use domain::access::{Actor, Role};
 use serde_json::Value;
@@ -7,13 +8,17 @@ use testkit::{Client, House};
 
 /// Two branches with twelve published pledges.
 async fn filled(house: &House) -> app::demo::Added {
+    fill(&house.app, house).await
+}
+
+async fn fill(app: &App, house: &House) -> app::demo::Added {
     let bulk = Bulk {
         campaign: house.demo.campaign.clone(),
         branches: 2,
         items: 36,
         words: "第{n}项：每周二为候诊患者讲解".to_owned(),
     };
-    house.app.execute(&Actor::machine(), bulk).await.expect("added")
+    app.execute(&Actor::machine(), bulk).await.expect("added")
 }
 
 async fn items(visitor: &Client, asked: &str) -> Value {
@@ -87,5 +92,33 @@ async fn words_about_a_pledge_and_their_answer_stand_in_its_life_story() {
             page.contains("讲解听不清") && page.contains("已换成扩音器"),
             "{page}"
         );
+    }
+}
+
+/// The command line beside a server, or a second server: another process on the same database.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_publishes_is_seen_here_too() {
+    for house in House::both_in(Step::Appraise).await {
+        let (app, visitor) = (&house.app, house.visitor());
+        let config = app.config().clone();
+        let beside = App::new(app.db().clone(), app.clock().clone(), config, app.organization());
+        app::changes::look(app).await.expect("looked");
+        let shown = async || {
+            visitor
+                .get("/board")
+                .await
+                .expect(200)
+                .text
+                .contains("每周二为候诊")
+        };
+        assert!(!shown().await);
+        fill(&beside, &house).await;
+        assert!(!shown().await, "kept pages are shown until somebody looks");
+        assert!(app::changes::look(app).await.expect("looked"));
+        assert!(shown().await);
+        // Once is enough, and who did it knows.
+        assert!(!app::changes::look(app).await.expect("looked"));
+        app::changes::forget(app).await.expect("dropped");
+        assert!(!app::changes::look(app).await.expect("looked"));
     }
 }
