@@ -20,6 +20,8 @@ pub struct Config {
     pub zone: String,
     /// Folder of fonts that come before the shipped ones.
     pub fonts_dir: Option<PathBuf>,
+    /// Folder of year files with holidays and make-up days that join those the product ships.
+    pub calendar_dir: Option<PathBuf>,
     /// Minutes without a request after which a session ends.
     pub session_idle_minutes: i64,
     /// Hours after which a session ends in any case.
@@ -40,6 +42,7 @@ impl Default for Config {
             public_url: String::new(),
             zone: "Asia/Shanghai".to_owned(),
             fonts_dir: None,
+            calendar_dir: None,
             session_idle_minutes: 30,
             session_hours: 12,
             public_posts_per_second: 50,
@@ -81,6 +84,9 @@ impl Config {
         if let Some(folder) = &self.fonts_dir {
             refuse(!folder.is_dir(), "config_problem.fonts_dir", &folder.display());
         }
+        if let Some(folder) = &self.calendar_dir {
+            refuse(!folder.is_dir(), "config_problem.calendar_dir", &folder.display());
+        }
         refuse(
             self.session_idle_minutes < 1,
             "config_problem.session_idle_minutes",
@@ -120,6 +126,7 @@ mod tests {
             public_url: "cn.example.org".to_owned(),
             zone: "Asia/Beijing".to_owned(),
             fonts_dir: Some(PathBuf::from("/nowhere/at/all")),
+            calendar_dir: Some(PathBuf::from("/nowhere/at/all")),
             session_idle_minutes: 0,
             session_hours: -1,
             ..Config::default()
@@ -131,7 +138,7 @@ mod tests {
             .iter()
             .map(|p| p.key)
             .collect();
-        assert_eq!(keys.len(), 6, "{keys:?}");
+        assert_eq!(keys.len(), 7, "{keys:?}");
         for (url, fine) in [
             ("https://cn.example.org", true),
             ("http://127.0.0.1:8080", true),

@@ -14,6 +14,7 @@ use documents::paper::{
 use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
 use domain::campaign::template::FieldSource;
+use domain::organization::person::{Sex, read_sex};
 use lang::Lang;
 use store::Tx;
 use store::pledge as rows;
@@ -422,11 +423,10 @@ pub fn box_text(lang: Lang, header: &Header, source: FieldSource) -> Option<(&'s
     })
 }
 
-fn sex(lang: Lang, code: &str) -> String {
-    let key = match code {
-        "1" => "pledge.male",
-        "2" => "pledge.female",
-        _ => return String::new(),
-    };
-    lang::text(lang, key).to_owned()
+/// The sex in words; empty where nobody knows it, so that the form asks.
+fn sex(lang: Lang, kept: &str) -> String {
+    match read_sex(kept) {
+        None | Some(Sex::Unknown) => String::new(),
+        Some(sex) => lang::text(lang, &format!("sex.{}", sex.name())).to_owned(),
+    }
 }

@@ -39,7 +39,7 @@ impl Typed {
         let mut problems = Problems::new();
         let mut day = |field: &str, text: &str| match text.trim() {
             "" => None,
-            text => problems.note(campaign::typed_date(field, text, today)),
+            text => problems.note(campaign::typed_past_date(field, text, today)),
         };
         let draft = Draft {
             dated_on: day("dated_on", &self.dated_on),
@@ -296,7 +296,7 @@ impl Query for ReadDocument {
         let days = days.template.periods.acknowledgement_working_days;
         let sign_by = notice
             .published_at
-            .map(|at| due_in_working_days(Calendar::shipped(), ctx.date_of(at), days));
+            .map(|at| due_in_working_days(Calendar::in_force(), ctx.date_of(at), days));
         Ok(DocumentFile {
             notice,
             receipts: all,

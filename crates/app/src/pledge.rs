@@ -29,7 +29,7 @@ use domain::campaign::{Audience, GatedAct};
 use domain::ids::{ChannelId, KindId};
 use domain::pledge::{CommitmentItem, FormRules, KindRule, Pledge, PledgeForm, sentence};
 use domain::problem::{Problem, Problems};
-use domain::time::parse_due;
+use domain::time::{parse_due, parse_past_date};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -430,6 +430,18 @@ pub fn unsettled(draft: &Draft, today: Date) -> Problems {
         ));
     }
     problems
+}
+
+/// The day something was said, in a field: it lies behind us. Words such as those of due dates are understood as well;
+/// nothing typed is no date.
+///
+/// # Errors
+/// `time.date_…` on the field.
+pub fn typed_past_date(field: &str, typed: &str, today: Date) -> Result<Option<Date>, Problem> {
+    match parse_past_date(typed, today) {
+        Ok(day) => Ok(Some(day)),
+        Err(_) => typed_date(field, typed, today),
+    }
 }
 
 /// The date in a field; nothing typed is no date.

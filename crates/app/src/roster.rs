@@ -8,7 +8,7 @@ use domain::organization::entry::{PersonEntry, check_entry};
 use domain::organization::person::{Sex, read_sex};
 use domain::organization::roster::{PersonRecord, roster_key};
 use domain::organization::{PersonClass, UnitKind};
-use domain::problem::Problem;
+use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
 use jiff::civil::Date;
 use store::Tx;
@@ -66,11 +66,6 @@ pub fn veiled(actor: &Actor, mut p: Person) -> Person {
     p
 }
 
-/// The sex of a stored person; older rows keep the code of GB/T 2261.1.
-pub fn sex_of(stored: &str) -> Option<Sex> {
-    Sex::from_name(stored).or_else(|| read_sex(stored))
-}
-
 /// What the roster knows of a stored person, for comparing with a sheet.
 pub(crate) fn record(p: &Person, branch: &str) -> PersonRecord {
     PersonRecord {
@@ -80,7 +75,7 @@ pub(crate) fn record(p: &Person, branch: &str) -> PersonRecord {
         leading_cadre: p.leading_cadre,
         title: p.title.clone(),
         post: p.post.clone(),
-        sex: sex_of(&p.sex),
+        sex: read_sex(&p.sex),
         ethnicity: p.ethnicity.clone(),
         education: p.education.clone(),
         birth_month: p.birth_month.clone(),
@@ -399,15 +394,30 @@ impl UseCase for SavePerson {
     }
 }
 
-/// Whether a person may go or come on a day: not in the future, not before the running stay began.
+/// Whether a person may go or come on a day: not in the future, not before his last move. A first stay begins with the
+/// day the roster was read, not with the day somebody came: an earlier day is taken and the stay begins there.
 async fn check_day(ctx: &Ctx, tx: &mut Tx, p: &Person, on: Date, reason: &str) -> Result<()> {
-    check_text("reason", reason, TextRule::line(200))?;
-    let stays = rows::memberships(tx, &ctx.organization, &p.id).await?;
-    let last = stays
-        .last()
-        .map(|s| s.until_on.clone().unwrap_or_else(|| s.from_on.clone()));
-    if on > ctx.today || last.is_some_and(|last| on.to_string() < last) {
-        return Err(Problem::invalid("problem.person.day").on("on").into());
+    let mut problems = Problems::new();
+    problems.note(check_text("reason", reason, TextRule::line(200).optional()));
+    let org = &ctx.organization;
+    let stays = rows::memberships(tx, org, &p.id).await?;
+    let first = matches!(stays.as_slice(), [only] if only.until_on.is_none());
+    let last = stays.last();
+    let last = last.map(|s| s.until_on.clone().unwrap_or_else(|| s.from_on.clone()));
+    let last = last.unwrap_or_default();
+    let on = on.to_string();
+    if on > ctx.today.to_string() {
+        problems.push(Problem::invalid("problem.person.day").on("on"));
+    } else if on < last && !first {
+        problems.push(
+            Problem::invalid("problem.person.day_before")
+                .on("on")
+                .with("last", &last),
+        );
+    }
+    problems.or(())?;
+    if on < last {
+        rows::begin_earlier(tx, org, &p.id, &on).await?;
     }
     Ok(())
 }

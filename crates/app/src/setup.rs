@@ -10,6 +10,7 @@ use domain::access::{Actor, Role};
 use domain::ids::ReceiptCode;
 use domain::organization::UnitKind;
 use domain::organization::login::Logins;
+use domain::organization::roster::{folded, tidy_name};
 use domain::problem::{Problem, Problems};
 use domain::settings::Settings;
 use domain::text::{TextRule, check_text};
@@ -194,7 +195,7 @@ impl Founding {
                 && people
                     .iter()
                     .take(at)
-                    .any(|(_, _, other)| other.trim() == name.trim())
+                    .any(|(_, _, other)| folded(other) == folded(name))
             {
                 problems.push(
                     Problem::invalid("problem.setup.same_person")
@@ -264,7 +265,8 @@ impl UseCase for Found {
         let mut logins = Logins::default();
         let mut slips = Vec::new();
         for (role, _, name) in self.0.people() {
-            let (login, name) = (logins.take(name.trim()), name.trim().to_owned());
+            let name = tidy_name(name);
+            let login = logins.take(&name);
             let account = make_account(ctx, tx, &login, &name, None, &[]).await?;
             add_grant(ctx, tx, &account, role, None).await?;
             let code = write_slip(ctx, tx, &account, "set_up", DAYS).await?;

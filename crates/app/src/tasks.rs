@@ -384,7 +384,7 @@ async fn receipts(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
             }
             continue;
         };
-        let due = Some(due_in_working_days(Calendar::shipped(), x.ctx.date_of(at), days));
+        let due = Some(due_in_working_days(Calendar::in_force(), x.ctx.date_of(at), days));
         let signed = store::notice::receipts(tx, x.organization(), &notice.id).await?;
         let own = x.units(Role::BranchSecretary);
         let open = units

@@ -71,7 +71,7 @@ pub fn needs_answer(grade: i64, words: &str) -> bool {
 /// The day until which it is answered, by the working-day calendar (N15).
 #[must_use]
 pub fn due_on(template: &Template, said_on: Date) -> Date {
-    due_in_working_days(Calendar::shipped(), said_on, template.periods.reply_working_days)
+    due_in_working_days(Calendar::in_force(), said_on, template.periods.reply_working_days)
 }
 
 /// Where a feedback stands.

@@ -6,6 +6,7 @@ use app::system;
 use app::{App, Clock, Config};
 use clap::ArgMatches;
 use domain::access::Actor;
+use domain::time::{Calendar, Instant};
 use serde_json::json;
 use store::{Act, Tx};
 
@@ -76,6 +77,7 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
         trail(&mut report, app).await;
     }
     clock(&mut report, app.as_ref()).await;
+    holidays(&mut report, &config);
     fonts(&mut report, &config, app.as_ref()).await;
     address(&mut report, &config);
     if config.database_url.is_empty() {
@@ -251,6 +253,26 @@ async fn clock(report: &mut Report, app: Option<&App>) {
             report.note("clock", State::Fault, format!("{words} {behind}"));
         }
         _ => report.fine("clock", words),
+    }
+}
+
+/// Whether the holidays of the deadlines ahead are known: those of this year, and from November on of the next.
+fn holidays(report: &mut Report, config: &Config) {
+    if let Err(why) = open::calendar(config) {
+        return report.note("holidays", State::Fault, why.words());
+    }
+    let Some(today) = Instant(Clock::System.now()).date_in(&config.zone) else {
+        return;
+    };
+    let ahead = [today.year(), today.year() + i16::from(today.month() >= 11)];
+    let calendar = Calendar::in_force();
+    match ahead.into_iter().find(|year| !calendar.knows(*year)) {
+        Some(year) => report.note(
+            "holidays",
+            State::Warning,
+            fill("doctor.holidays_missing", &[("year", &year)]),
+        ),
+        None => report.fine("holidays", fill("doctor.holidays_fine", &[("year", &ahead[1])])),
     }
 }
 

@@ -8,9 +8,10 @@ use app::{App, Clock};
 use clap::ArgMatches;
 use domain::access::Actor;
 use domain::organization::roster::{RosterReading, RowProblem};
+use domain::time::Instant;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,34 +20,56 @@ use std::time::Duration;
 /// # Errors
 /// A file that is no readable roster; 3 when rows could not be read.
 pub async fn roster(m: &ArgMatches) -> Result<(), Exit> {
+    let as_json = m.get_flag("json");
+    let failed = |exit: Exit, mut told: Value| {
+        if as_json {
+            if let Some(map) = told.as_object_mut() {
+                map.insert("error".to_owned(), exit.words().into());
+            }
+            println!("{told}");
+        }
+        exit
+    };
+    let nothing = || json!({});
+    let reading = read(m).await.map_err(|exit| failed(exit, nothing()))?;
+    let summary = import::summary(&reading);
+    if reading.people.is_empty() && reading.branches.is_empty() {
+        let why = reading.problems.iter().find(|p| p.blocking);
+        let why = why.or(reading.problems.first()).map(sentence).unwrap_or_default();
+        let exit = Exit::failed(&fill("cli.import_nothing", &[("why", &why)]));
+        return Err(failed(exit, figures(&summary, &reading)));
+    }
+    let waiting = spinner(text("cli.import_writing"));
+    let (dry, reading) = (m.get_flag("dry-run"), Arc::new(reading));
+    let outcome = if dry {
+        plan(m, &reading).await
+    } else {
+        apply(m, &reading).await
+    };
+    waiting.finish_and_clear();
+    let outcome = outcome.map_err(|exit| failed(exit, figures(&summary, &reading)))?;
+    tell(&summary, &reading, &outcome, dry, as_json);
+    match summary.unread {
+        0 => Ok(()),
+        n => Err(Exit::wrong(fill("cli.import_unread", &[("n", &n)]))),
+    }
+}
+
+async fn read(m: &ArgMatches) -> Result<RosterReading, Exit> {
     let file = m.get_one::<PathBuf>("file").ok_or_else(Exit::usage)?;
-    let (dry, as_json) = (m.get_flag("dry-run"), m.get_flag("json"));
+    let zone = open::config(m)?.zone;
     let waiting = spinner(text("cli.import_reading"));
     let bytes = open::read(file)?;
     let name = file
         .file_name()
         .map(|n| n.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let (_, reading) = import::read_file(bytes, &name, Maps::new()).await?;
-    let summary = import::summary(&reading);
-    if reading.people.is_empty() && reading.branches.is_empty() {
-        waiting.finish_and_clear();
-        let why = reading.problems.first().map(sentence).unwrap_or_default();
-        return Err(Exit::failed(&fill("cli.import_nothing", &[("why", &why)])));
-    }
-    waiting.set_message(text("cli.import_writing"));
-    let reading = Arc::new(reading);
-    let outcome = if dry {
-        plan(m, &reading).await?
-    } else {
-        apply(m, file, &reading).await?
-    };
+    let (_, mut reading) = import::read_file(bytes, &name, Maps::new()).await?;
     waiting.finish_and_clear();
-    tell(&summary, &reading, &outcome, dry, as_json);
-    match summary.unread {
-        0 => Ok(()),
-        n => Err(Exit::wrong(fill("cli.import_unread", &[("n", &n)]))),
+    if let Some(today) = Instant(Clock::System.now()).date_in(&zone) {
+        reading.weigh(today);
     }
+    Ok(reading)
 }
 
 /// What an import would do to a database that exists; nothing is made for a rehearsal.
@@ -87,14 +110,15 @@ async fn plan(m: &ArgMatches, reading: &Arc<RosterReading>) -> Result<Outcome, E
     })
 }
 
-async fn apply(m: &ArgMatches, file: &Path, reading: &Arc<RosterReading>) -> Result<Outcome, Exit> {
+async fn apply(m: &ArgMatches, reading: &Arc<RosterReading>) -> Result<Outcome, Exit> {
     let config = open::config(m)?;
     let db = open::database(&config).await?;
     let known = open::organization(&db).await?;
     let app = App::new(db, Clock::System, config, known.as_deref().unwrap_or("main"));
     if known.is_none() {
+        let file = m.get_one::<PathBuf>("file");
         let stem = file
-            .file_stem()
+            .and_then(|f| f.file_stem())
             .map(|s| s.to_string_lossy().into_owned())
             .unwrap_or_default();
         let name = m.get_one::<String>("organization").cloned().unwrap_or(stem);
@@ -131,19 +155,22 @@ fn sentence(problem: &RowProblem) -> String {
     lang::fill(lang(), &problem.key, &args)
 }
 
+/// What was read, for programs.
+fn figures(summary: &Summary, reading: &RosterReading) -> Value {
+    let row = |p: &RowProblem| json!({ "sheet": p.sheet, "row": p.row, "column": p.column, "problem": sentence(p), "left_out": p.blocking });
+    let rows: Vec<Value> = reading.problems.iter().map(row).collect();
+    let mut told = serde_json::to_value(summary).unwrap_or_default();
+    if let Some(map) = told.as_object_mut() {
+        map.insert("branches".to_owned(), json!(reading.branches.len()));
+        map.insert("problems".to_owned(), rows.into());
+    }
+    told
+}
+
 fn tell(summary: &Summary, reading: &RosterReading, outcome: &Outcome, dry: bool, as_json: bool) {
     if as_json {
-        let rows: Vec<Value> = reading
-            .problems
-            .iter()
-            .map(|p| {
-                json!({ "sheet": p.sheet, "row": p.row, "column": p.column, "problem": sentence(p), "left_out": p.blocking })
-            })
-            .collect();
-        let mut told = serde_json::to_value(summary).unwrap_or_default();
+        let mut told = figures(summary, reading);
         if let Some(map) = told.as_object_mut() {
-            map.insert("branches".to_owned(), json!(reading.branches.len()));
-            map.insert("problems".to_owned(), rows.into());
             map.insert("dry_run".to_owned(), dry.into());
             map.insert(
                 "outcome".to_owned(),

@@ -4,6 +4,7 @@ use crate::exit::{Exit, fill, text};
 use crate::settings;
 use app::{App, Clock, Config};
 use clap::ArgMatches;
+use domain::time::Calendar;
 use std::fs::File;
 use std::io::{Seek, Write};
 use std::path::Path;
@@ -21,7 +22,29 @@ const LOCK: &str = "server.lock";
 pub fn config(m: &ArgMatches) -> Result<Config, Exit> {
     let config = settings::read(m)?.config;
     config.check()?;
+    calendar(&config)?;
     Ok(config)
+}
+
+/// Adds the organisation's own years to the working-day calendar, before the first deadline is counted.
+///
+/// # Errors
+/// A file that is no year of holidays.
+pub fn calendar(config: &Config) -> Result<(), Exit> {
+    let Some(folder) = &config.calendar_dir else {
+        return Ok(());
+    };
+    let inside = std::fs::read_dir(folder).map_err(|why| file_unusable(folder, &why))?;
+    let mut paths: Vec<_> = inside.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")));
+    paths.sort();
+    let mut own = Calendar::shipped().clone();
+    for path in paths {
+        let words = std::fs::read_to_string(&path).map_err(|why| file_unusable(&path, &why))?;
+        own.add_year(&words).map_err(|why| file_unusable(&path, &why))?;
+    }
+    own.put_in_force();
+    Ok(())
 }
 
 /// Makes the data directory, for this user alone.

@@ -27,13 +27,14 @@ const fn file_only(key: &'static str) -> Setting {
 }
 
 /// Every setting that a file can hold, in the order they are shown.
-pub const SETTINGS: [Setting; 9] = [
+pub const SETTINGS: [Setting; 10] = [
     both("data", "JIANNUO_DATA"),
     both("database_url", "JIANNUO_DATABASE_URL"),
     both("listen", "JIANNUO_LISTEN"),
     both("public_url", "JIANNUO_PUBLIC_URL"),
     file_only("zone"),
     file_only("fonts_dir"),
+    file_only("calendar_dir"),
     file_only("session_idle_minutes"),
     file_only("session_hours"),
     file_only("public_posts_per_second"),

@@ -231,33 +231,6 @@ fn a_command_that_looks_makes_nothing() {
     assert!(!nowhere.exists());
 }
 
-#[test]
-fn an_import_says_what_it_could_not_read() {
-    let folder = tempfile::TempDir::new().expect("a directory");
-    let (data, file) = (folder.path().join("data"), folder.path().join("roster.csv"));
-    let name = file.to_str().expect("a path");
-    let import = |words: &str| {
-        std::fs::write(&file, words).expect("written");
-        run(&["import", "roster", name, "--json"], &data)
-    };
-    assert_eq!(import("所在党支部,性别\n内科党支部,男\n").status.code(), Some(1));
-    assert!(!data.join("jiannuo.db").exists());
-    let head = "所在党支部,姓名,人员类别,出生年月\n";
-    let part = import(&format!(
-        "{head}内科党支部,王䶮,正式党员,1980.01\n内科党支部,,正式党员,1981.02\n"
-    ));
-    assert_eq!(part.status.code(), Some(3), "{}", said(&part));
-    let told: serde_json::Value = serde_json::from_slice(&part.stdout).expect("JSON");
-    assert_eq!(
-        (&told["people"], &told["unread"], &told["problems"][0]["row"]),
-        (&1.into(), &1.into(), &3.into())
-    );
-    let again = import(&format!("{head}内科党支部,王䶮,正式党员,1980.01\n"));
-    assert_eq!(again.status.code(), Some(0));
-    let told: serde_json::Value = serde_json::from_slice(&again.stdout).expect("JSON");
-    assert_eq!(told["outcome"]["unchanged"], 1);
-}
-
 /// Files below a folder, by name.
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();

@@ -240,6 +240,22 @@ pub async fn end_membership(
     .map(drop)
 }
 
+/// Lets the running stay of a person begin earlier than noted.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn begin_earlier(tx: &mut Tx, organization: &str, person: &str, on: &str) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE membership SET from_on = $3 \
+             WHERE organization_id = $1 AND person_id = $2 AND until_on IS NULL AND from_on > $3"
+        ),
+        args![organization, person, on],
+    )
+    .await
+    .map(drop)
+}
+
 /// Where a person has been, oldest first.
 ///
 /// # Errors

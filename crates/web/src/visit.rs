@@ -1,5 +1,6 @@
 //! Who looks, in which language and size, at which page: what every template is given as `v`.
 
+mod deadline;
 mod house;
 pub(crate) mod proof;
 mod sent;

@@ -13,7 +13,7 @@ use domain::organization::PersonClass;
 use domain::problem::{Problem, Problems};
 use domain::settings::Settings;
 use domain::text::{TextRule, check_text};
-use domain::time::{Window, parse_date};
+use domain::time::{DateRefusal, Window, parse_date, parse_past_date};
 use jiff::civil::Date;
 use store::Tx;
 use store::campaign::{self as rows, StageExtension};
@@ -25,7 +25,19 @@ const TITLE: TextRule = TextRule::line(80);
 /// # Errors
 /// `time.date_…` on the field.
 pub fn typed_date(field: &str, typed: &str, today: Date) -> Result<Date, Problem> {
-    parse_date(typed, today).map_err(|r| Problem::invalid(r.key).on(field).with("text", r.text))
+    parse_date(typed, today).map_err(on(field))
+}
+
+/// Reads the day of something that has happened: without year it is the last such day.
+///
+/// # Errors
+/// `time.date_…` on the field.
+pub fn typed_past_date(field: &str, typed: &str, today: Date) -> Result<Date, Problem> {
+    parse_past_date(typed, today).map_err(on(field))
+}
+
+fn on(field: &str) -> impl Fn(DateRefusal) -> Problem {
+    move |r| Problem::invalid(r.key).on(field).with("text", r.text)
 }
 
 pub(super) fn fault(fault: TemplateFault) -> Problem {

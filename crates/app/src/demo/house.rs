@@ -7,6 +7,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::{App, Config};
 use domain::access::{Actor, Role};
+use domain::organization::person::Sex;
 use domain::settings::{Link, Settings};
 use serde::Deserialize;
 use store::organization::{Organization, Unit};
@@ -214,7 +215,9 @@ fn person(
         leading_cadre: false,
         title,
         post: format!("{department} {post}"),
-        sex: if dice.percent(78) { "2" } else { "1" }.to_owned(),
+        sex: if dice.percent(78) { Sex::Female } else { Sex::Male }
+            .name()
+            .to_owned(),
         ethnicity: dice.weighted(&data.ethnicity).cloned().unwrap_or_default(),
         education: dice.weighted(&data.education).cloned().unwrap_or_default(),
         birth_month: format!("{born}-{:02}", 1 + dice.below(12)),

@@ -9,9 +9,11 @@ use crate::error::{Error, Result};
 use domain::access::{Permission, Role, Scope, may};
 use domain::campaign::Template;
 use domain::ids::{DemandId, ItemId};
+use domain::organization::entry::read_box;
+use domain::organization::person::{Sex, read_sex};
 use domain::organization::{PersonClass, UnitKind};
 use domain::pledge::{check_draft, sentence, split};
-use domain::problem::Problem;
+use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
 use jiff::civil::Date;
 use store::Tx;
@@ -135,7 +137,7 @@ async fn prefill(ctx: &Ctx, tx: &mut Tx, template: &Template, subject: &Subject)
         .unwrap_or_default()
         .to_owned();
     header.name.clone_from(&person.name);
-    header.sex.clone_from(&person.sex);
+    header.sex = read_sex(&person.sex).map_or("", Sex::name).to_owned();
     header.ethnicity.clone_from(&person.ethnicity);
     header.education.clone_from(&person.education);
     header.birth_month.clone_from(&person.birth_month);
@@ -300,7 +302,7 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
             channels,
         } => {
             draft.due_date = super::typed_date("due_date", due_typed, ctx.today)?;
-            draft.pledged_on = super::typed_date("pledged_on", pledged_typed, ctx.today)?;
+            draft.pledged_on = super::typed_past_date("pledged_on", pledged_typed, ctx.today)?;
             draft.channels.clone_from(channels);
         }
         Edit::Item { id, typed } => written = put(ctx, &mut draft, id, typed)?,
@@ -419,10 +421,10 @@ fn apply_header(
     fault: &str,
 ) -> Result<String> {
     let mut header = header_of(row)?;
-    check_text("fault", fault, TextRule::area(WORDS_MAX).optional())?;
+    let mut problems = Problems::new();
+    problems.note(check_text("fault", fault, TextRule::area(WORDS_MAX).optional()));
     for (name, text) in boxes {
-        check_text(name, text, TextRule::line(100).optional())?;
-        let text = text.trim().to_owned();
+        let text = problems.note(read_box(name, text)).unwrap_or_default();
         match name.as_str() {
             "head" => header.head = text,
             "sex" => header.sex = text,
@@ -435,6 +437,7 @@ fn apply_header(
             _ => {}
         }
     }
+    problems.or(())?;
     header.checked = true;
     group.clone_into(&mut header.post_group);
     fault.trim().clone_into(&mut header.fault);

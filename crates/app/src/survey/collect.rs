@@ -1,7 +1,7 @@
 //! Visits and symposiums, paper slips, opinions set aside.
 
 use super::{Opinion, Visit, scope_of};
-use crate::campaign::{self, typed_date};
+use crate::campaign::{self, typed_past_date};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -24,11 +24,11 @@ pub(super) fn id_from(a: &str, b: &str) -> String {
     uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
-/// A day as typed; blank means today.
+/// The day of something that was said or done, as typed; blank means today.
 fn day_or_today(field: &str, typed: &str, today: Date) -> Result<Date, Problem> {
     match typed.trim() {
         "" => Ok(today),
-        text => typed_date(field, text, today),
+        text => typed_past_date(field, text, today),
     }
 }
 

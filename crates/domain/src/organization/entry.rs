@@ -1,7 +1,7 @@
 //! A person as typed into a form, checked.
 
-use super::person::{PersonClass, Sex, read_ethnicity};
-use super::roster::{PersonRecord, folded};
+use super::person::{PersonClass, Sex, read_ethnicity, read_sex};
+use super::roster::{PersonRecord, folded, tidy_name};
 use crate::problem::{Problem, Problems};
 use crate::text::{TextRule, check_text};
 use crate::time::parse_month;
@@ -37,6 +37,28 @@ fn month(problems: &mut Problems, field: &'static str, typed: &str) -> String {
             );
             String::new()
         }
+    }
+}
+
+/// A box of a member's form as it is kept: sex and months as the roster keeps them, so that the form shows what was
+/// typed and asks for it once.
+///
+/// # Errors
+/// `problem.text.…`, `problem.pledge.sex`, `problem.person.month`, on the name of the box.
+pub fn read_box(name: &str, typed: &str) -> Result<String, Problem> {
+    check_text(name, typed, TextRule::line(100).optional())?;
+    let text = typed.trim();
+    let refused = |key| Problem::invalid(key).on(name).with("text", text);
+    match name {
+        _ if text.is_empty() => Ok(String::new()),
+        "sex" => match read_sex(text) {
+            Some(sex @ (Sex::Male | Sex::Female)) => Ok(sex.name().to_owned()),
+            _ => Err(refused("problem.pledge.sex")),
+        },
+        "birth_month" | "joined_month" => parse_month(text)
+            .map(|month| month.to_string())
+            .map_err(|_| refused("problem.person.month")),
+        _ => Ok(text.to_owned()),
     }
 }
 
@@ -76,13 +98,13 @@ pub fn check_entry(entry: &PersonEntry, branch: &str) -> Result<PersonRecord, Pr
     let typed = entry.ethnicity.trim();
     let ethnicity = read_ethnicity(typed).unwrap_or(typed).to_owned();
     let record = PersonRecord {
-        name: entry.name.trim().to_owned(),
+        name: tidy_name(&entry.name),
         branch: branch.to_owned(),
         class: class.unwrap_or(PersonClass::FullMember),
         leading_cadre: entry.leading_cadre,
         title: entry.title.trim().to_owned(),
         post: entry.post.trim().to_owned(),
-        sex: Sex::from_name(&entry.sex),
+        sex: read_sex(&entry.sex),
         ethnicity,
         education: entry.education.trim().to_owned(),
         birth_month,
@@ -98,7 +120,7 @@ mod tests {
 
     fn entry() -> PersonEntry {
         PersonEntry {
-            name: " 姜𬭎 ".into(),
+            name: " 姜\u{3000}𬭎 ".into(),
             class: "full_member".into(),
             ethnicity: "汉".into(),
             birth_month: "1974.1".into(),
@@ -120,6 +142,29 @@ mod tests {
             (record.ethnicity.as_str(), record.phone.as_str()),
             ("汉族", "13800138000")
         );
+    }
+
+    #[test]
+    fn boxes_are_kept_as_the_roster_keeps_them() {
+        for (name, typed, kept) in [
+            ("sex", " 女 ", Some("female")),
+            ("sex", "F", Some("female")),
+            ("sex", "1", Some("male")),
+            ("sex", "male", Some("male")),
+            ("sex", "", Some("")),
+            ("sex", "雌", None),
+            ("sex", "9", None),
+            ("birth_month", "1974年1月", Some("1974-01")),
+            ("joined_month", "明年", None),
+            ("ethnicity", " 汉 ", Some("汉")),
+            ("phone", "a\u{202E}b", None),
+        ] {
+            let read = read_box(name, typed);
+            assert_eq!(read.as_deref().ok(), kept, "{name} {typed}");
+            if let Err(problem) = read {
+                assert_eq!(problem.field.as_deref(), Some(name));
+            }
+        }
     }
 
     #[test]

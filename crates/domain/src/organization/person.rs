@@ -123,13 +123,16 @@ fn bare(text: &str) -> String {
 /// The class a word names.
 #[must_use]
 pub fn read_class(text: &str) -> Option<PersonClass> {
-    words()?.classes.get(&bare(text)).copied()
+    let word = bare(text).to_lowercase();
+    PersonClass::from_name(&word).or_else(|| words()?.classes.get(&word).copied())
 }
 
-/// The sex a word or a code names.
+/// The sex that a word, a letter, a code of GB/T 2261.1 or an identifier names. The one reading of the whole product:
+/// rosters, forms, what members type and what older rows keep all come through here.
 #[must_use]
 pub fn read_sex(text: &str) -> Option<Sex> {
-    words()?.sexes.get(&bare(text)).copied()
+    let word = bare(text).to_lowercase();
+    Sex::from_name(&word).or_else(|| words()?.sexes.get(&word).copied())
 }
 
 /// The full name of GB/T 3304 for a name with or without its suffix.
@@ -167,10 +170,28 @@ mod tests {
         assert_eq!(ethnicities().len(), 56);
         assert_eq!(read_class(" 中共预备党员"), Some(PersonClass::ProbationaryMember));
         assert_eq!(read_class("党员?"), None);
-        assert_eq!(
-            (read_sex("女"), read_sex("1"), read_sex("x")),
-            (Some(Sex::Female), Some(Sex::Male), None)
-        );
+        for (text, sex) in [
+            ("女", Some(Sex::Female)),
+            ("2", Some(Sex::Female)),
+            (" F ", Some(Sex::Female)),
+            ("ｆ", None),
+            ("Female", Some(Sex::Female)),
+            ("男", Some(Sex::Male)),
+            ("1", Some(Sex::Male)),
+            ("m", Some(Sex::Male)),
+            ("male", Some(Sex::Male)),
+            ("not_stated", Some(Sex::NotStated)),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(read_sex(text), sex, "{text}");
+        }
+        for sex in Sex::ALL {
+            assert_eq!(read_sex(sex.name()), Some(sex));
+            assert_eq!(read_sex(&sex.code().to_string()), Some(sex));
+        }
+        assert_eq!(read_class("Full Member"), Some(PersonClass::FullMember));
+        assert_eq!(read_class("Non-Party Cadre"), Some(PersonClass::NonPartyCadre));
         for (text, full) in [
             ("汉", Some("汉族")),
             ("汉族", Some("汉族")),

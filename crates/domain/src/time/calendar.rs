@@ -3,7 +3,7 @@
 //! A year without a file has only weekends; [`Calendar::knows`] says so, so that a page can say it too.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
@@ -51,11 +51,25 @@ static SHIPPED: LazyLock<Calendar> = LazyLock::new(|| {
     calendar
 });
 
+/// The calendar with the organisation's own years, set once at the start like the fonts.
+static OWN: OnceLock<Calendar> = OnceLock::new();
+
 impl Calendar {
     /// The calendar with the years the product ships.
     #[must_use]
     pub fn shipped() -> &'static Self {
         &SHIPPED
+    }
+
+    /// The calendar that deadlines are counted by: the shipped years and those the organisation added.
+    #[must_use]
+    pub fn in_force() -> &'static Self {
+        OWN.get().unwrap_or(&SHIPPED)
+    }
+
+    /// Makes this the calendar in force. What was set first stays.
+    pub fn put_in_force(self) {
+        let _ = OWN.set(self);
     }
 
     /// Adds a year given as TOML (`year`, `source`, `make_up_days`, `[[holidays]]`).
@@ -64,7 +78,11 @@ impl Calendar {
     /// The parser's message with its place.
     pub fn add_year(&mut self, text: &str) -> Result<(), String> {
         let file: YearFile = toml::from_str(text).map_err(|e| e.to_string())?;
-        self.years.insert(file.year);
+        if !self.years.insert(file.year) {
+            // A year given again stands for the earlier one.
+            self.holidays.retain(|day, _| day.year() != file.year);
+            self.make_up.retain(|day| day.year() != file.year);
+        }
         self.make_up.extend(file.make_up_days);
         for holiday in file.holidays {
             // A span longer than a month is a slip of the pen, not a holiday.
@@ -171,6 +189,7 @@ mod tests {
             (date(2010, 10, 8), true),
             (date(2010, 10, 9), true),
             (date(2010, 10, 10), false),
+            (date(2011, 12, 31), true),
             (date(2026, 10, 10), true),
             (date(2026, 2, 23), false),
         ] {
@@ -184,6 +203,17 @@ mod tests {
             date(2010, 10, 13)
         );
         assert!(calendar.knows(2010) && !calendar.knows(2027));
+        let mut own = calendar.clone();
+        let year = "year = 2027\nsource = 'x'\nmake_up_days = ['2027-01-09']\n[[holidays]]\nname = 'x'\n\
+                    starts_on = '2027-01-01'\nends_on = '2027-01-04'\n";
+        own.add_year(year).expect("a year");
+        assert!(
+            own.knows(2027) && own.is_working_day(date(2027, 1, 9)) && !own.is_working_day(date(2027, 1, 4))
+        );
+        own.add_year("year = 2027\nsource = 'x'\nmake_up_days = []\nholidays = []")
+            .expect("again");
+        assert!(own.is_working_day(date(2027, 1, 4)), "the later file counts");
+        assert!(own.add_year("year = 2027").is_err());
     }
 
     proptest! {

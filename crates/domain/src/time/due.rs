@@ -372,7 +372,7 @@ impl Reader<'_> {
             // Holidays and make-up days counted, as far as the calendar knows the year.
             u if within && is(u, &a.working_days) => {
                 let days = u32::try_from(n).ok().filter(|n| *n <= WORKING_DAYS_MAX)?;
-                Some(due_in_working_days(Calendar::shipped(), self.today, days))
+                Some(due_in_working_days(Calendar::in_force(), self.today, days))
             }
             u if within && is(u, &a.weeks) => Some(add_days(self.today, 7 * n)),
             u if within && n <= 50 && is(u, &a.years) => months(12 * n),

@@ -98,6 +98,19 @@ fn as_date(year: &str, month: &str, day: &str) -> Option<Date> {
 /// `time.date_missing`, `time.date_recurring` (every quarter …), `time.date_vague` (by the end of the year …),
 /// `time.date_unreadable`, `time.date_impossible` (31 June).
 pub fn parse_date(typed: &str, today: Date) -> Result<Date, DateRefusal> {
+    read_date(typed, |month, day| next_such_day(month, day, today))
+}
+
+/// Reads the day of something that has happened: as [`parse_date`], but without year it is the last such day up to
+/// `today`. Whether a day with a year lies in the future is for the caller to say.
+///
+/// # Errors
+/// As [`parse_date`].
+pub fn parse_past_date(typed: &str, today: Date) -> Result<Date, DateRefusal> {
+    read_date(typed, |month, day| last_such_day(month, day, today))
+}
+
+fn read_date(typed: &str, without_year: impl Fn(&str, &str) -> Option<Date>) -> Result<Date, DateRefusal> {
     let refuse = |key| {
         Err(DateRefusal {
             key,
@@ -119,7 +132,7 @@ pub fn parse_date(typed: &str, today: Date) -> Result<Date, DateRefusal> {
             (Some(y), Some(m), Some(d)) => as_date(y, m, d),
             _ => None,
         },
-        [m, d] if m.len() <= 2 && (has_month_sign || !text.contains(YEAR)) => next_such_day(m, d, today),
+        [m, d] if m.len() <= 2 && (has_month_sign || !text.contains(YEAR)) => without_year(m, d),
         _ => return refuse("time.date_unreadable"),
     };
     read.map_or_else(|| refuse("time.date_impossible"), Ok)
@@ -130,6 +143,13 @@ fn next_such_day(month: &str, day: &str, today: Date) -> Option<Date> {
     (0..=8)
         .filter_map(|ahead| as_date(&format!("{:04}", today.year() + ahead), month, day))
         .find(|d| *d >= today)
+}
+
+/// This year's such day if it has come, else last year's; 29 February goes back to a leap year.
+fn last_such_day(month: &str, day: &str, today: Date) -> Option<Date> {
+    (0..=8)
+        .filter_map(|back| as_date(&format!("{:04}", today.year() - back), month, day))
+        .find(|d| *d <= today)
 }
 
 /// The refusal for a text in words: recurring, vague or simply not a date. The words lie in data.
@@ -223,6 +243,17 @@ mod tests {
         assert_eq!(parse_date("3月1日", today), Ok(date(2011, 3, 1)));
         assert_eq!(parse_date("9月30日", today), Ok(today));
         assert_eq!(parse_date("2月29日", today), Ok(date(2012, 2, 29)));
+        for (text, day) in [
+            ("9.21", date(2010, 9, 21)),
+            ("9月30日", today),
+            ("10.1", date(2009, 10, 1)),
+            ("2月29日", date(2008, 2, 29)),
+            ("2010年9月21日", date(2010, 9, 21)),
+            ("2011.1.1", date(2011, 1, 1)),
+        ] {
+            assert_eq!(parse_past_date(text, today), Ok(day), "{text}");
+        }
+        assert!(parse_past_date("2月30日", today).is_err() && parse_past_date("", today).is_err());
         for (text, key) in [
             ("", "time.date_missing"),
             ("　", "time.date_missing"),
@@ -293,6 +324,8 @@ mod tests {
             let today = add_days(date(2010, 1, 1), ahead);
             let read = parse_date(&format!("{month}月{day}日"), today).expect("a date");
             prop_assert!(read >= today && crate::time::days_between(today, read) <= 366);
+            let past = parse_past_date(&format!("{month}月{day}日"), today).expect("a date");
+            prop_assert!(past <= today && crate::time::days_between(past, today) <= 366);
         }
     }
 }

@@ -3,9 +3,9 @@
 use domain::access::Role;
 use testkit::{Client, House};
 
-const HEAD: &str =
+pub(crate) const HEAD: &str =
     "序号,所在党支部,姓名,性别,民族,文化程度,出生年月,入党时间,工作单位及职务,联系电话,人员类别,备注\n";
-const ROWS: &str = "1,产科党支部,王䶮,女,汉,本科,1974.01,1998.06,产科一病区 护士长,13800000001,正式党员,支部书记\n\
+pub(crate) const ROWS: &str = "1,产科党支部,王䶮,女,汉,本科,1974.01,1998.06,产科一病区 护士长,13800000001,正式党员,支部书记\n\
 2,产科党支部,马㛃雅,女,汉族,硕士,1985-03,2010.07,产房 助产士,13800000002,正式党员,\n\
 3,新设党支部,姜𬭎,男,土家族,大专,1990年5月,,总务科 干事,13800000003,入党积极分子,\n\
 4,新设党支部,阿卜杜拉·买买提,男,维吾尔族,本科,1969.12,1995.07,药剂科 主任,13800000004,正式党员,\n";
@@ -167,6 +167,39 @@ async fn rows_that_cannot_be_read_are_named_and_left_out_only_when_told_so() {
                 .words()
                 .contains("李晓 ")
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_of_the_spreadsheet_and_sheets_without_people_are_told() {
+    for house in House::both().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let rows = "1,产科党支部,#N/A,女,汉,本科,1974.01,1998.06,x,13800000011,正式党员,\n\
+2,#REF!,李四,女,汉,本科,1974.01,1998.06,x,13800000012,正式党员,\n\
+3,产科党支部,李四、王五,女,汉,本科,1974.01,1998.06,x,13800000013,正式党员,\n\
+4,产科党支部,赵六,女,汉,本科,1974.01,2030.06,#VALUE!,13800000014,正式党员,\n";
+        let place = upload(&office, &csv(rows), false).await;
+        let page = office.get(&place).await.expect(200).words();
+        for told in [
+            "第 3 行 “姓名”列",
+            "第 4 行 “所在党支部”列",
+            "像是几个人的姓名",
+            "第 6 行 “工作单位及职务”列",
+            "还没有到",
+            "读到 1 人",
+        ] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        office.post(&place, &[]).await.expect(422);
+        office.post(&place, &[("leave_out", "1")]).await.expect(303);
+        let listed = people(&office).await;
+        assert!(!listed.contains("#N/A") && !listed.contains("#REF!"), "{listed}");
+
+        let place = upload(&office, &csv(""), false).await;
+        let page = office.get(&place).await.expect(200).words();
+        assert!(page.contains("没有读到一行人员"), "{page}");
+        assert!(!page.contains("没有要改的"), "{page}");
+        office.post(&place, &[("leave_out", "1")]).await.expect(422);
     }
 }
 

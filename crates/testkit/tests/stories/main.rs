@@ -14,6 +14,7 @@ mod drafting;
 mod hand_signed;
 mod immediate;
 mod import;
+mod imported;
 mod moving;
 mod odd_input;
 mod office;

@@ -19,7 +19,7 @@ fn name(client: &Client) -> String {
 }
 
 /// Writes one deed in own words and hands the form in.
-async fn file(client: &Client, words: &str) -> Reply {
+pub(crate) async fn file(client: &Client, words: &str) -> Reply {
     client.post("/my-pledge/start", &[]).await.expect(303);
     client
         .post("/my-pledge/check", &[("post_group", "nurse")])

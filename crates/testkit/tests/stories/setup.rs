@@ -90,6 +90,11 @@ async fn one_link_founds_the_organisation_once() {
         assert_eq!(status, 422);
         assert!(page.contains("href=\"#f-audit_admin\"") && page.contains("value=\"某省妇幼保健院\""));
 
+        for padded in ["姜 𬭎", "姜\u{3000}𬭎 "] {
+            twice[7].1 = padded;
+            assert_eq!(send(&app, "POST", &path, &twice).await.0, 422, "{padded}");
+        }
+
         let (status, page) = send(&app, "POST", &path, &FIELDS).await;
         assert_eq!(status, 200, "{page}");
         let codes: Vec<&str> = page

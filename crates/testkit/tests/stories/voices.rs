@@ -132,6 +132,12 @@ async fn visits_and_slips_become_demands_that_keep_words_and_count_voices() {
             .iter()
             .map(|(n, v)| (*n, if *n == "met" { "家属3人" } else { *v }))
             .collect();
+        // Without a year it is the last such day, as the hint says; one that is long past is refused.
+        for (day, code) in [("11.20", 303), ("11月25日", 422)] {
+            let mut past = good.clone();
+            past.push(("held_on", day));
+            secretary.post("/survey/visits/new", &past).await.expect(code);
+        }
         let visit = secretary.post("/survey/visits/new", &good).await.expect(303);
         let id = first_id(&visit.location, "/survey/visits/");
         let take = format!("/survey/visits/{id}/opinions");
@@ -147,6 +153,7 @@ async fn visits_and_slips_become_demands_that_keep_words_and_count_voices() {
             ("unit", unit.as_str()),
             ("words", "夜里呼叫铃没人应"),
             ("voices", "6"),
+            ("said_on", "11.20"),
         ];
         secretary.post("/survey/paper", &paper).await.expect(303);
         let none = [("unit", unit.as_str()), ("words", "夜里呼叫铃"), ("voices", "零")];

@@ -72,7 +72,7 @@ fn day(v: &Visit, typed: &str, field: &str, late: bool, problems: &mut Problems)
     if typed.trim().is_empty() {
         return None;
     }
-    let day = match domain::time::parse_date(typed, v.today()) {
+    let day = match domain::time::parse_past_date(typed, v.today()) {
         Ok(day) => day,
         Err(refused) => {
             problems.push(Problem::invalid(refused.key).on(field).with("text", refused.text));

@@ -90,7 +90,7 @@ pub(crate) fn stage_rows(v: &Visit, campaign: &RunningCampaign) -> Vec<StageRow>
 }
 
 fn stage_row(v: &Visit, s: &StageState<'_>) -> StageRow {
-    let calendar = Calendar::shipped();
+    let calendar = Calendar::in_force();
     let old = s.extensions.first().map(|e| e.old_ends_on);
     let working = s.window.ends_on.map(|end| {
         let n = calendar.working_days(s.window.starts_on, end);

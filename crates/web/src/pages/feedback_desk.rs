@@ -40,6 +40,19 @@ impl DeskPage {
         face.map_or("", |f| f.label.as_str())
     }
 
+    /// Once for the whole list, for the first deadline it concerns.
+    fn holidays_unknown(&self) -> String {
+        let open = self
+            .d
+            .rows
+            .iter()
+            .filter(|r| r.feedback.state == FeedbackState::New.name());
+        let said = open.map(|r| self.v.holidays_unknown(&r.feedback.due_on));
+        said.into_iter()
+            .find(|words| !words.is_empty())
+            .unwrap_or_default()
+    }
+
     fn bad(&self, score: &i64) -> bool {
         *score <= BAD_UP_TO
     }

@@ -397,8 +397,12 @@ struct CheckPage {
 }
 
 impl CheckPage {
-    fn typed(&self, name: &str) -> &str {
-        self.f.get(&format!("box.{name}"))
+    fn hint(&self, name: &str) -> &'static str {
+        match name {
+            "birth_month" | "joined_month" => self.v.t("pledge.month_hint"),
+            "sex" => self.v.t("pledge.sex_hint"),
+            _ => "",
+        }
     }
 }
 
@@ -451,7 +455,11 @@ async fn save_check(v: Visit, at: Place, fields: Fields) -> Answer {
             Ok(see_other(&next))
         }
         Err(error) => {
-            let problems = worded(&v, &l.labels, mendable(error)?);
+            let mut problems = worded(&v, &l.labels, mendable(error)?);
+            for problem in &mut problems.0 {
+                let own = problem.field.as_ref().map(|field| format!("box.{field}"));
+                problem.field = own.filter(|field| fields.has(field)).or(problem.field.take());
+            }
             page_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &check_page(v, at, l, Form::mend(fields, problems)),

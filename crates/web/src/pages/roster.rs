@@ -7,14 +7,14 @@ use crate::visit::Visit;
 use app::pledge::{FaultNote, HeaderFaults};
 use app::roster::{
     DismissPerson, FindPerson, ListRoster, PersonPage as Known, RosterPage as Listed, SavePerson,
-    TransferPerson, Unit, sex_of,
+    TransferPerson, Unit,
 };
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::access::Permission::{ManageRoster, ViewRoster};
 use domain::organization::entry::PersonEntry;
-use domain::organization::person::{PersonClass, Sex, ethnicities};
+use domain::organization::person::{PersonClass, Sex, ethnicities, read_sex};
 use domain::problem::Problem;
 use jiff::civil::Date;
 
@@ -146,7 +146,7 @@ impl PersonPage {
     }
 
     fn sex(&self) -> String {
-        sex_of(&self.known.person.sex)
+        read_sex(&self.known.person.sex)
             .map(|s| self.v.t_of("sex", s.name()))
             .unwrap_or_default()
     }
@@ -247,7 +247,7 @@ async fn edit(v: Visit, Path(id): Path<String>) -> Answer {
         .query(v.actor(), FindPerson { person: id.clone() })
         .await?;
     let p = &known.person;
-    let sex = sex_of(&p.sex).map_or("", Sex::name);
+    let sex = read_sex(&p.sex).map_or("", Sex::name);
     let f = Form::fresh(&[
         ("name", &p.name),
         ("class", &p.class),
@@ -305,7 +305,7 @@ async fn save(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
 }
 
 fn day(v: &Visit, fields: &Fields) -> Result<Date, app::Error> {
-    domain::time::parse_date(fields.get("on"), v.today()).map_err(|refused| {
+    domain::time::parse_past_date(fields.get("on"), v.today()).map_err(|refused| {
         Problem::invalid(refused.key)
             .on("on")
             .with("text", refused.text)

@@ -334,12 +334,13 @@ fn first_full_row(sheet: &domain::organization::raw::RawSheet) -> usize {
 
 async fn open(v: &Visit, key: &str) -> app::Result<(Waiting, RawBook, Arc<RosterReading>)> {
     let waiting = uploads::find(v.web().app(), v.actor(), key)?;
-    let (book, reading) = read_file(
+    let (book, mut reading) = read_file(
         waiting.bytes.clone(),
         &waiting.note.name,
         waiting.note.maps.clone(),
     )
     .await?;
+    reading.weigh(v.today());
     Ok((waiting, book, Arc::new(reading)))
 }
 

@@ -113,7 +113,7 @@ impl WorkbenchPage {
     /// Today, whether it is worked, and how long the stage of filing lasts.
     fn today(&self) -> String {
         let (v, day) = (&self.v, self.v.today());
-        let calendar = Calendar::shipped();
+        let calendar = Calendar::in_force();
         let key = match (calendar.is_working_day(day), calendar.holiday(day).is_some()) {
             (_, true) => "workbench.today_holiday",
             (true, _)

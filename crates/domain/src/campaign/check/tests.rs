@@ -51,7 +51,7 @@ fn the_traps_of_the_notice() {
     assert_eq!(seed.stages[4].ends_on, None);
     // 3: stage 2 ends on a Sunday that nobody works.
     let end = seed.stages[1].ends_on.expect("end");
-    assert!(!crate::time::Calendar::shipped().is_working_day(end));
+    assert!(!crate::time::Calendar::in_force().is_working_day(end));
     // 4: the page's date is kept apart from the campaign's.
     let notice = seed.notice.as_ref().expect("notice");
     assert_eq!(notice.original_published_on, Some(jiff::civil::date(2014, 5, 24)));

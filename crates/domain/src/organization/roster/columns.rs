@@ -68,6 +68,8 @@ pub(super) struct Words {
     pub total_words: Vec<String>,
     pub empty_words: Vec<String>,
     pub lost_characters: String,
+    pub fault_words: Vec<String>,
+    pub name_separators: String,
     pub people: BTreeMap<Field, Vec<String>>,
     pub branches: BTreeMap<BranchField, Vec<String>>,
     pub posts: BTreeMap<String, Vec<String>>,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use columns::{BranchField, ColumnMap, Field, SheetRole, suggest};
 pub use plan::{Change, ExistingPerson, FieldChange, Move, RosterPlan, Unsure, plan, roster_key};
 pub use read::read;
-pub use value::folded;
+pub use value::{folded, tidy_name};
 
 use super::person::{PersonClass, Sex};
 
@@ -141,4 +141,25 @@ pub struct RosterReading {
     pub skipped: Vec<Skipped>,
     /// Rows whose branch was taken from the cell above.
     pub filled_down: usize,
+}
+
+impl RosterReading {
+    /// Adds what is odd only in the light of the day it is read on: months that have not come yet. Nothing of it keeps
+    /// a row out.
+    pub fn weigh(&mut self, today: jiff::civil::Date) {
+        let now = format!("{:04}-{:02}", today.year(), today.month());
+        for person in &self.people {
+            let record = &person.record;
+            for (month, key) in [
+                (&record.birth_month, "roster.born_later"),
+                (&record.joined_month, "roster.joined_later"),
+            ] {
+                if *month > now {
+                    let args = [("text", month.as_str())];
+                    self.problems
+                        .push(read::problem(&person.sheet, person.row, "", key, &args, false));
+                }
+            }
+        }
+    }
 }

@@ -49,6 +49,8 @@ pub fn read(book: &RawBook, maps: &BTreeMap<usize, ColumnMap>) -> RosterReading 
     if !found {
         out.problems
             .push(problem("", 0, "", "roster.header_missing", &[], true));
+    } else if out.people.is_empty() && out.problems.iter().all(|p| !p.blocking) {
+        out.problems.push(problem("", 0, "", "roster.no_rows", &[], true));
     }
     heads::check(&mut out);
     out
@@ -233,7 +235,10 @@ impl<'a> People<'a> {
     /// merges its branch cells and this row lies in none of them.
     fn branch(&self, at: usize, row: &[RawCell], branch: &mut String, out: &mut RosterReading) {
         let typed = value::plain(self.cell(row, Field::Branch));
-        if !typed.is_empty() {
+        if self.cell(row, Field::Branch).is_some_and(value::is_fault) {
+            // Nobody knows which branch it was: neither this row nor those below take one from above.
+            branch.clear();
+        } else if !typed.is_empty() {
             *branch = typed.split_whitespace().collect();
         } else if let Some(value) = self.merged.get(&at) {
             *branch = value.split_whitespace().collect();
@@ -251,6 +256,7 @@ impl<'a> People<'a> {
             row: at + 1,
             list: vec![],
         };
+        self.faults(row, &mut notes);
         let name = value::name(self.cell(row, Field::Name));
         let name = name
             .map_err(|key| notes.add(self, row, Field::Name, key, true))
@@ -332,6 +338,21 @@ impl<'a> People<'a> {
         first
     }
 
+    /// Errors of the spreadsheet: without name, branch or class there is no person, any other field stays empty.
+    fn faults(&self, row: &[RawCell], notes: &mut Notes<'_>) {
+        for &field in self.columns.keys().filter(|f| **f != Field::Serial) {
+            if self.cell(row, field).is_some_and(value::is_fault) {
+                let needed = matches!(field, Field::Name | Field::Branch | Field::Class);
+                let key = if needed {
+                    "roster.cell_fault"
+                } else {
+                    "roster.cell_fault_empty"
+                };
+                notes.add(self, row, field, key, needed);
+            }
+        }
+    }
+
     fn class(&self, row: &[RawCell], notes: &mut Notes<'_>) -> Option<PersonClass> {
         self.columns.get(&Field::Class)?;
         let text = value::plain(self.cell(row, Field::Class));
@@ -384,6 +405,18 @@ impl<'a> People<'a> {
     ) {
         if birth.as_ref().zip(joined.as_ref()).is_some_and(|(b, j)| j <= b) {
             notes.add(self, row, Field::JoinedMonth, "roster.joined_before_birth", false);
+        } else if birth
+            .as_ref()
+            .zip(joined.as_ref())
+            .is_some_and(|(b, j)| is_young(b, j))
+        {
+            notes.add(self, row, Field::JoinedMonth, "roster.joined_young", false);
+        }
+        if birth.as_ref().is_some_and(|b| b.as_str() < "1900-01") {
+            notes.add(self, row, Field::BirthMonth, "roster.born_early", false);
+        }
+        if joined.is_some() && class.is_some_and(|c| !c.is_member()) {
+            notes.add(self, row, Field::JoinedMonth, "roster.joined_outside", false);
         }
         let given = !value::plain(self.cell(row, Field::JoinedMonth)).is_empty();
         if class.is_some_and(PersonClass::is_member)
@@ -402,6 +435,16 @@ impl<'a> People<'a> {
     }
 }
 
+/// Joined before eighteen years of age; both as `YYYY-MM`.
+fn is_young(birth: &str, joined: &str) -> bool {
+    let months = |text: &str| {
+        let (year, month) = text.split_once('-')?;
+        Some(year.parse::<i32>().ok()? * 12 + month.parse::<i32>().ok()?)
+    };
+    let age = months(joined).zip(months(birth)).map(|(j, b)| j - b);
+    age.is_some_and(|age| age < 18 * 12)
+}
+
 struct Notes<'a> {
     sheet: &'a str,
     row: usize,
@@ -410,7 +453,12 @@ struct Notes<'a> {
 
 impl Notes<'_> {
     fn add(&mut self, people: &People<'_>, row: &[RawCell], field: Field, key: &str, blocking: bool) {
-        let typed = people.cell(row, field).map(RawCell::text).unwrap_or_default();
+        let cell = people.cell(row, field);
+        if cell.is_some_and(value::is_fault) && !key.starts_with("roster.cell_fault") {
+            // The error itself is told; that its field is empty follows from it.
+            return;
+        }
+        let typed = cell.map(RawCell::text).unwrap_or_default();
         self.list.push(problem(
             self.sheet,
             self.row,

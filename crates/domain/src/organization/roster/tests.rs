@@ -96,6 +96,51 @@ fn what_is_not_clear_is_said_with_row_and_column() {
             true,
         ),
         (
+            "1|甲党支部|#N/A|女|汉|本科|1974.01|1995.11|科|13800000000|正式党员|",
+            "roster.cell_fault",
+            true,
+        ),
+        (
+            "1|#REF!|王一|女|汉|本科|1974.01|1995.11|科|13800000000|正式党员|",
+            "roster.cell_fault",
+            true,
+        ),
+        (
+            "1|甲党支部|王一|女|汉|本科|1974.01|1995.11|科|13800000000|#NAME?|",
+            "roster.cell_fault",
+            true,
+        ),
+        (
+            "1|甲党支部|王一|女|汉|本科|1974.01|1995.11|#VALUE!|13800000000|正式党员|",
+            "roster.cell_fault_empty",
+            false,
+        ),
+        (
+            "1|甲党支部|王一|女|汉|本科|1974.01|#DIV/0!|科|13800000000|正式党员|",
+            "roster.cell_fault_empty",
+            false,
+        ),
+        (
+            "1|甲党支部|李四、王五|女|汉|本科|1974.01|1995.11|科|13800000000|正式党员|",
+            "roster.name_several",
+            true,
+        ),
+        (
+            "1|甲党支部|王一|女|汉|本科|1974.01|1988.11|科|13800000000|正式党员|",
+            "roster.joined_young",
+            false,
+        ),
+        (
+            "1|甲党支部|王一|女|汉|本科|1894.01|1995.11|科|13800000000|正式党员|",
+            "roster.born_early",
+            false,
+        ),
+        (
+            "1|甲党支部|王一|女|汉|本科|1974.01|1995.11|科|13800000000|入党积极分子|",
+            "roster.joined_outside",
+            false,
+        ),
+        (
             "1|甲党支部|王?|女|汉|本科|1974.01|1995.11|科|13800000000|正式党员|",
             "roster.name_lost_character",
             true,
@@ -152,7 +197,9 @@ fn what_is_not_clear_is_said_with_row_and_column() {
         ),
         ("2|合计|99", "roster.total_differs", false),
     ] {
-        let reading = read_lines(&[line]);
+        let mut reading = read_lines(&[line]);
+        // A sheet of nothing but sums has no people, which is told as well.
+        reading.problems.retain(|p| p.key != "roster.no_rows");
         assert_eq!(keys(&reading), [key], "{line}");
         let problem = &reading.problems[0];
         assert_eq!((problem.row, problem.blocking), (3, blocking), "{line}");
@@ -336,4 +383,61 @@ proptest! {
         prop_assert!(again.add.is_empty() && again.change.is_empty() && again.moved.is_empty() && again.leave.is_empty(), "{again:?}");
         prop_assert!(again.unsure.is_empty(), "{again:?}");
     }
+}
+
+#[test]
+fn an_error_in_the_branch_is_not_filled_from_above() {
+    let reading = read_lines(&[
+        "1|甲党支部|王一|女|汉|本科|1974.01|1995.11|科|13800000000|正式党员|",
+        "2|#REF!|王二|女|汉|本科|1974.01|1995.11|科|13800000001|正式党员|",
+        "3||王三|女|汉|本科|1974.01|1995.11|科|13800000002|正式党员|",
+    ]);
+    assert_eq!(keys(&reading), ["roster.cell_fault", "roster.branch_missing"]);
+    assert_eq!(reading.people.len(), 1);
+    assert_eq!(reading.branches.len(), 1);
+    let fault = &reading.problems[0];
+    assert_eq!((fault.row, fault.column.as_str()), (4, "所在党支部"));
+}
+
+#[test]
+fn a_sheet_of_headers_has_no_people_and_says_so() {
+    let reading = read_lines(&[]);
+    assert_eq!(keys(&reading), ["roster.no_rows"]);
+    assert!(reading.problems[0].blocking);
+}
+
+#[test]
+fn heads_and_classes_of_other_rosters_are_known() {
+    let own = |head: &str, row: &str| read(&book(vec![sheet(&[head, row])]), &BTreeMap::new());
+    for (head, row) in [
+        (
+            "支部|姓名|性别|何时入党|身份",
+            "甲党支部|王一|男|1995.11|中共正式党员",
+        ),
+        (
+            "Branch|Name|Sex|Joined the Party|Category",
+            "甲党支部|王一|M|1995-11|Full member",
+        ),
+        (
+            "支部|姓名|Gender|入党时间|人员类别",
+            "甲党支部|王一|male|199511|党员",
+        ),
+    ] {
+        let reading = own(head, row);
+        assert_eq!(keys(&reading), Vec::<&str>::new(), "{head}");
+        let record = &reading.people[0].record;
+        assert_eq!(record.sex, Some(crate::organization::Sex::Male), "{head}");
+        assert_eq!(record.joined_month, "1995-11", "{head}");
+        assert_eq!(record.class, PersonClass::FullMember);
+    }
+}
+
+#[test]
+fn months_to_come_are_told_by_the_day() {
+    let mut reading = read_lines(&["1|甲党支部|王一|女|汉|本科|1974.01|2027.01|科|13800000000|正式党员|"]);
+    reading.weigh(jiff::civil::date(2027, 1, 31));
+    assert_eq!(keys(&reading), Vec::<&str>::new());
+    reading.weigh(jiff::civil::date(2026, 12, 31));
+    assert_eq!(keys(&reading), ["roster.joined_later"]);
+    assert!(!reading.problems[0].blocking && reading.people.len() == 1);
 }

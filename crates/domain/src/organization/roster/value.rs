@@ -20,9 +20,12 @@ pub fn folded(text: &str) -> String {
         .collect()
 }
 
-/// The text of a cell; words that mean "nothing" are nothing.
+/// The text of a cell; words that mean "nothing" are nothing, errors of the spreadsheet too.
 pub(super) fn plain(cell: Option<&RawCell>) -> String {
-    let text = cell.map(RawCell::text).unwrap_or_default();
+    let text = cell
+        .filter(|c| !is_fault(c))
+        .map(RawCell::text)
+        .unwrap_or_default();
     if WORDS.empty_words.contains(&text) {
         String::new()
     } else {
@@ -30,15 +33,40 @@ pub(super) fn plain(cell: Option<&RawCell>) -> String {
     }
 }
 
+/// A name without blank edges and, unless it is written in Latin letters, without the blanks that pad it to the width
+/// of a column.
+#[must_use]
+pub fn tidy_name(typed: &str) -> String {
+    if typed.chars().any(|c| c.is_ascii_alphabetic()) {
+        typed.trim().to_owned()
+    } else {
+        typed.split_whitespace().collect()
+    }
+}
+
+/// More than one name in a cell: two parts of at least two characters each.
+fn several(typed: &str) -> bool {
+    let between = |c: char| c == '\n' || WORDS.name_separators.contains(c);
+    let parts = typed.split(between).filter(|p| p.trim().chars().count() > 1);
+    parts.count() > 1
+}
+
+/// An error of the spreadsheet, kept as such or written out as text (`#N/A`).
+pub(super) fn is_fault(cell: &RawCell) -> bool {
+    match cell {
+        RawCell::Fault(_) => true,
+        RawCell::Text(text) => WORDS.fault_words.contains(&folded(text).to_uppercase()),
+        _ => false,
+    }
+}
+
 /// A name: padding between ideographs is dropped, the characters stay as they are.
 pub(super) fn name(cell: Option<&RawCell>) -> Result<String, &'static str> {
     let typed = plain(cell);
-    let padded = !typed.chars().any(|c| c.is_ascii_alphabetic());
-    let name: String = if padded {
-        typed.split_whitespace().collect()
-    } else {
-        typed
-    };
+    if several(&typed) {
+        return Err("roster.name_several");
+    }
+    let name = tidy_name(&typed);
     if name.is_empty() {
         return Err("roster.name_missing");
     }
@@ -56,7 +84,7 @@ pub(super) fn has_private_use(name: &str) -> bool {
     )
 }
 
-/// A month; `None` for an empty cell.
+/// A month; `None` for an empty cell or one with an error, which is told apart.
 pub(super) fn month(cell: Option<&RawCell>) -> Result<Option<Month>, &'static str> {
     let text = plain(cell);
     if text.is_empty() {

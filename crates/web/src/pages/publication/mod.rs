@@ -205,7 +205,7 @@ async fn channel(v: Visit, fields: Fields) -> Answer {
     let case = RecordChannel {
         publication: fields.get("publication").to_owned(),
         channel: fields.get("channel").to_owned(),
-        done_on: domain::time::parse_date(&typed, v.today()).ok(),
+        done_on: domain::time::parse_past_date(&typed, v.today()).ok(),
         place: fields.trimmed("place"),
         proof: fields.trimmed("proof"),
     };

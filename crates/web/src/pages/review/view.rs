@@ -6,6 +6,7 @@ use app::campaign::{Labels, RunningCampaign};
 use app::review::{Candidate, DecisionView, EarlierItem, Matter, OwnGuidance};
 use domain::access::PersonField;
 use domain::advice::{Advice, Source};
+use domain::organization::person::read_sex;
 use domain::pledge::VersionItem;
 use domain::review::{Flag, Reading};
 
@@ -363,12 +364,12 @@ pub(super) fn fact(v: &Visit, field: PersonField, text: &str) -> (String, String
         PersonField::Phone => "review.field_phone",
         _ => "review.field_post",
     };
-    let coded = match field {
-        PersonField::Class => Some(format!("review.class_{text}")),
-        PersonField::Sex => Some(format!("review.sex_{text}")),
+    let shown = match field {
+        PersonField::Class => lang::find(v.lang(), &format!("review.class_{text}")).map(str::to_owned),
+        PersonField::Sex => read_sex(text).map(|sex| v.t_of("sex", sex.name())),
+        PersonField::BirthMonth | PersonField::JoinedMonth => Some(lang::month(v.lang(), text)),
         _ => None,
     };
-    let shown = coded.and_then(|key| lang::find(v.lang(), &key).map(str::to_owned));
     (v.t(name).to_owned(), shown.unwrap_or_else(|| text.to_owned()))
 }
 

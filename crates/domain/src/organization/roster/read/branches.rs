@@ -17,6 +17,9 @@ pub(super) fn read_branches(
             out.skip(sheet, at + 1, "roster.skipped_total");
             continue;
         }
+        if faults(sheet, header_row, columns, at, out) {
+            continue;
+        }
         let text = |field| value::plain(columns.get(&field).and_then(|c| row.get(*c)));
         let name: String = text(BranchField::BranchName).split_whitespace().collect();
         if name.is_empty() {
@@ -64,4 +67,32 @@ pub(super) fn read_branches(
             line_leader: text(BranchField::LineLeader).split_whitespace().collect(),
         });
     }
+}
+
+/// Tells errors of the spreadsheet in a row; whether one hides the name, without which there is no branch.
+fn faults(
+    sheet: &RawSheet,
+    header_row: usize,
+    columns: &BTreeMap<BranchField, usize>,
+    at: usize,
+    out: &mut RosterReading,
+) -> bool {
+    let cell = |row: usize, column: usize| sheet.rows.get(row).and_then(|r| r.get(column));
+    let mut nameless = false;
+    for (&field, &column) in columns {
+        let Some(text) = cell(at, column).filter(|c| value::is_fault(c)).map(RawCell::text) else {
+            continue;
+        };
+        let named = field == BranchField::BranchName;
+        nameless |= named;
+        let head = cell(header_row, column).map(RawCell::text).unwrap_or_default();
+        let key = if named {
+            "roster.cell_fault"
+        } else {
+            "roster.cell_fault_empty"
+        };
+        let found = problem(&sheet.name, at + 1, &head, key, &[("text", &text)], named);
+        out.problems.push(found);
+    }
+    nameless
 }

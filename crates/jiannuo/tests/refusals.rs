@@ -1,0 +1,53 @@
+//! What the command line says when something is not as it should be.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn run(words: &[&str], data: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jiannuo"));
+    command.args(words).arg("--data").arg(data).env("LC_ALL", "en");
+    command.output().expect("the program")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn an_import_says_what_it_could_not_read() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let (data, file) = (folder.path().join("data"), folder.path().join("roster.csv"));
+    let name = file.to_str().expect("a path");
+    let import = |words: &str| {
+        std::fs::write(&file, words).expect("written");
+        run(&["import", "roster", name, "--json"], &data)
+    };
+    let json = |output: &std::process::Output| -> serde_json::Value {
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    };
+    let nobody = import("所在党支部,性别\n内科党支部,男\n");
+    assert_eq!(nobody.status.code(), Some(1));
+    assert_eq!(json(&nobody)["people"], 0);
+    let headers = import("所在党支部,姓名,人员类别,出生年月\n");
+    assert_eq!(headers.status.code(), Some(1));
+    let error = json(&headers)["error"].as_str().unwrap_or_default().to_owned();
+    assert!(error.contains("No row of people was found"), "{error}");
+    let empty = import("");
+    assert_eq!(empty.status.code(), Some(1));
+    assert!(!json(&empty)["error"].as_str().unwrap_or_default().is_empty());
+    assert!(!data.join("jiannuo.db").exists());
+    let head = "所在党支部,姓名,人员类别,出生年月\n";
+    let part = import(&format!(
+        "{head}内科党支部,王䶮,正式党员,1980.01\n内科党支部,,正式党员,1981.02\n"
+    ));
+    assert_eq!(part.status.code(), Some(3), "{}", said(&part));
+    let told: serde_json::Value = serde_json::from_slice(&part.stdout).expect("JSON");
+    assert_eq!(
+        (&told["people"], &told["unread"], &told["problems"][0]["row"]),
+        (&1.into(), &1.into(), &3.into())
+    );
+    let again = import(&format!("{head}内科党支部,王䶮,正式党员,1980.01\n"));
+    assert_eq!(again.status.code(), Some(0));
+    let told: serde_json::Value = serde_json::from_slice(&again.stdout).expect("JSON");
+    assert_eq!(told["outcome"]["unchanged"], 1);
+}
