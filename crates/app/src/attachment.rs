@@ -29,7 +29,7 @@ impl Attachment {
 /// What a file belongs to.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// `progress`, `inspection`, `rectification` or `seal`.
+    /// `progress`, `inspection`, `rectification`, `stamped` or `seal`.
     pub kind: &'static str,
     /// The pledge it is about; empty for a symposium.
     pub pledge: &'a str,

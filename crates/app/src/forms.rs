@@ -289,8 +289,10 @@ impl Maker<'_> {
             role: lang::text(self.lang, &format!("role.{}", last.role)).to_owned(),
             name: last.decided_name.clone(),
             date: self.day_of(last.decided_at),
-            picture: self.picture(form),
+            // Stamped on paper, it needs no picture of the seal.
+            picture: self.picture(form).filter(|_| form.filed.stamped.is_none()),
             drawn: None,
+            stamped: self.stamped(form),
         })
     }
 
@@ -310,7 +312,18 @@ impl Maker<'_> {
             date: self.day_of(at),
             picture: None,
             drawn: form.filed.drawn.clone(),
+            stamped: String::new(),
         })
+    }
+
+    /// That the form was stamped on paper as well, since when and by whose word.
+    fn stamped(&self, form: &PrintedPledge) -> String {
+        let Some(scan) = &form.filed.stamped else {
+            return String::new();
+        };
+        let date = self.day_of(scan.attached_at);
+        let name = &scan.attached_name;
+        lang::fill(self.lang, "stamped.line", &[("date", &date), ("name", name)])
     }
 
     /// The picture of the seal the decision bears. One whose bytes are gone is left out: the words stand, and the check

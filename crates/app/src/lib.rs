@@ -47,6 +47,7 @@ pub mod sequencer;
 pub mod setup;
 pub mod signer;
 pub mod slips;
+pub mod stamped;
 pub mod survey;
 pub mod system;
 pub mod tasks;

@@ -223,7 +223,7 @@ pub enum Content {
     /// Room for a seal or signature.
     Seal {
         /// The decision that stands in for it.
-        decision: Option<Decision>,
+        decision: Option<Box<Decision>>,
         /// What stands there without a decision: an empty date.
         blank: String,
     },
@@ -257,7 +257,7 @@ pub struct Promise {
 }
 
 impl Decision {
-    /// The lines that stand in a seal: what, who, when. What is empty is left out.
+    /// The lines that stand in a seal: what, who, when, and that it was stamped on paper. What is empty is left out.
     pub fn lines(&self) -> Vec<String> {
         let filled = |text: &&String| !text.trim().is_empty();
         let who: Vec<&str> = [&self.role, &self.name]
@@ -265,7 +265,12 @@ impl Decision {
             .filter(filled)
             .map(String::as_str)
             .collect();
-        let lines = [self.words.clone(), who.join("\u{3000}"), self.date.clone()];
+        let lines = [
+            self.words.clone(),
+            who.join("\u{3000}"),
+            self.date.clone(),
+            self.stamped.clone(),
+        ];
         lines.into_iter().filter(|line| filled(&line)).collect()
     }
 }

@@ -41,6 +41,7 @@ pub mod seal_image;
 pub mod setting;
 pub mod sql;
 mod sqlite;
+pub mod stamped;
 pub mod task;
 pub mod value;
 

@@ -1,4 +1,5 @@
-//! Papers of the package: every form and every rectification order, as PDF/A and as OFD.
+//! Papers of the package: every form and every rectification order, as PDF/A and as OFD; beside a form the scan of the
+//! one stamped on paper.
 
 use super::Outline;
 use super::feed::Feed;
@@ -6,9 +7,11 @@ use crate::App;
 use crate::error::{Error, Result};
 use crate::forms::{FormRef, document};
 use crate::pledge::Printable;
+use crate::stamped::StampedScan;
 use documents::paper::{Document, Format};
 use domain::access::Actor;
 use domain::archive::Series;
+use domain::attachment::MediaType;
 use domain::problem::Problem;
 use lang::Lang;
 use std::collections::VecDeque;
@@ -70,7 +73,29 @@ async fn make(app: App, lang: Lang, form: FormRef) -> Result<Made> {
     let document = document(&app, lang, &set, form.branch);
     let mut made = typeset(lang, who(&form).to_owned(), document).await?;
     made.day = day;
+    if let Some(scan) = set.forms.first().and_then(|f| f.filed.stamped.clone()) {
+        beside(&app, lang, scan, &mut made).await?;
+    }
     Ok(made)
+}
+
+/// The scan of the form stamped on paper lies beside the form. One whose bytes are gone is told in the note.
+async fn beside(app: &App, lang: Lang, scan: StampedScan, made: &mut Made) -> Result<()> {
+    let files = app.files().clone();
+    let ending = match MediaType::from_name(&scan.media_type) {
+        Some(MediaType::Pdf) => "scan.pdf",
+        Some(MediaType::Jpeg) => "scan.jpg",
+        _ => "scan.png",
+    };
+    let read = tokio::task::spawn_blocking(move || files.get(&scan.sha256)).await;
+    match read.map_err(Error::bug)? {
+        Ok(bytes) => made.files.push((ending, bytes)),
+        Err(error) => {
+            tracing::warn!(%error, "a scan of a stamped form is gone");
+            made.note.push_str(lang::text(lang, "package.scan_gone"));
+        }
+    }
+    Ok(())
 }
 
 /// Hands on every form, in order, `workers` being made at a time.

@@ -8,6 +8,7 @@ use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::seal_image::Seals;
+use crate::stamped::holding;
 use domain::access::{Permission, Scope, may};
 use store::Tx;
 use store::pledge as rows;
@@ -161,6 +162,7 @@ impl Query for PrintUnit {
             .ok_or_else(missing)?;
         let mut decisions = rows::decisions_of_unit(tx, org, &campaign.id, &unit.id).await?;
         let drawn = rows::signatures_of_unit(tx, org, &campaign.id, &unit.id).await?;
+        let mut scans = store::stamped::of_unit(tx, org, &campaign.id, &unit.id).await?;
         let seals = Seals::read(ctx, tx).await?;
         let mut forms = Vec::new();
         for row in rows::of_unit(tx, org, &campaign.id, &unit.id).await? {
@@ -169,9 +171,13 @@ impl Query for PrintUnit {
             }
             let own = decisions.extract_if(.., |d| d.pledge_id == row.id).collect();
             let ink = drawn.iter().find(|d| d.pledge_id == row.id);
+            let own_scans: Vec<_> = scans.extract_if(.., |s| s.pledge_id == row.id).collect();
+            let drawn = ink.and_then(signed_ink);
+            let bare = Filed::bare(row, own)?;
             let filed = Filed {
-                drawn: ink.and_then(signed_ink),
-                ..Filed::bare(row, own)?
+                drawn,
+                stamped: holding(&own_scans, &bare),
+                ..bare
             };
             forms.push(PrintedPledge {
                 seal: seals.on(&filed),

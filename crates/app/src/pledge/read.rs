@@ -7,6 +7,7 @@ use crate::campaign::{RunningCampaign, current, require_current};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::stamped::holding;
 use crate::texts::{self, AlikeText, Author};
 use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
@@ -15,6 +16,7 @@ use domain::problem::Problem;
 use store::Tx;
 use store::person::Person;
 use store::pledge as rows;
+use store::stamped::StampedScan;
 
 /// How many opinions of the survey lie beside the form at most.
 const OPINIONS: i64 = 12;
@@ -38,6 +40,8 @@ pub struct Filed {
     pub comments: Vec<rows::PledgeComment>,
     /// What was drawn as signature of the round that was handed in last.
     pub drawn: Option<Ink>,
+    /// The scan of the form stamped on paper that holds for its confirming decision.
+    pub stamped: Option<StampedScan>,
 }
 
 /// A drawing, if it is the one the frozen text was signed with.
@@ -61,16 +65,19 @@ impl Filed {
         let versions = rows::versions(tx, org, &row.id).await?;
         let comments = rows::comments(tx, org, &row.id).await?;
         let drawn = rows::signature(tx, org, &row.id, row.round).await?;
+        let scans = store::stamped::of_pledge(tx, org, &row.id).await?;
+        let bare = Filed::bare(row, decisions)?;
         Ok(Filed {
             versions,
             comments,
             drawn: drawn.as_ref().and_then(signed_ink),
-            ..Filed::bare(row, decisions)?
+            stamped: holding(&scans, &bare),
+            ..bare
         })
     }
 
     /// Without versions and remarks, which paper does not show.
-    pub(super) fn bare(row: rows::Pledge, decisions: Vec<rows::ReviewDecision>) -> Result<Filed> {
+    pub(crate) fn bare(row: rows::Pledge, decisions: Vec<rows::ReviewDecision>) -> Result<Filed> {
         Ok(Filed {
             header: header_of(&row)?,
             draft: Draft::of(&row)?,
@@ -79,6 +86,7 @@ impl Filed {
             decisions,
             comments: Vec::new(),
             drawn: None,
+            stamped: None,
             row,
         })
     }

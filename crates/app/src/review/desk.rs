@@ -298,20 +298,25 @@ impl Matter {
     /// The places of the route at which a person may decide.
     #[must_use]
     pub fn places_of(&self, person: Option<&str>) -> Vec<usize> {
-        let Some(person) = person else { return Vec::new() };
         let Ok(route) = &self.route else { return Vec::new() };
-        let own = match &self.subject {
-            Subject::Branch { answerable, .. } => answerable.iter().any(|p| p.as_str() == person),
-            Subject::Person { person: p, .. } => p.as_str() == person,
-        };
-        if own {
+        let Some(person) = person.filter(|p| !self.is_own(Some(*p))) else {
             return Vec::new();
-        }
+        };
         let of = route
             .iter()
             .enumerate()
             .filter(|(_, s)| s.reviewers.iter().any(|p| p.as_str() == person));
         of.map(|(at, _)| at).collect()
+    }
+
+    /// Whether it is somebody's own matter: his pledge, or that of a branch he answers for.
+    #[must_use]
+    pub fn is_own(&self, person: Option<&str>) -> bool {
+        let Some(person) = person else { return false };
+        match &self.subject {
+            Subject::Branch { answerable, .. } => answerable.iter().any(|p| p.as_str() == person),
+            Subject::Person { person: p, .. } => p.as_str() == person,
+        }
     }
 
     /// The questions asked about it (N6, N11).

@@ -28,6 +28,7 @@ use jiff::civil::Date;
 use std::collections::HashMap;
 use store::Tx;
 use store::review::EarlierItem;
+use store::stamped::StampedScan;
 
 /// A colleague's item that reads alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -345,6 +346,8 @@ pub struct Decisions {
     pub rounds: Vec<Open>,
     /// Every decision, first one first.
     pub decided: Vec<DecisionView>,
+    /// Scans of forms stamped on paper, the last one first.
+    pub stamped: Vec<StampedScan>,
     /// What the pledger promised in earlier campaigns.
     pub earlier: Vec<EarlierItem>,
     /// The person's fields that the actor may see, where they are filled.
@@ -420,6 +423,7 @@ impl Query for FindCandidate {
             closed,
             rounds,
             decided,
+            stamped: store::stamped::of_pledge(tx, org, &self.pledge).await?,
             earlier,
             facts,
             reviewers,

@@ -139,6 +139,8 @@ pub struct Decision {
     pub picture: Option<SealPicture>,
     /// A signature drawn by hand above it, as lines; in the PDF and the OFD.
     pub drawn: Option<Ink>,
+    /// That the form was stamped on paper and its scan kept; may be empty.
+    pub stamped: String,
 }
 
 /// The picture of a seal, with what is said of it.
@@ -358,7 +360,7 @@ fn seal(decision: Option<&Decision>, text: &FormText, span: usize) -> Cell {
     Cell {
         span,
         content: Content::Seal {
-            decision: decision.cloned(),
+            decision: decision.cloned().map(Box::new),
             blank: text.blank_date.clone(),
         },
     }

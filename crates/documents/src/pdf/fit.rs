@@ -83,7 +83,7 @@ fn cell_height(cell: &Cell, points: f64) -> (f64, bool) {
             let pictured = decision.as_ref().is_some_and(|d| d.picture.is_some());
             let drawn = decision.as_ref().is_some_and(|d| d.drawn.is_some());
             let above = 80.0 * f64::from(u8::from(pictured)) + 32.0 * f64::from(u8::from(drawn));
-            (84.0 + above, small(decision.as_ref()))
+            (84.0 + above, small(decision.as_deref()))
         }
     }
 }
@@ -102,6 +102,7 @@ fn small(seal: Option<&Decision>) -> bool {
         width(&seal.words) <= 9.0
             && who <= 9.0
             && width(&seal.date) <= 9.0
+            && seal.stamped.is_empty()
             && ![&seal.words, &seal.role, &seal.name, &seal.date]
                 .iter()
                 .any(|text| text.contains('\n'))

@@ -163,6 +163,8 @@ permissions! {
     AnswerObjection = "answer_objection",
     /// Print forms and wall sheets.
     PrintForms = "print_forms",
+    /// Attach the scan of a form stamped on paper to its decision; the act looks that one may take it (N20, N21).
+    AttachStamped = "attach_stamped",
     /// Report progress on one's own items (N13).
     ReportProgress = "report_progress",
     /// Report progress on the branch's items.

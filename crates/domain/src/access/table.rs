@@ -103,6 +103,16 @@ pub const TABLE: &[(Permission, &[(Role, Reach)])] = &[
             (Participant, Own),
         ],
     ),
+    // Whoever may take the decision, or the office for him; the act looks which one it is.
+    (
+        AttachStamped,
+        &[
+            (CampaignOffice, Organization),
+            (PartyCommittee, Organization),
+            (BranchSecretary, Unit),
+            (LineLeader, Unit),
+        ],
+    ),
     (ReportProgress, &[(Participant, Own)]),
     (ReportBranchProgress, &[(BranchSecretary, Unit)]),
     (

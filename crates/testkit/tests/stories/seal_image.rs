@@ -24,7 +24,7 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 }
 
 /// A red ring on a transparent ground as a PNG picture, with a remark in it that says where it came from.
-fn seal(wide: u32, high: u32) -> Vec<u8> {
+pub(crate) fn seal(wide: u32, high: u32) -> Vec<u8> {
     let mut rows = Vec::new();
     for y in 0..high {
         rows.push(0);
@@ -62,13 +62,13 @@ fn seal(wide: u32, high: u32) -> Vec<u8> {
     parts.concat()
 }
 
-async fn keep(guard: &Client, unit: &str, name: &str, bytes: &[u8]) -> Reply {
+pub(crate) async fn keep(guard: &Client, unit: &str, name: &str, bytes: &[u8]) -> Reply {
     let fields = [("unit", unit), ("name", name)];
     guard.upload("/seals", &fields, "file", "seal.png", bytes).await
 }
 
 /// How many pictures another program finds in a PDF, masks not counted, and its text without white space.
-fn pictures(pdf: &[u8]) -> (usize, String) {
+pub(crate) fn pictures(pdf: &[u8]) -> (usize, String) {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), pdf).expect("written");
     let said = |program: &str, before: &[&str], behind: &[&str]| {

@@ -25,6 +25,7 @@ mod seals;
 mod setup;
 pub(crate) mod sign_in;
 mod slips;
+mod stamped;
 mod supervision;
 mod survey;
 mod system;
@@ -202,6 +203,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(roster::routes());
     all.extend(roster_import::routes());
     all.extend(seals::routes());
+    all.extend(stamped::routes());
     all.extend(setup::routes());
     all.extend(slips::routes());
     all.extend(system::routes());

@@ -40,6 +40,8 @@ struct OnePage {
     facts: Vec<(String, String)>,
     earlier: Vec<EarlierView>,
     past: Vec<PastView>,
+    /// Confirmed, so that a stamped scan can lie beside it.
+    stampable: bool,
     rounds: Vec<RoundView>,
     beside: Option<BesideView>,
     number: String,
@@ -126,6 +128,15 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
                 _ => "todo",
             },
         });
+    let stamped = |d: &app::review::DecisionView| {
+        let scan = found.stamped.iter().find(|s| s.decision_id == d.id);
+        PastView {
+            stamped: scan
+                .map(|s| crate::pages::stamped::line(&v, s))
+                .unwrap_or_default(),
+            ..past(&v, &labels, d)
+        }
+    };
     let state = format!("review.state_{}", one.matter.row.state);
     let sheet = OnePage {
         card: Card::of(&v, &found.campaign, &found.guidance, one),
@@ -146,7 +157,8 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
             .map(|(field, text)| fact(&v, *field, text))
             .collect(),
         earlier: found.earlier.iter().map(|e| earlier(&v, e)).collect(),
-        past: found.decided.iter().rev().map(|d| past(&v, &labels, d)).collect(),
+        stampable: over,
+        past: found.decided.iter().rev().map(stamped).collect(),
         rounds: rounds(&v, &labels, &found),
         beside: beside(&v, &labels, &found),
         number: one.matter.row.number.clone().unwrap_or_default(),

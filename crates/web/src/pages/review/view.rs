@@ -302,6 +302,8 @@ pub(super) struct PastView {
     pub rules: String,
     /// Check code of the decision's seal.
     pub code: String,
+    /// That it was stamped on paper as well; may be empty.
+    pub stamped: String,
 }
 
 pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
@@ -337,6 +339,7 @@ pub(super) fn past(v: &Visit, labels: &Labels, d: &DecisionView) -> PastView {
         remarks: remarks.map(remark).collect(),
         meeting: d.meeting.as_ref().map(|m| meeting(v, m)).unwrap_or_default(),
         rules: d.advice_rules.clone(),
+        stamped: String::new(),
         code: domain::ids::CheckCode::parse(&d.seal_code).map_or_else(|_| String::new(), |c| c.to_string()),
     }
 }
