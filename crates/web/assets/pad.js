@@ -23,7 +23,8 @@
     strokes.concat(now ? [now] : []).forEach(function (stroke) {
       pen.beginPath();
       pen.moveTo(stroke[0][0], stroke[0][1]);
-      (stroke.length > 1 ? stroke.slice(1) : stroke).forEach(function (p) { pen.lineTo(p[0], p[1]); });
+      // A line of no length is not drawn: a dot is a short one.
+      (stroke.length > 1 ? stroke.slice(1) : [[stroke[0][0] + 1, stroke[0][1]]]).forEach(function (p) { pen.lineTo(p[0], p[1]); });
       pen.stroke();
     });
   }
