@@ -4,13 +4,14 @@
 
 mod blocks;
 mod grid;
+mod picture;
 mod run;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::DocumentError;
-use crate::paper::{Document, Furniture, Layout, Part};
+use crate::paper::{Document, Furniture, Layout, Part, SealPicture};
 use crate::xml::{archive, escape};
 
 use blocks::Body;
@@ -20,12 +21,16 @@ const STYLES: &str = include_str!("../templates/docx/styles.xml");
 const FONTS: &str = include_str!("../templates/docx/fonts.xml");
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const WORD: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
+const DRAWINGS: &str = "xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\" xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" xmlns:pic=\"http://schemas.openxmlformats.org/drawingml/2006/picture\" xmlns:wps=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"";
 const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const TYPES: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
 
 /// The document as a Word file.
 pub(crate) fn write(document: &Document) -> Result<Vec<u8>, DocumentError> {
-    let mut made = Made::default();
+    let mut made = Made {
+        media: media(&document.pictures()),
+        ..Made::default()
+    };
     let mut body = Body::new(document);
     let last = document.parts.len().saturating_sub(1);
     for (at, part) in document.parts.iter().enumerate() {
@@ -41,7 +46,7 @@ pub(crate) fn write(document: &Document) -> Result<Vec<u8>, DocumentError> {
         }
     }
     let text = format!(
-        "{HEAD}<w:document {WORD}><w:body>{}</w:body></w:document>",
+        "{HEAD}<w:document {WORD} {DRAWINGS}><w:body>{}</w:body></w:document>",
         body.out
     );
     let mut files = vec![
@@ -56,17 +61,19 @@ pub(crate) fn write(document: &Document) -> Result<Vec<u8>, DocumentError> {
         ("word/_rels/document.xml.rels".to_owned(), made.relations()),
     ];
     files.extend(made.files);
-    archive(
-        files
-            .into_iter()
-            .map(|(name, text)| (name, Cow::Owned(text.into_bytes()))),
-    )
+    let texts = files
+        .into_iter()
+        .map(|(name, text)| (name, Cow::Owned(text.into_bytes())));
+    let media = made.media.into_iter();
+    archive(texts.chain(media.map(|(name, bytes)| (format!("word/{name}"), Cow::Owned(bytes)))))
 }
 
 /// Heads and feet of the sections.
 #[derive(Default)]
 struct Made {
     files: Vec<(String, String)>,
+    /// Pictures with their names below `word/`, in the order of the document.
+    media: Vec<(String, Vec<u8>)>,
 }
 
 impl Made {
@@ -119,7 +126,7 @@ impl Made {
 
     fn types(&self) -> String {
         let mut out = format!(
-            "{HEAD}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/><Override PartName=\"/word/document.xml\" ContentType=\"{TYPES}.document.main+xml\"/>"
+            "{HEAD}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"png\" ContentType=\"image/png\"/><Default Extension=\"jpg\" ContentType=\"image/jpeg\"/><Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/><Override PartName=\"/word/document.xml\" ContentType=\"{TYPES}.document.main+xml\"/>"
         );
         for part in ["styles", "fontTable", "settings", "numbering"] {
             let _ = write!(
@@ -155,9 +162,22 @@ impl Made {
                 name.trim_start_matches("word/")
             );
         }
+        for (at, (name, _)) in self.media.iter().enumerate() {
+            let id = picture::relation(at);
+            let _ = write!(
+                out,
+                "<Relationship Id=\"{id}\" Type=\"{RELATIONS}/image\" Target=\"{name}\"/>"
+            );
+        }
         out.push_str("</Relationships>");
         out
     }
+}
+
+fn media(pictures: &[SealPicture]) -> Vec<(String, Vec<u8>)> {
+    let numbered = pictures.iter().zip(1..);
+    let named = numbered.map(|(p, n)| (format!("media/image{n}{}", p.kind().ending()), p.bytes.to_vec()));
+    named.collect()
 }
 
 fn kind_of(name: &str) -> &'static str {

@@ -1,9 +1,14 @@
-//! A document as HTML to paste into another site's editor: styles in place, no class, no script, no picture.
+//! A document as HTML to paste into another site's editor: styles in place, no class, no script. Pictures of
+//! seals and signatures drawn by hand lie in the text itself, so that nothing has to be fetched.
 
 use std::fmt::Write as _;
 
-use crate::paper::{Block, Cell, Content, Document, Figures, Grid, Imprint, Layout, Part, Promises};
-use crate::xml::escape;
+use domain::pledge::{PAD_HIGH, PAD_WIDE};
+
+use crate::paper::{
+    Block, Cell, Content, DRAWN, Decision, Document, Figures, Grid, Imprint, Layout, Part, Promises,
+};
+use crate::xml::{base64, escape};
 
 const BODY: &str = "font-family:FangSong_GB2312,FangSong,STFangsong,'Noto Serif SC',SimSun,serif";
 const HEI: &str = "font-family:SimHei,STHeiti,'Noto Sans SC',sans-serif;font-weight:normal";
@@ -198,7 +203,11 @@ fn field(out: &mut String, cell: &Cell) {
             let said = decision
                 .as_ref()
                 .map_or_else(|| vec![blank.clone()], |made| made.lines());
-            let said: Vec<String> = said.iter().map(|text| lines(text)).collect();
+            let above = decision.as_deref().map(pictured).unwrap_or_default();
+            let said: Vec<String> = above
+                .into_iter()
+                .chain(said.iter().map(|text| lines(text)))
+                .collect();
             let style = format!("{BOX};text-align:right;vertical-align:bottom;height:80px");
             let _ = write!(out, "<td{span} style=\"{style}\">{}</td>", said.join("<br>"));
         }
@@ -209,6 +218,34 @@ fn field(out: &mut String, cell: &Cell) {
             out.push_str("</td>");
         }
     }
+}
+
+/// What stands above a decision: a signature drawn by hand, the picture of a seal with what it is.
+fn pictured(made: &Decision) -> Vec<String> {
+    let mut out = Vec::new();
+    if let Some(ink) = &made.drawn {
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {PAD_WIDE} {PAD_HIGH}\"><path fill=\"none\" stroke=\"#000\" stroke-width=\"10\" stroke-linecap=\"round\" stroke-linejoin=\"round\" d=\"{}\"/></svg>",
+            ink.path()
+        );
+        let (wide, high, _) = DRAWN;
+        out.push(image("image/svg+xml", svg.as_bytes(), &made.name, (wide, high)));
+    }
+    if let Some(picture) = &made.picture {
+        let kind = picture.kind().name();
+        out.push(image(kind, &picture.bytes, &picture.alt, picture.size()));
+        let label = lines(&picture.label);
+        out.push(format!("<span style=\"font-size:9px\">{label}</span>"));
+    }
+    out
+}
+
+fn image(kind: &str, bytes: &[u8], alt: &str, (wide, high): (f64, f64)) -> String {
+    format!(
+        "<img src=\"data:{kind};base64,{}\" alt=\"{}\" style=\"width:{wide:.1}mm;height:{high:.1}mm\">",
+        base64(bytes),
+        escape(alt)
+    )
 }
 
 fn promises(out: &mut String, all: &Promises) {

@@ -15,14 +15,14 @@ use crate::paper::Document;
 use crate::pdf::pages;
 use crate::xml::{archive, escape};
 
-use draw::Drawing;
+use draw::{Drawing, Picture};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const SPACE: &str = "xmlns:ofd=\"http://www.ofdspec.org/2016\"";
 
-/// The document as an OFD file. Pictures of seals stay in the PDF; the decision and its check code stand here.
+/// The document as an OFD file.
 pub(crate) fn write(document: &Document) -> Result<Vec<u8>, DocumentError> {
-    pages(&document.without_pictures(), |set| pack(document, set))
+    pages(document, |set| pack(document, set))
 }
 
 fn pack(document: &Document, set: &PagedDocument) -> Result<Vec<u8>, DocumentError> {
@@ -42,9 +42,20 @@ fn pack(document: &Document, set: &PagedDocument) -> Result<Vec<u8>, DocumentErr
         ),
         (
             "Doc_0/Document.xml".to_owned(),
-            root(set, &drawn, drawing.last_id()).into_bytes(),
+            root(set, &drawn, &drawing).into_bytes(),
         ),
     ];
+    let pictures = drawing.pictures();
+    if !pictures.is_empty() {
+        let entries: String = pictures.iter().map(Picture::entry).collect();
+        let text = format!(
+            "{HEAD}<ofd:Res {SPACE} BaseLoc=\"Res\"><ofd:MultiMedias>{entries}</ofd:MultiMedias></ofd:Res>"
+        );
+        files.push(("Doc_0/DocumentRes.xml".to_owned(), text.into_bytes()));
+    }
+    for picture in pictures {
+        files.push((format!("Doc_0/Res/{}", picture.file), picture.bytes));
+    }
     for (at, (_, content)) in drawn.into_iter().enumerate() {
         files.push((
             format!("Doc_0/Pages/Page_{at}/Content.xml"),
@@ -69,11 +80,16 @@ fn entry(document: &Document, hash: u128) -> String {
     )
 }
 
-fn root(set: &PagedDocument, drawn: &[(usize, String)], last: usize) -> String {
+fn root(set: &PagedDocument, drawn: &[(usize, String)], drawing: &Drawing) -> String {
+    let last = drawing.last_id();
+    let media = match drawing.has_pictures() {
+        true => "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>",
+        false => "",
+    };
     let size = set.pages().first().map(|page| page.frame.size());
     let (wide, high) = size.map_or((210.0, 297.0), |size| (size.x.to_mm(), size.y.to_mm()));
     let mut out = format!(
-        "{HEAD}<ofd:Document {SPACE}><ofd:CommonData><ofd:MaxUnitID>{last}</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 {wide:.3} {high:.3}</ofd:PhysicalBox></ofd:PageArea><ofd:PublicRes>PublicRes.xml</ofd:PublicRes></ofd:CommonData><ofd:Pages>"
+        "{HEAD}<ofd:Document {SPACE}><ofd:CommonData><ofd:MaxUnitID>{last}</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 {wide:.3} {high:.3}</ofd:PhysicalBox></ofd:PageArea><ofd:PublicRes>PublicRes.xml</ofd:PublicRes>{media}</ofd:CommonData><ofd:Pages>"
     );
     for (at, (id, _)) in drawn.iter().enumerate() {
         let _ = write!(

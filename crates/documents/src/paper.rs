@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::fonts::unprintable;
 use crate::{DocumentError, docx, html, ofd, pdf, qr};
 
+pub(crate) use forms::DRAWN;
 pub use forms::{
     BranchForm, BranchLabels, Decision, FormText, PersonForm, PersonLabels, PledgeGroup, PledgeItem,
     SealPicture, annex1, annex2,
@@ -319,23 +320,6 @@ impl Format {
 }
 
 impl Document {
-    /// Its words alone, for a writer that sets no pictures.
-    pub(crate) fn without_pictures(&self) -> Document {
-        let mut words = self.clone();
-        for block in words.parts.iter_mut().flat_map(|part| &mut part.blocks) {
-            let Block::Grid(grid) = block else { continue };
-            for cell in grid.rows.iter_mut().flatten() {
-                if let Content::Seal {
-                    decision: Some(d), ..
-                } = &mut cell.content
-                {
-                    d.picture = None;
-                }
-            }
-        }
-        words
-    }
-
     /// The pictures its forms bear, each once.
     pub(crate) fn pictures(&self) -> Vec<SealPicture> {
         let blocks = self.parts.iter().flat_map(|part| &part.blocks);

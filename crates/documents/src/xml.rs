@@ -52,6 +52,24 @@ fn plain(c: char) -> bool {
     }
 }
 
+/// Bytes as letters that stand in an address (RFC 4648, with padding).
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let at = |n: usize| usize::from(three.get(n).copied().unwrap_or(0));
+        let all = at(0) << 16 | at(1) << 8 | at(2);
+        for place in 0..4 {
+            let letter = LETTERS.get(all >> (18 - 6 * place) & 63);
+            out.push(match letter {
+                Some(letter) if place <= three.len() => char::from(*letter),
+                _ => '=',
+            });
+        }
+    }
+    out
+}
+
 /// Packs files in the order given, without a clock.
 pub(crate) fn archive<'a>(
     files: impl IntoIterator<Item = (String, Cow<'a, [u8]>)>,
@@ -79,6 +97,21 @@ fn refused(error: &dyn std::fmt::Display) -> DocumentError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_become_the_letters_of_rfc_4648() {
+        let known = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+        ];
+        for (bytes, letters) in known {
+            assert_eq!(base64(bytes.as_bytes()), letters);
+        }
+        assert_eq!(base64(&[0xFF, 0xEF, 0xBE]), "/+++");
+    }
 
     #[test]
     fn nothing_typed_becomes_markup() {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::run::{runs, styled};
 use crate::measure::width;
-use crate::paper::{Block, Document, Figures, Imprint, Layout, Part};
+use crate::paper::{Block, Document, Figures, Imprint, Layout, Part, SealPicture};
 
 /// Width of the type area of an official paper in twips (156 mm), and of one of its 28 characters.
 const OFFICIAL: f64 = 8844.0;
@@ -16,6 +16,10 @@ pub(super) struct Body {
     /// How many numbered lists there are so far.
     pub(super) lists: usize,
     layout: Layout,
+    /// The pictures of the document, in the order of their relations.
+    pub(super) pictures: Vec<SealPicture>,
+    /// How many pictures and drawings stand in the text so far.
+    pub(super) drawn: usize,
     /// Whether the last thing written was a table.
     pub(super) after_table: bool,
 }
@@ -33,6 +37,8 @@ impl Body {
             out: String::new(),
             lists: 0,
             layout: document.layout,
+            pictures: document.pictures(),
+            drawn: 0,
             after_table: false,
         }
     }

@@ -90,6 +90,9 @@ impl Body {
                 self.paragraph(if *left { "FieldText" } else { "FieldValue" }, "", &runs(text));
             }
             Content::Seal { decision, blank } => {
+                if let Some(made) = decision {
+                    self.pictured(made);
+                }
                 let said = decision.as_ref().map_or_else(Vec::new, |made| made.lines());
                 if said.is_empty() {
                     self.paragraph("Seal", "", &runs(blank));

@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 
-use typst::layout::{Abs, Frame, FrameItem, Point, Ratio};
+use typst::layout::{Abs, Frame, FrameItem, Point, Ratio, Size};
 use typst::text::{Glyph, TextItem};
-use typst::visualize::{CurveItem, FillRule, FixedStroke, Geometry, LineCap, Paint, Shape};
+use typst::visualize::{
+    CurveItem, ExchangeFormat, FillRule, FixedStroke, Geometry, Image, ImageKind, LineCap, Paint,
+    RasterFormat, Shape,
+};
 
 use super::SPACE;
 use super::font::Fonts;
@@ -15,7 +18,27 @@ use crate::xml::escape;
 pub(super) struct Drawing {
     next: usize,
     pub(super) fonts: Fonts,
+    pictures: Vec<Picture>,
     out: String,
+}
+
+/// A picture the pages show: kept once, however often it is shown.
+pub(super) struct Picture {
+    id: usize,
+    format: &'static str,
+    /// Its name in the folder of resources.
+    pub(super) file: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Picture {
+    /// Its line in the list of resources.
+    pub(super) fn entry(&self) -> String {
+        format!(
+            "<ofd:MultiMedia ID=\"{}\" Type=\"Image\" Format=\"{}\"><ofd:MediaFile>{}</ofd:MediaFile></ofd:MultiMedia>",
+            self.id, self.format, self.file
+        )
+    }
 }
 
 /// A glyph where it stands.
@@ -32,6 +55,7 @@ impl Drawing {
         Self {
             next: 0,
             fonts: Fonts::default(),
+            pictures: Vec::new(),
             out: String::new(),
         }
     }
@@ -44,6 +68,15 @@ impl Drawing {
 
     pub(super) fn last_id(&self) -> usize {
         self.next
+    }
+
+    pub(super) fn has_pictures(&self) -> bool {
+        !self.pictures.is_empty()
+    }
+
+    /// The pictures shown, which are handed over.
+    pub(super) fn pictures(&mut self) -> Vec<Picture> {
+        std::mem::take(&mut self.pictures)
     }
 
     /// The content of a page.
@@ -73,10 +106,43 @@ impl Drawing {
                 }
                 FrameItem::Text(text) => self.text(text, at)?,
                 FrameItem::Shape(shape, _) => self.shape(shape, at)?,
-                FrameItem::Image(..) => return Err(refused("an image")),
+                FrameItem::Image(image, size, _) => self.image(image, *size, at)?,
                 FrameItem::Link(..) | FrameItem::Tag(_) => {}
             }
         }
+        Ok(())
+    }
+
+    /// A picture as it is, with its transparency: the file of its bytes, scaled to where it stands.
+    fn image(&mut self, image: &Image, size: Size, at: Point) -> Result<(), DocumentError> {
+        let ImageKind::Raster(raster) = image.kind() else {
+            return Err(refused("a picture made of lines"));
+        };
+        let (format, ending) = match raster.format() {
+            RasterFormat::Exchange(ExchangeFormat::Png) => ("PNG", "png"),
+            RasterFormat::Exchange(ExchangeFormat::Jpg) => ("JPEG", "jpg"),
+            _ => return Err(refused("a picture that is neither PNG nor JPEG")),
+        };
+        let bytes = raster.data().to_vec();
+        let known = self.pictures.iter().find(|p| p.bytes == bytes).map(|p| p.id);
+        let resource = known.unwrap_or_else(|| {
+            let id = self.id();
+            self.pictures.push(Picture {
+                id,
+                format,
+                file: format!("Image_{id}.{ending}"),
+                bytes,
+            });
+            id
+        });
+        let id = self.id();
+        let (wide, high) = (size.x.to_mm(), size.y.to_mm());
+        let _ = write!(
+            self.out,
+            "<ofd:ImageObject ID=\"{id}\" Boundary=\"{:.3} {:.3} {wide:.3} {high:.3}\" CTM=\"{wide:.3} 0 0 {high:.3} 0 0\" ResourceID=\"{resource}\"/>",
+            at.x.to_mm(),
+            at.y.to_mm()
+        );
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::attachment::{MediaType, picture_size};
 use domain::pledge::Ink;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -135,9 +136,9 @@ pub struct Decision {
     pub name: String,
     /// The date, written out.
     pub date: String,
-    /// The picture of a seal above it; in the PDF only.
+    /// The picture of a seal above it.
     pub picture: Option<SealPicture>,
-    /// A signature drawn by hand above it, as lines; in the PDF and the OFD.
+    /// A signature drawn by hand above it, as lines.
     pub drawn: Option<Ink>,
     /// That the form was stamped on paper and its scan kept; may be empty.
     pub stamped: String,
@@ -159,6 +160,26 @@ pub struct SealPicture {
 }
 
 impl SealPicture {
+    /// The longest side on paper, in millimetres.
+    const SIDE: f64 = 24.0;
+
+    /// What it is.
+    pub(crate) fn kind(&self) -> MediaType {
+        if self.path.ends_with(".png") {
+            MediaType::Png
+        } else {
+            MediaType::Jpeg
+        }
+    }
+
+    /// Width and height on paper in millimetres.
+    pub(crate) fn size(&self) -> (f64, f64) {
+        let (wide, high) = picture_size(self.kind(), &self.bytes).unwrap_or((1, 1));
+        let longest = f64::from(wide.max(high).max(1));
+        let side = |pixels: u32| Self::SIDE * f64::from(pixels) / longest;
+        (side(wide), side(high))
+    }
+
     /// Whether bytes are a whole PNG (otherwise JPEG) picture: they are decoded to the last row.
     pub fn is_whole(bytes: &[u8], png: bool) -> bool {
         let format = if png {
@@ -169,6 +190,9 @@ impl SealPicture {
         RasterImage::plain(Bytes::new(bytes.to_vec()), format).is_ok()
     }
 }
+
+/// Width and height of a drawn signature on paper and the width of its lines, in millimetres: a unit of the pad is 0.03.
+pub(crate) const DRAWN: (f64, f64, f64) = (27.0, 9.0, 0.3);
 
 /// Annex 1, the form of a branch (N20). The default value is the blank form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

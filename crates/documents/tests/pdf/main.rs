@@ -5,6 +5,7 @@ mod forms;
 mod layout;
 mod papers;
 mod paste;
+mod pictures;
 mod scanned;
 mod wall;
 mod word;
