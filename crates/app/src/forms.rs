@@ -323,7 +323,7 @@ impl Maker<'_> {
         };
         let date = self.day_of(scan.attached_at);
         let name = &scan.attached_name;
-        lang::fill(self.lang, "stamped.line", &[("date", &date), ("name", name)])
+        lang::fill(self.lang, "stamped.on_paper", &[("date", &date), ("name", name)])
     }
 
     /// The picture of the seal the decision bears. One whose bytes are gone is left out: the words stand, and the check

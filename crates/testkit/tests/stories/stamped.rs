@@ -59,7 +59,7 @@ async fn a_stamped_scan_stands_beside_the_decision_in_place_of_the_picture() {
             .await
             .expect(303);
         let page = secretary.get(&path).await.expect(200).words();
-        let line = format!("（2026年11月24日，{} 附）", secretary.actor().name);
+        let line = format!("（2026年11月24日 12:01，{} 附）", secretary.actor().name);
         assert!(page.contains(&line), "{page}");
         let (found, text) = pictures(&secretary.get(&form).await.expect(200).bytes);
         assert_eq!(found, 0, "the paper was stamped itself");

@@ -29,7 +29,7 @@ struct StampedPage {
 
 /// What stands beside a decision that was stamped on paper as well.
 pub(crate) fn line(v: &Visit, scan: &StampedScan) -> String {
-    let when = v.date(v.web().app().date_of(scan.attached_at));
+    let when = v.moment(scan.attached_at);
     v.t2("stamped.line", "date", when, "name", &scan.attached_name)
 }
 
