@@ -72,8 +72,31 @@ async function filePledge(page) {
   const name = (await page.locator('.util a[href="/me"]').innerText()).trim();
   await tap(page.locator('label[for=f-consent]'));
   await page.locator('[name=signature]').fill(name);
+  // Without a script there is no pad, and the typed name signs alone.
+  assert.equal(await page.locator('[data-pad] canvas').isVisible(), false);
   await press(page, page.locator('main button.go:visible').first());
   assert.match(await page.locator('main').innerText(), words.number, page.url());
+}
+
+/** Writes two strokes and a dot on the pad to sign on, after one that is cleared away. */
+async function signByHand(page) {
+  const pad = page.locator('[data-pad] canvas');
+  const stroke = async (...points) => {
+    await pad.scrollIntoViewIfNeeded();
+    const box = await pad.boundingBox();
+    const at = points.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
+    await page.mouse.move(...at[0]);
+    await page.mouse.down();
+    for (const point of at) await page.mouse.move(...point, { steps: 6 });
+    await page.mouse.up();
+  };
+  await stroke([0.1, 0.1], [0.9, 0.9]);
+  await tap(page.locator('[data-pad-clear]'));
+  await stroke([0.2, 0.3], [0.4, 0.25]);
+  await stroke([0.3, 0.1], [0.3, 0.9], [0.5, 0.6]);
+  await stroke([0.7, 0.5]);
+  const drawn = JSON.parse(await page.locator('input[name=drawn]').inputValue());
+  assert.deepEqual(drawn.map((points) => points.length), [2, 3, 1], 'straight lines need no more points');
 }
 
 /** Counts what a thumb does: every tap, the one that puts the cursor into a field too, and every character. */
@@ -135,8 +158,12 @@ async function fileBySentence(page, stage) {
   const name = (await page.locator('.util a[href="/me"]').innerText()).trim();
   await thumb.tap(page.locator('label[for=f-consent]'));
   await thumb.type(page.locator('[name=signature]'), name);
+  // It may be left out, and is not counted.
+  await signByHand(page);
   await thumb.press(page.locator('main button.go:visible').first());
   assert.match(await page.locator('main').innerText(), words.number, page.url());
+  await page.goto(new URL('/my-pledge', page.url()).href);
+  assert.equal(await page.locator('svg.ink').count(), 1, 'what was drawn is shown to whoever drew it');
   const told = `${form.size} pages, ${thumb.taps} taps, ${thumb.typed} characters`;
   console.log(`# ${told}`);
   assert.ok(form.size <= 5 && thumb.taps <= 14 && thumb.typed <= 20, told);
