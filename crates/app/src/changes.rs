@@ -29,7 +29,9 @@ impl Changes {
     fn learn(&self, found: Vec<String>, from: &str) -> bool {
         let mut known = self.known();
         known.retain(|id| id.as_str() >= from);
-        found.into_iter().fold(false, |new, id| known.insert(id) || new)
+        let before = known.len();
+        known.extend(found);
+        known.len() > before
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
