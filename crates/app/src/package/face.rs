@@ -1,5 +1,6 @@
 //! What people and programs open first: the catalogue, the page that needs no server, and the metadata.
 
+use super::papers::SCAN;
 use super::{CATALOGUE, Entry, FORMAT, METADATA, Outline, Written};
 use crate::error::{Error, Result};
 use documents::table::{Cell, Column, Table};
@@ -283,7 +284,12 @@ impl<'a> Face<'a> {
             esc(&item.code)
         ));
         for file in &item.files {
-            let name = esc(&ending(&file.path).to_uppercase());
+            let kind = ending(&file.path).to_uppercase();
+            // A form and the scan of the one stamped on paper may both be PDF.
+            let name = match file.path.contains(SCAN) {
+                true => esc(&lang::fill(self.lang, "package.scan", &[("kind", &kind)])),
+                false => esc(&kind),
+            };
             out.push_str(&format!(
                 "<a href=\"{}\" aria-label=\"{title} {name}\">{name}</a>",
                 href(&file.path)

@@ -79,6 +79,9 @@ async fn make(app: App, lang: Lang, form: FormRef) -> Result<Made> {
     Ok(made)
 }
 
+/// What the names of scans of stamped forms have before their ending.
+pub(super) const SCAN: &str = ".scan.";
+
 /// The scan of the form stamped on paper lies beside the form. One whose bytes are gone is told in the note.
 async fn beside(app: &App, lang: Lang, scan: StampedScan, made: &mut Made) -> Result<()> {
     let files = app.files().clone();

@@ -12,7 +12,7 @@ use std::process::Command;
 use testkit::{Database, House};
 
 /// Writes a package into a folder, as the command line does.
-async fn export(house: &House, to: &Path) -> app::Result<Written> {
+pub(crate) async fn export(house: &House, to: &Path) -> app::Result<Written> {
     let begin = ExportPackage {
         campaign: String::new(),
     };
@@ -31,7 +31,7 @@ fn keys(checked: &Checked) -> Vec<&'static str> {
 }
 
 /// The sentences of what is wrong, in Chinese.
-fn said(root: &Path, key: Option<&str>) -> Vec<String> {
+pub(crate) fn said(root: &Path, key: Option<&str>) -> Vec<String> {
     let checked = check(root, key).expect("readable");
     let sentence = |fault: &app::package::Fault| {
         let args: Vec<(&str, &dyn std::fmt::Display)> = fault
@@ -45,7 +45,7 @@ fn said(root: &Path, key: Option<&str>) -> Vec<String> {
 }
 
 /// Every file below a folder, with `/`.
-fn files(root: &Path) -> BTreeSet<String> {
+pub(crate) fn files(root: &Path) -> BTreeSet<String> {
     let (mut out, mut folders) = (BTreeSet::new(), vec![root.to_owned()]);
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder") {

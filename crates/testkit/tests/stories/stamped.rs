@@ -1,5 +1,6 @@
 //! Forms stamped by hand: printed, stamped, scanned, attached to the decision by those who may take it or the office.
 
+use crate::package::{export, files, said};
 use crate::review::{CLEAN, confirm_all, hand_in, member, submit};
 use crate::seal_image::{keep, pictures, seal};
 use app::demo::Step;
@@ -195,6 +196,41 @@ async fn what_is_no_scan_is_refused_in_one_sentence_and_nobody_attaches_his_own(
             english
                 .words()
                 .contains("What counts is the decision taken on screen")
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_package_of_a_campaign_holds_the_scan_beside_the_form() {
+    for house in House::both_in(Step::Review).await {
+        let branch = house.demo.branches[0].id.clone();
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
+        let author = member(&house, &branch, 0).await;
+        let pledge = hand_in(&house, author.actor(), Desk::Own, CLEAN).await;
+        confirm_all(&house, secretary.actor(), &pledge)
+            .await
+            .expect("confirmed");
+        let decided = decision(&house, &secretary, &pledge).await;
+        attach(&secretary, &pledge, &decided, "a.pdf", PDF)
+            .await
+            .expect(303);
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("package");
+        export(&house, &root).await.expect("written");
+        assert!(said(&root, None).is_empty(), "{:?}", said(&root, None));
+        let scans: Vec<String> = files(&root)
+            .into_iter()
+            .filter(|f| f.ends_with(".scan.pdf"))
+            .collect();
+        assert_eq!(scans.len(), 1, "{scans:?}");
+        assert_eq!(std::fs::read(root.join(&scans[0])).expect("there"), PDF);
+        let form = scans[0].replace(".scan.pdf", ".pdf");
+        assert!(root.join(&form).is_file(), "{form} lies beside it");
+        let page = std::fs::read_to_string(root.join("index.html")).expect("the page");
+        assert_eq!(
+            page.matches("盖章扫描件（PDF）</a>").count(),
+            1,
+            "the page says which is which"
         );
     }
 }
