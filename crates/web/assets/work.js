@@ -176,6 +176,21 @@
     });
   }
 
+  // The day as understood beneath a field for a date; without the script it stands there after sending.
+  document.querySelectorAll("input[data-day]").forEach(function (field) {
+    var timer = 0;
+    var asked = 0;
+    field.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(ask, 300); });
+
+    function ask() {
+      var mine = ++asked;
+      fetch(field.getAttribute("data-day") + "?typed=" + encodeURIComponent(field.value), { credentials: "same-origin" })
+        .then(function (answer) { return answer.ok ? answer.text() : ""; })
+        .then(function (said) { if (mine === asked) { field.nextElementSibling.textContent = said; } })
+        .catch(function () { /* sending says it */ });
+    }
+  });
+
   // Advice while one types, a third of a second after each pause: it keeps nothing. Without it, or without the script,
   // the same stands there after a save.
   document.querySelectorAll("form[data-advise]").forEach(function (form) {

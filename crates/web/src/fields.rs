@@ -70,6 +70,13 @@ impl Fields {
             .find(|f| f.field == field && !f.bytes.is_empty())
     }
 
+    /// The same with one field set anew.
+    pub fn with(mut self, name: &str, value: String) -> Fields {
+        self.texts.retain(|(n, _)| n != name);
+        self.texts.push((name.to_owned(), value));
+        self
+    }
+
     /// A form made of texts, for a page shown the first time.
     pub fn of(texts: Vec<(String, String)>) -> Fields {
         Fields {

@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use store::Tx;
 use store::organization::Unit;
-use store::public::{self as rows, Filter, Line, NoticeHead, Order};
+use store::public::{self as rows, DrawHead, Filter, Line, NoticeHead, Order};
 use store::publication::PublicPledge;
 
 /// The most lines one answer holds: the largest organisation of PRODUCT.md section 6 has fewer on one server.
@@ -28,6 +28,8 @@ pub struct Everything {
     pub units: Vec<Unit>,
     /// Notices.
     pub notices: Vec<NoticeHead>,
+    /// Draws, as far as anybody may check them.
+    pub draws: Vec<DrawHead>,
 }
 
 /// Asks for everything public, or a page of it.
@@ -77,6 +79,7 @@ impl Query for FindEverything {
             pledges: rows::pledges(tx, org, &campaign.id, limits).await?,
             units: units.into_iter().filter(|u| u.kind == "party_branch").collect(),
             notices: rows::notices(tx, org, &campaign.id, 200).await?,
+            draws: rows::draws(tx, org, &campaign.id).await?,
             campaign: Some(campaign),
         })
     }

@@ -274,6 +274,7 @@ impl Query for FindPledge {
         let texts = DayTexts::of(ctx.today);
         view.items = rows::items_of(tx, org, &view.campaign.id, texts.days(), &view.head.id).await?;
         view.events = rows::events(tx, org, &view.head.id).await?;
+        domain::publication::story_sort(&mut view.events, |e| (&e.happened_on, e.created_at, &e.kind));
         view.versions = rows::versions(tx, org, &view.head.id).await?;
         let about = store::feedback::About::Pledge(&view.head.id);
         view.grades = store::feedback::grades(tx, org, about).await?;
@@ -294,14 +295,23 @@ pub struct BranchView {
     pub unit: Unit,
     /// Its pledges.
     pub pledges: Vec<PublicPledge>,
-    /// Its items.
+    /// The items of this page: leaders', the branch's own, members'.
     pub lines: Vec<Line>,
-    /// Counted.
+    /// All its items, counted.
     pub counts: Counts,
+    /// This page, from 1.
+    pub page: i64,
+    /// Pages.
+    pub pages: i64,
 }
 
 /// Asks for a branch.
-pub struct FindBranch(pub String);
+pub struct FindBranch {
+    /// The branch.
+    pub unit: String,
+    /// Page of its items, from 1; a page beyond the last is the last.
+    pub page: i64,
+}
 
 impl Query for FindBranch {
     type Out = BranchView;
@@ -310,7 +320,7 @@ impl Query for FindBranch {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<BranchView> {
         let org = ctx.organization.as_str();
-        let unit = store::organization::unit(tx, org, &self.0).await?;
+        let unit = store::organization::unit(tx, org, &self.unit).await?;
         let unit = unit.filter(|u| u.kind == "party_branch" || u.kind == "general_branch");
         let unit = unit.ok_or_else(|| Problem::not_found("public.no_branch"))?;
         let campaign = campaign::shown(ctx, tx).await?;
@@ -319,6 +329,8 @@ impl Query for FindBranch {
             pledges: Vec::new(),
             lines: Vec::new(),
             counts: Counts::default(),
+            page: 1,
+            pages: 1,
             unit,
         };
         if let Some(campaign) = &view.campaign {
@@ -331,10 +343,15 @@ impl Query for FindBranch {
             };
             let days = texts.days();
             view.pledges = rows::pledges_of_unit(tx, org, &campaign.id, &view.unit.id).await?;
-            view.lines = rows::board(tx, org, &campaign.id, days, &filter, Order::Rank, (1000, 0)).await?;
-            for line in &view.lines {
-                view.counts.add(&line.state, 1);
+            for line in rows::tally(tx, org, &campaign.id, days).await? {
+                if line.unit_id == view.unit.id {
+                    view.counts.add(&line.state, line.n);
+                }
             }
+            view.pages = ((view.counts.total() + LINES - 1) / LINES).max(1);
+            view.page = self.page.clamp(1, view.pages);
+            let limits = (LINES, (view.page - 1) * LINES);
+            view.lines = rows::board(tx, org, &campaign.id, days, &filter, Order::Rank, limits).await?;
         }
         Ok(view)
     }

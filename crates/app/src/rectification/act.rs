@@ -8,6 +8,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::progress::check_private;
 use domain::access::{Permission, Scope, may};
+use domain::canonical::sha256_hex;
 use domain::ids::PersonId;
 use domain::inspection::FindingKind;
 use domain::problem::{Problem, Problems};
@@ -85,12 +86,34 @@ pub struct Reply {
     pub words: String,
 }
 
+/// Tells the public a reply: it stands with its criticism, and its hash in the public log. One that comes after the
+/// criticism was published joins it there.
+async fn heard(ctx: &Ctx, tx: &mut Tx, row: &Criticism, reply: &str) -> Result<()> {
+    if let Some(at) = row.published_at {
+        let line = (row.pledge_id.as_str(), "criticism", at);
+        let detail = json!({ "reply": reply }).to_string();
+        store::publication::set_event_detail(tx, &ctx.organization, line, &detail).await?;
+    }
+    let public = store::public::pledge(tx, &ctx.organization, &row.pledge_id).await?;
+    if public.is_none_or(|p| p.taken_down_at.is_some()) {
+        return Ok(());
+    }
+    let entry = json!({
+        "act": "reply",
+        "item": row.item_id,
+        "pledge": row.pledge_id,
+        "words_sha256": sha256_hex(reply.as_bytes()),
+    });
+    crate::publication::log(ctx, tx, ctx.today, entry).await
+}
+
 impl UseCase for Reply {
-    type Out = ();
+    /// Whether strangers can read it now.
+    type Out = bool;
     fn needs(&self) -> Need {
         Need::Permission(Permission::ReplyToCriticism)
     }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<bool> {
         let row = load(ctx, tx, &self.criticism).await?;
         let criticism = criticism_of(ctx, tx, &row).await?;
         check_private("reply", &self.words)?;
@@ -98,10 +121,15 @@ impl UseCase for Reply {
         if rows::set_reply(tx, &ctx.organization, &row.id, self.words.trim(), ctx.now).await? == 0 {
             return Err(Problem::conflict("problem.rectification.replied_already").into());
         }
-        Ok(())
+        let public = row.published_at.is_some();
+        if public {
+            heard(ctx, tx, &row, self.words.trim()).await?;
+        }
+        Ok(public)
     }
-    fn event(&self, (): &()) -> Event {
-        Event::new("rectification.reply", "criticism", &self.criticism)
+    fn event(&self, public: &bool) -> Event {
+        let event = Event::new("rectification.reply", "criticism", &self.criticism);
+        if *public { event.seen_by_all() } else { event }
     }
 }
 
@@ -191,6 +219,9 @@ impl UseCase for IssueOrder {
             json!({ "reply": row.reply }),
         )
         .await?;
+        if !row.reply.is_empty() {
+            heard(ctx, tx, &row, &row.reply).await?;
+        }
         let detail = json!({ "number": kept.number, "due": kept.due_on });
         told(ctx, tx, about, "rectification", &kept.reason, detail).await?;
         mark(ctx, tx, &kept).await?;

@@ -4,9 +4,11 @@
 
 mod mask;
 mod projection;
+mod story;
 
 pub use mask::{NameDisplay, PrivateMark, display_name, private_marks};
 pub use projection::{Cleared, ClearedItem, Pledger, PublicItem, PublicPledge, project};
+pub use story::story_sort;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -74,6 +74,26 @@ pub async fn add_event(tx: &mut Tx, organization: &str, e: &PublicEvent) -> Resu
     .map(drop)
 }
 
+/// Writes the small facts of a line anew that was added in this very moment: the reply to a published criticism joins it.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn set_event_detail(
+    tx: &mut Tx,
+    organization: &str,
+    (pledge, kind, created_at): (&str, &str, i64),
+    detail: &str,
+) -> Result<u64> {
+    tx.execute(
+        sql!(
+            "UPDATE public_event SET detail = $5 WHERE organization_id = $1 AND pledge_id = $2 AND kind = $3 \
+             AND created_at = $4"
+        ),
+        args![organization, pledge, kind, created_at, detail],
+    )
+    .await
+}
+
 /// What an act changes of a public item. Report and finding are two facts and never written together (PRODUCT.md 3.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemChange<'a> {

@@ -167,6 +167,27 @@ async fn a_new_campaign_moves_its_dates_and_waits_for_the_running_one() {
             "{}",
             preview.words()
         );
+        for bad in ["31/12/2026", "2026-02-30", ""] {
+            let typed = [
+                ("template", "notice_2010"),
+                ("title", "写了一半"),
+                ("starts_on", bad),
+            ];
+            let asked = office.post("/campaigns/new", &typed).await.expect(422);
+            assert!(asked.text.contains("id=\"errors\"") && asked.text.contains("value=\"写了一半\""));
+            assert!(asked.text.contains(&format!("value=\"{bad}\"")), "{bad}");
+        }
+        let typed = [
+            ("template", "notice_2010"),
+            ("starts_on", "11月30日"),
+            ("quick", "2026-12-14"),
+        ];
+        let shown = office.post("/campaigns/new", &typed).await.expect(200);
+        assert!(shown.words().contains("2026年12月23日—2027年1月3日"));
+        assert!(
+            !shown.text.contains("formmethod=\"get\""),
+            "the token stays out of addresses"
+        );
         let refused = office
             .post(
                 "/campaigns",

@@ -31,6 +31,7 @@ mod seal;
 mod seal_image;
 mod setup;
 mod sign_in;
+mod site;
 mod stamped;
 mod supervision;
 mod template_editor;

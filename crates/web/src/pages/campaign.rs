@@ -1,31 +1,33 @@
 //! Screen 27 and the campaigns: a new one, its dates, its stages, start, extension, end (N3 to N6, N15).
 
 mod editor;
+mod new;
 
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, download, page, page_with, see_other};
-use crate::visit::{Visit, address};
+use crate::visit::Visit;
 use app::campaign::{
-    CampaignFile, CloseCampaign, CreateCampaign, EditCampaign, ExtendStage, ListCampaigns, ReadCampaign,
-    RunningCampaign, Source, StartCampaign, TypedWindow, fault_said, typed_date,
+    CampaignFile, CloseCampaign, EditCampaign, ExtendStage, ListCampaigns, ReadCampaign, RunningCampaign,
+    StartCampaign, TypedWindow,
 };
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::access::Permission;
 use domain::campaign::template::PublicField;
-use domain::campaign::{CampaignState, StageState, shipped, stages};
+use domain::campaign::{CampaignState, StageState};
 use domain::problem::{Problem, Problems};
-use domain::time::{Calendar, Window, WindowState, add_days};
-use jiff::civil::{Date, Weekday};
+use domain::time::{Calendar, Window, WindowState};
+use jiff::civil::Date;
 
 pub(crate) fn routes() -> Vec<Route> {
     let gate = Gate::Holds(Permission::ManageCampaign);
     vec![
         Route::get("/campaigns", gate, list),
-        Route::post("/campaigns", gate, create),
-        Route::get("/campaigns/new", gate, new),
+        Route::post("/campaigns", gate, new::create),
+        Route::get("/campaigns/new", gate, new::show),
+        Route::post("/campaigns/new", gate, new::preview),
         Route::get("/campaigns/{id}", gate, show),
         Route::post("/campaigns/{id}", gate, edit),
         Route::post("/campaigns/{id}/start", gate, start),
@@ -153,122 +155,6 @@ fn span(v: &Visit, campaign: &RunningCampaign) -> String {
         .window()
         .map(|w| window_text(v, w))
         .unwrap_or_default()
-}
-
-#[derive(Template)]
-#[template(path = "campaign/new.html")]
-struct NewPage {
-    v: Visit,
-    f: Form,
-    templates: Vec<(String, String)>,
-    summary: String,
-    preview: Vec<StageRow>,
-    quick: Vec<(String, String)>,
-}
-
-impl NewPage {
-    /// A mistake of an own template names what it names in words.
-    fn said(&self, problem: &Problem) -> String {
-        match problem.field.as_deref() {
-            Some("toml") => fault_said(self.v.lang(), problem.key, &problem.args),
-            _ => self.v.say(problem),
-        }
-    }
-}
-
-/// Days an office is likely to begin on: the template's own, the next Monday, the first of next month.
-fn quick_starts(v: &Visit, template: &str) -> Vec<(String, String)> {
-    let today = v.today();
-    let monday = (1..=7)
-        .map(|n| add_days(today, n))
-        .find(|d| d.weekday() == Weekday::Monday);
-    let first = (1..=31).map(|n| add_days(today, n)).find(|d| d.day() == 1);
-    let own = Source::Shipped(template.to_owned())
-        .read()
-        .ok()
-        .and_then(|t| t.starts_on);
-    let named = [
-        ("campaign.start_monday", monday),
-        ("campaign.start_month", first),
-        ("campaign.start_original", own),
-    ];
-    let link = |(key, day): (&str, Option<Date>)| {
-        let day = day?;
-        let text = day.to_string();
-        let href = address("/campaigns/new", &[("template", template), ("starts_on", &text)]);
-        Some((v.t1(key, "date", v.date(day)), href))
-    };
-    named.into_iter().filter_map(link).collect()
-}
-
-fn new_page(v: Visit, f: Form) -> NewPage {
-    let chosen = f.get("template").to_owned();
-    let read = |key: &str| Source::Shipped(key.to_owned()).read().ok();
-    let templates = shipped()
-        .iter()
-        .filter_map(|(key, _)| Some(((*key).to_owned(), read(key)?.title.get(v.lang()).to_owned())))
-        .collect();
-    let template = read(&chosen);
-    let first = typed_date("starts_on", f.get("starts_on"), v.today()).ok();
-    let moved = template.as_ref().zip(first).map(|(t, first)| t.shift(first));
-    let preview = moved.as_ref().map(|t| {
-        stages(t, &[], v.today())
-            .iter()
-            .map(|s| stage_row(&v, s))
-            .collect()
-    });
-    NewPage {
-        quick: quick_starts(&v, &chosen),
-        summary: template
-            .map(|t| t.summary.get(v.lang()).to_owned())
-            .unwrap_or_default(),
-        preview: preview.unwrap_or_default(),
-        templates,
-        f,
-        v,
-    }
-}
-
-async fn new(v: Visit) -> Answer {
-    let first = shipped().first().map_or("", |(key, _)| key);
-    let template = if v.query("template").is_empty() {
-        first
-    } else {
-        v.query("template")
-    };
-    let f = Form::fresh(&[
-        ("template", template),
-        ("starts_on", v.query("starts_on")),
-        ("title", v.query("title")),
-    ]);
-    page(&new_page(v, f))
-}
-
-async fn create(v: Visit, fields: Fields) -> Answer {
-    let source = match fields.file("toml") {
-        None => Ok(Source::Shipped(fields.trimmed("template"))),
-        Some(file) => std::str::from_utf8(&file.bytes)
-            .map(|text| Source::Own(text.to_owned()))
-            .map_err(|_| Problem::invalid("campaign.toml_not_text").on("toml")),
-    };
-    let made = match source {
-        Ok(source) => {
-            let case = CreateCampaign {
-                source,
-                title: fields.trimmed("title"),
-                starts_on: fields.trimmed("starts_on"),
-            };
-            v.web().app().execute(v.actor(), case).await
-        }
-        Err(problem) => Err(problem.into()),
-    };
-    match made {
-        Ok(id) => Ok(see_other(&format!("/campaigns/{id}?said=saved"))),
-        Err(error) => {
-            let f = Form::mend(fields, mendable(error)?);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(v, f))
-        }
-    }
 }
 
 #[derive(Template)]

@@ -7,6 +7,7 @@ mod audit;
 mod ballot;
 mod brief;
 mod campaign;
+mod days;
 mod documents;
 mod feedback;
 mod feedback_desk;
@@ -209,6 +210,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(system::routes());
     all.extend(publication::routes());
     all.extend(campaign::routes());
+    all.extend(days::routes());
     all.extend(documents::routes());
     all.extend(notice::routes());
     all.extend(package::routes());

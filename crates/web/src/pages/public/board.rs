@@ -45,9 +45,7 @@ struct BoardPage {
     states: Vec<Choice>,
     rows: Vec<Row>,
     total: i64,
-    page: i64,
-    pages: i64,
-    near: Vec<i64>,
+    pager: Pager,
     cards: Vec<Card>,
     more_cards: bool,
     all: i64,
@@ -139,9 +137,7 @@ async fn board(v: Visit) -> Answer {
             .map(|labels| rows(&v, &labels, &view.lines))
             .unwrap_or_default(),
         total: view.total,
-        page: view.page,
-        pages: view.pages,
-        near: near(view.page, view.pages),
+        pager: Pager::at(view.page, view.pages),
         cards: branches.iter().take(shown).map(card).collect(),
         more_cards: branches.len() > CARDS,
         all: counts.total(),
@@ -152,8 +148,29 @@ async fn board(v: Visit) -> Answer {
     page(&page_data)
 }
 
+/// Where a list of several pages stands.
+pub(crate) struct Pager {
+    /// This page, from 1.
+    pub page: i64,
+    /// Pages.
+    pub pages: i64,
+    /// The numbers to show; 0 stands for a gap.
+    pub near: Vec<i64>,
+}
+
+impl Pager {
+    /// The pager of a page.
+    pub(crate) fn at(page: i64, pages: i64) -> Pager {
+        Pager {
+            near: near(page, pages),
+            page,
+            pages,
+        }
+    }
+}
+
 /// The page numbers of a pager: first, last, and those round this one; 0 stands for a gap.
-pub(crate) fn near(page: i64, pages: i64) -> Vec<i64> {
+fn near(page: i64, pages: i64) -> Vec<i64> {
     let mut out: Vec<i64> = Vec::new();
     for n in 1..=pages {
         if n == 1 || n == pages || (n - page).abs() <= 2 {

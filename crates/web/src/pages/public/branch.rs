@@ -1,5 +1,6 @@
 //! Screens 4 and 8: a branch, and the state of the whole campaign by branch.
 
+use super::board::Pager;
 use super::view::{Bar, Part, Row, bar, legend, planned, rows};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page};
@@ -7,12 +8,15 @@ use crate::visit::Visit;
 use app::public::{BranchView, Counts, FindBranch, FindProgress, GROUPS, by_unit};
 use askama::Template;
 use axum::extract::Path;
+use axum::http::header;
+use axum::response::IntoResponse;
 use documents::svg::{self, BarChart, Series};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/branches/{unit}", Gate::Public, branch),
         Route::get("/progress", Gate::Public, progress),
+        Route::get("/progress/chart.svg", Gate::Public, drawing),
     ]
 }
 
@@ -29,12 +33,15 @@ struct BranchPage {
     bar: Bar,
     legend: Vec<Part>,
     groups: Vec<Group>,
+    pager: Pager,
     members: i64,
     planned: String,
 }
 
 async fn branch(v: Visit, Path(unit): Path<String>) -> Answer {
-    let b = v.web().app().query(v.actor(), FindBranch(unit)).await?;
+    let page_no = v.query("page").parse().unwrap_or(1);
+    let asked = FindBranch { unit, page: page_no };
+    let b = v.web().app().query(v.actor(), asked).await?;
     let mut groups = Vec::new();
     if let Some(campaign) = &b.campaign {
         let labels = campaign.labels(v.lang());
@@ -70,6 +77,7 @@ async fn branch(v: Visit, Path(unit): Path<String>) -> Answer {
         bar: bar(&v, &b.counts),
         legend: legend(&v, &b.counts),
         groups,
+        pager: Pager::at(b.page, b.pages),
         members: i64::try_from(members).unwrap_or(0),
         planned: planned(&v, b.campaign.as_ref()),
         b,
@@ -94,7 +102,9 @@ struct ProgressPage {
     legend: Vec<Part>,
     heads: Vec<String>,
     units: Vec<UnitRow>,
-    chart: String,
+    pager: Pager,
+    /// There is something to draw.
+    chart: bool,
     lead: String,
     planned: String,
     leaders: Bar,
@@ -106,9 +116,14 @@ const COLORS: [&str; 8] = [
     "#1B6E3A", "#7FB48F", "#6C90AC", "#C9B26B", "#B9770E", "#8C857B", "#5E2140", "#8E1B4E",
 ];
 
+/// Whether there is anything to draw, and few enough bars to read.
+fn drawable(branches: usize, used: &[usize]) -> bool {
+    (1..=60).contains(&branches) && !used.is_empty()
+}
+
 /// The items of each branch by state, drawn; empty with nothing to draw or too many bars to read.
 fn chart(v: &Visit, branches: &[app::public::UnitCounts], used: &[usize]) -> String {
-    if branches.is_empty() || branches.len() > 60 || used.is_empty() {
+    if !drawable(branches.len(), used) {
         return String::new();
     }
     let figure = |n: i64| u64::try_from(n).unwrap_or(0);
@@ -131,12 +146,30 @@ fn chart(v: &Visit, branches: &[app::public::UnitCounts], used: &[usize]) -> Str
     })
 }
 
+/// The groups that hold any item at all.
+fn used(counts: &Counts) -> Vec<usize> {
+    (0..GROUPS.len())
+        .filter(|i| counts.of(GROUPS[*i].key) > 0)
+        .collect()
+}
+
+/// The chart as its own picture: the page stays small, and a phone that does not show it does not fetch it.
+async fn drawing(v: Visit) -> Answer {
+    let view = v.web().app().query(v.actor(), FindProgress).await?;
+    let svg = chart(&v, &by_unit(&view.tally), &used(&Counts::sum(&view.tally)));
+    if svg.is_empty() {
+        return Err(domain::problem::Problem::not_found("problem.not_found").into());
+    }
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+}
+
+/// Branches on a page of the table: each takes a kilobyte with its links.
+const BRANCHES: usize = 15;
+
 async fn progress(v: Visit) -> Answer {
     let view = v.web().app().query(v.actor(), FindProgress).await?;
     let counts = Counts::sum(&view.tally);
-    let used: Vec<usize> = (0..GROUPS.len())
-        .filter(|i| counts.of(GROUPS[*i].key) > 0)
-        .collect();
+    let used = used(&counts);
     let word = |i: &usize| v.t_of("state", GROUPS[*i].key);
     let branches = by_unit(&view.tally);
     let row = |u: &app::public::UnitCounts| UnitRow {
@@ -149,12 +182,17 @@ async fn progress(v: Visit) -> Answer {
         total: u.counts.total(),
         kept: u.counts.of("kept"),
     };
+    let pages = branches.len().div_ceil(BRANCHES).max(1);
+    let page_no = v.query("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
+    let number = |n: usize| i64::try_from(n).unwrap_or(1);
+    let shown = branches.iter().skip((page_no - 1) * BRANCHES).take(BRANCHES);
     let page_data = ProgressPage {
         bar: bar(&v, &counts),
         legend: legend(&v, &counts),
         heads: used.iter().map(word).collect(),
-        units: branches.iter().map(row).collect(),
-        chart: chart(&v, &branches, &used),
+        units: shown.map(row).collect(),
+        pager: Pager::at(number(page_no), number(pages)),
+        chart: drawable(branches.len(), &used),
         lead: v.t3(
             "public.lead",
             "branches",

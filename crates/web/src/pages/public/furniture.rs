@@ -25,21 +25,26 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// Pages that are always there.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 19] = [
     ("/", "nav.home"),
     ("/board", "public.board_title"),
     ("/notices", "public.notices"),
     ("/progress", "public.progress_title"),
     ("/feedback", "public.rate"),
     ("/demands", "public.demands"),
+    ("/opinions/new", "opinion.title"),
+    ("/examples", "example.title"),
+    ("/draws", "draw.title"),
     ("/verify", "public.verify_title"),
     ("/corrections", "foot.corrections"),
+    ("/objections", "public.object_find"),
     ("/open-data", "foot.open_data"),
     ("/elder", "nav.elder"),
     ("/screen", "public.screen_title"),
     ("/suggest", "foot.suggest"),
     ("/help", "foot.help"),
     ("/accessibility", "foot.accessibility"),
+    ("/site-map", "foot.site_map"),
 ];
 
 fn typed(kind: &'static str, text: String) -> Response {
@@ -60,7 +65,15 @@ async fn sitemap(v: Visit) -> Answer {
         let _ = writeln!(out, "<url><loc>{}</loc></url>", escape(&format!("{base}{path}")));
     };
     PAGES.iter().for_each(|(path, _)| add(path));
-    all.units.iter().for_each(|u| add(&format!("/branches/{}", u.id)));
+    READERS.iter().for_each(|role| add(&format!("/help/{role}")));
+    for unit in &all.units {
+        add(&format!("/branches/{}", unit.id));
+        add(&format!("/feedback/{}", unit.id));
+    }
+    for draw in &all.draws {
+        add(&format!("/draws/{}", draw.id));
+        add(&format!("/draws/{}/replay", draw.id));
+    }
     all.notices
         .iter()
         .for_each(|n| add(&format!("/notices/{}", n.id)));
@@ -136,7 +149,8 @@ async fn feed(v: Visit) -> Answer {
 
 async fn robots(v: Visit) -> Answer {
     let text = format!(
-        "User-agent: *\nDisallow: /sign-in\nDisallow: /work\nDisallow: /feedback\nDisallow: /receipt\nDisallow: /ballot\n\
+        "User-agent: *\nDisallow: /sign-in\nDisallow: /work\nDisallow: /feedback/*/\nDisallow: /pledges/*/objection\nDisallow: /notices/*/paper.html\n\
+         Disallow: /receipt\nDisallow: /ballot\n\
          Sitemap: {}/sitemap.xml\n",
         base(&v)
     );

@@ -49,6 +49,8 @@ struct StoryLine {
     about: String,
     words: String,
     detail: String,
+    /// What the criticised answered, under the words it answers.
+    reply: String,
 }
 
 struct VersionLine {
@@ -218,6 +220,7 @@ fn story(v: &Visit, p: &PledgeView, channels: &str) -> Vec<StoryLine> {
         about: String::new(),
         words: String::new(),
         detail: words,
+        reply: String::new(),
     };
     if !has("progress") {
         out.push(todo(
@@ -246,6 +249,7 @@ fn answered(v: &Visit, p: &PledgeView, f: &PublicFeedback) -> StoryLine {
         about: v.t2("public.said_on", "grade", face, "date", v.iso(&f.said_on)),
         words: f.words.clone(),
         detail: v.t1("public.answer", "text", &f.reply),
+        reply: String::new(),
     }
 }
 
@@ -280,6 +284,18 @@ fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine
         about,
         words: reason(v, &e.words),
         detail: sentence(v, e, &detail, channels),
+        reply: match e.kind.as_str() {
+            "criticism" => heard(v, &detail),
+            _ => String::new(),
+        },
+    }
+}
+
+/// The right of reply: what the criticised said to it, or that nobody said anything (N18).
+fn heard(v: &Visit, detail: &Value) -> String {
+    match detail.get("reply").and_then(Value::as_str).unwrap_or("") {
+        "" => v.t("public.no_reply").to_owned(),
+        words => v.t1("public.reply", "text", words),
     }
 }
 

@@ -355,8 +355,8 @@ async fn run(v: &Visit, criticism: String, step: &str, fields: &Fields) -> app::
         fields.trimmed("due_on"),
     );
     match step {
-        "reply" => {
-            app.execute(
+        "reply" => app
+            .execute(
                 actor,
                 Reply {
                     criticism,
@@ -364,7 +364,7 @@ async fn run(v: &Visit, criticism: String, step: &str, fields: &Fields) -> app::
                 },
             )
             .await
-        }
+            .map(drop),
         "order" => {
             let owner = fields.get("owner").to_owned();
             app.execute(
