@@ -3,9 +3,13 @@
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::texts::Kept;
 use domain::access::{Permission, Scope};
 use domain::advice::{HouseWords, Rules};
+use domain::pledge::VersionItem;
+use domain::pledge::sentence::post_group;
 use domain::problem::Problem;
+use domain::review::{Known, Reading, read_items};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::Tx;
 use store::advice as rows;
@@ -15,9 +19,68 @@ pub use store::advice::Edition;
 /// Editions told on the page.
 const TOLD: i64 = 20;
 
-/// The rules made last, with the edition they were made of. Cheap to share.
-#[derive(Debug, Default)]
-pub struct HouseRules(RwLock<Option<(i64, Arc<Rules>)>>);
+/// Forms whose reading is kept in memory.
+const READ_KEPT: usize = 1_000;
+
+/// The rules made last, with the edition they were made of, and what they said of the forms read lately. Cheap to share.
+#[derive(Debug)]
+pub struct HouseRules {
+    made: RwLock<Option<(i64, Arc<Rules>)>>,
+    said: Kept<Arc<Vec<Reading>>>,
+}
+
+impl Default for HouseRules {
+    fn default() -> Self {
+        Self {
+            made: RwLock::default(),
+            said: Kept::new(READ_KEPT),
+        }
+    }
+}
+
+impl HouseRules {
+    /// Reads the items of a form, as [`read_items`] does for the group of posts a post belongs to. What was read before,
+    /// word for word beside the same texts and by the same rules, is not read again.
+    pub fn readings(
+        &self,
+        rules: &Rules,
+        post: &str,
+        items: &[VersionItem],
+        known: &Known,
+    ) -> Arc<Vec<Reading>> {
+        let key = key_of(rules, post, items, known);
+        if let Some(said) = self.said.get(&key) {
+            return said;
+        }
+        let group = post_group(post, &rules.posts()).unwrap_or_default();
+        let said = Arc::new(read_items(rules, items, group, known));
+        self.said.put(key, said.clone());
+        said
+    }
+}
+
+/// Everything a reading follows from. Each part stands behind its length, so that no two forms have one key.
+fn key_of(rules: &Rules, post: &str, items: &[VersionItem], known: &Known) -> String {
+    let mut key = String::with_capacity(512);
+    let mut add = |part: &str| {
+        key.push_str(&part.len().to_string());
+        key.push(' ');
+        key.push_str(part);
+    };
+    add(rules.version());
+    add(post);
+    for (place, item) in items.iter().enumerate() {
+        add(&item.content);
+        add(&item.measure);
+        for (source, text) in known.of(place) {
+            add(&(source as u8).to_string());
+            add(text);
+        }
+        // Ends the texts of this item.
+        add("");
+    }
+    key
+}
 
 /// The rules that hold now. Made anew when somebody changed them, here or in another process.
 ///
@@ -29,7 +92,7 @@ pub async fn rules(ctx: &Ctx, tx: &mut Tx) -> Result<Arc<Rules>> {
         return Ok(Rules::shipped_shared());
     }
     {
-        let kept = ctx.rules.0.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = ctx.rules.made.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((edition, rules)) = kept.as_ref()
             && *edition == newest
         {
@@ -38,7 +101,7 @@ pub async fn rules(ctx: &Ctx, tx: &mut Tx) -> Result<Arc<Rules>> {
     }
     let words = words_of(ctx, tx, newest).await?;
     let rules = Arc::new(words.rules().map_err(Error::bug)?);
-    *ctx.rules.0.write().unwrap_or_else(PoisonError::into_inner) = Some((newest, rules.clone()));
+    *ctx.rules.made.write().unwrap_or_else(PoisonError::into_inner) = Some((newest, rules.clone()));
     Ok(rules)
 }
 
@@ -144,5 +207,48 @@ impl UseCase for EditWords {
         Event::new("advice.words", "advice_words", &self.list)
             .with(serde_json::json!({ "rules": out.version, "changed": out.changed }))
             .seen_by_all()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::advice::{RemarkKind, Source};
+
+    fn items(content: &str) -> Vec<VersionItem> {
+        let item = serde_json::json!({
+            "id": "01932b6e-7c1a-7f00-8000-000000000301", "kind": "practical_deed", "content": content, "measure": "",
+            "beneficiary": "", "due_date": null, "demand": null, "joint": false,
+        });
+        vec![serde_json::from_value(item).expect("an item")]
+    }
+
+    #[test]
+    fn a_reading_is_kept_under_everything_it_follows_from() {
+        let house = HouseRules::default();
+        let shipped = Rules::shipped_shared();
+        let told = |rules: &Rules, post: &str, content: &str, known: &Known| -> Vec<RemarkKind> {
+            let made = house.readings(rules, post, &items(content), known);
+            let again = house.readings(rules, post, &items(content), known);
+            assert!(Arc::ptr_eq(&made, &again), "read once");
+            made.iter()
+                .flat_map(|r| r.content.remarks.iter().map(|r| r.kind))
+                .collect()
+        };
+        let (duty, alone) = ("严格落实查对制度，每班查对", Known::default());
+        assert!(told(&shipped, "产科 护士", duty, &alone).contains(&RemarkKind::PostDuty));
+        assert!(!told(&shipped, "总务科 电工", duty, &alone).contains(&RemarkKind::PostDuty));
+        let deed = "每月为外地产妇备10套应急待产包";
+        assert_eq!(told(&shipped, "", deed, &alone), []);
+        let mut known = Known::default();
+        known.add(0, Source::Branch, "每月为外地产妇备12套应急待产包");
+        let copied = RemarkKind::Copied(Source::Branch);
+        assert!(told(&shipped, "", deed, &known).contains(&copied));
+        // Another edition of the words is another reading.
+        let mut words = HouseWords::default();
+        words.edit("slogans", "应急待产包", "").expect("a word");
+        let ours = words.rules().expect("rules");
+        assert!(told(&ours, "", deed, &alone).contains(&RemarkKind::Slogan));
+        assert_eq!(told(&shipped, "", deed, &alone), []);
     }
 }

@@ -5,6 +5,12 @@
 //! first question, it reads everything, afterwards what is new. What this process hands in is noted by
 //! [`Texts::note`]; what another process on the same database hands in is found by time, every half-minute.
 
+mod compare;
+mod kept;
+
+pub use compare::{AlikeText, AtHand, Words, alike, known};
+pub(crate) use kept::Kept;
+
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -12,8 +18,6 @@ use domain::advice::Source;
 use domain::campaign::Template;
 use domain::pledge::VersionContent;
 use domain::review::alike::{Alike, NEAR_PERCENT, Near};
-use domain::review::{Known, Models};
-use lang::Lang;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -32,6 +36,10 @@ const OLD_LEAST: usize = 64;
 const OLD_SHARE: usize = 4;
 /// Texts shown as alike to one item at most.
 const SHOWN: usize = 3;
+/// Texts whose neighbours are kept in memory.
+const NEAR_KEPT: usize = 4_000;
+/// Campaigns whose model sentences are kept ready.
+const CAMPAIGNS_KEPT: usize = 4;
 
 /// One item in the index.
 #[derive(Debug)]
@@ -59,6 +67,8 @@ struct Held {
     /// Up to when everything is read; `None` before the first reading.
     read_to: Option<i64>,
     looked_at: i64,
+    /// Counts every change of the index: what was found before holds no longer.
+    changes: u64,
 }
 
 impl Held {
@@ -122,6 +132,7 @@ impl Held {
             });
         }
         self.rounds.insert(pledge, (row.round, places));
+        self.changes += 1;
         Ok(())
     }
 }
@@ -147,34 +158,31 @@ struct Hit {
     source: Source,
 }
 
-/// A text nearly the same as an item.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AlikeText {
-    /// Place of the own item, from 0.
-    pub item: usize,
-    /// How alike, in percent.
-    pub percent: u32,
-    /// Where it lies, seen from the author.
-    pub source: Source,
-    /// Whose it is: the person, empty for a unit's.
-    pub name: String,
-    /// The branch (its id).
-    pub unit: String,
-    /// Its name, for whoever may know whose the text is.
-    pub unit_name: String,
-    /// The text.
-    pub text: String,
-    /// One of the two says that it is promised together.
-    pub joint: bool,
-}
+/// What the index found near a text, at which count of its changes.
+type Found = (u64, Arc<[Near]>);
 
 /// The index of an App. Cheap to share.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Texts {
     held: RwLock<Held>,
+    near: Kept<Found>,
+    /// The model sentences of the campaigns asked for last.
+    words: Mutex<Vec<(Arc<Template>, Arc<Words>)>>,
     /// Pledges handed in since the last reading.
     noted: Mutex<Vec<String>>,
     reading: AtomicBool,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self {
+            held: RwLock::default(),
+            near: Kept::new(NEAR_KEPT),
+            words: Mutex::default(),
+            noted: Mutex::default(),
+            reading: AtomicBool::default(),
+        }
+    }
 }
 
 /// Lets the next one read, however this one ends.
@@ -209,9 +217,46 @@ impl Texts {
         change(&mut held)
     }
 
+    /// The model sentences of a campaign with what was compared by them. A template that was read anew is another one.
+    pub fn words(&self, template: &Arc<Template>) -> Arc<Words> {
+        let mut all = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, words)) = all.iter().find(|(of, _)| Arc::ptr_eq(of, template)) {
+            return words.clone();
+        }
+        let words = Arc::new(Words::of(template));
+        if all.len() >= CAMPAIGNS_KEPT {
+            all.remove(0);
+        }
+        all.push((template.clone(), words.clone()));
+        words
+    }
+
+    /// Whether the database has to be asked before the index may be: something was handed in, or it was long ago.
+    pub fn is_behind(&self, now: i64) -> bool {
+        let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        !noted.is_empty() || held.read_to.is_none() || (now - held.looked_at).abs() >= LOOK_AGAIN
+    }
+
+    /// Whether anything in the index reads like a text.
+    pub fn knows_alike(&self, author: Author<'_>, text: &str) -> bool {
+        !self.near(author, text).is_empty()
+    }
+
+    fn found(&self, held: &Held, text: &str) -> Arc<[Near]> {
+        if let Some((changes, found)) = self.near.get(text)
+            && changes == held.changes
+        {
+            return found;
+        }
+        let found: Arc<[Near]> = held.index.near(text, NEAR_PERCENT).into();
+        self.near.put(text.to_owned(), (held.changes, found.clone()));
+        found
+    }
+
     fn near(&self, author: Author<'_>, text: &str) -> Vec<Hit> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let hit = |near: Near| {
+        let hit = |near: &Near| {
             let entry = held.entries.get(near.place as usize)?;
             let own = *entry.pledge == *author.pledge;
             let here = *entry.campaign == *author.campaign;
@@ -229,8 +274,8 @@ impl Texts {
                 source,
             })
         };
-        let found = held.index.near(text, NEAR_PERCENT);
-        found.into_iter().filter_map(hit).take(SHOWN).collect()
+        let found = self.found(&held, text);
+        found.iter().filter_map(hit).take(SHOWN).collect()
     }
 }
 
@@ -281,65 +326,6 @@ async fn read_from(ctx: &Ctx, tx: &mut Tx, since: i64) -> Result<()> {
     })
 }
 
-/// The model sentences of a campaign: their words are nobody's own.
-#[must_use]
-pub fn models(template: &Template) -> Models {
-    let sentences = template.sentences.iter();
-    Models::of(sentences.flat_map(|s| Lang::ALL.map(|lang| s.text.get(lang))))
-}
-
-/// The texts nearly the same as the items of a form, the most alike first. The same model sentence filled with other
-/// numbers is no copy.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn alike(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    models: &Models,
-    author: Author<'_>,
-    items: &[(&str, bool)],
-) -> Result<Vec<AlikeText>> {
-    let mut out = Vec::new();
-    for (place, (content, joint)) in items.iter().enumerate() {
-        let own = models.own(content);
-        for hit in ctx.texts.near(author, content) {
-            let Some(row) = rows::handed_in_one(tx, &ctx.organization, &hit.pledge).await? else {
-                continue;
-            };
-            let version: VersionContent = serde_json::from_str(&row.content).map_err(Error::bug)?;
-            let Some(other) = version.items.get(hit.item) else {
-                continue;
-            };
-            let percent = own.percent(&models.own(&other.content));
-            if percent >= NEAR_PERCENT {
-                out.push(AlikeText {
-                    item: place,
-                    percent,
-                    source: hit.source,
-                    name: row.name,
-                    unit: row.unit_id,
-                    unit_name: String::new(),
-                    joint: *joint || other.joint,
-                    text: other.content.clone(),
-                });
-            }
-        }
-    }
-    out.sort_by_key(|a| (a.item, std::cmp::Reverse(a.percent)));
-    Ok(out)
-}
-
-/// The texts the advice compares with: declared joint items are legitimate and left out.
-#[must_use]
-pub fn known(alike: &[AlikeText]) -> Known {
-    let mut known = Known::default();
-    for other in alike.iter().filter(|a| !a.joint) {
-        known.add(other.item, other.source, other.text.as_str());
-    }
-    known
-}
-
 /// Reads the whole index in, as a server does when it starts; answers how many texts it holds.
 pub struct WarmTexts;
 
@@ -377,6 +363,28 @@ mod tests {
             submitted_at: round,
             content: content.to_string(),
         }
+    }
+
+    #[test]
+    fn what_is_handed_in_later_is_found_by_a_text_looked_up_before() {
+        let texts = Texts::default();
+        let id = |n: usize| format!("01932b6e-7c1a-7f00-8000-{n:012}");
+        let (own, unit, campaign) = (id(77_777), id(3), id(1));
+        let author = Author {
+            pledge: &own,
+            pledger: &own,
+            unit: &unit,
+            campaign: &campaign,
+        };
+        let words = "每月为第三病区的产妇讲课两次，并把讲义写上公告栏";
+        assert!(texts.near(author, words).is_empty());
+        texts.write(|held| held.take(&row(1, 1, words))).expect("read");
+        assert_eq!(texts.near(author, words).len(), 1);
+        assert_eq!(texts.near(author, words).len(), 1, "from memory");
+        // The next round says something else.
+        let other = "夜间呼叫铃响后三分钟内到床边，每月抽查并公布";
+        texts.write(|held| held.take(&row(1, 2, other))).expect("read");
+        assert!(texts.near(author, words).is_empty());
     }
 
     #[test]

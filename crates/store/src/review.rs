@@ -239,7 +239,8 @@ from_row!(EarlierItem {
     verdict
 });
 
-/// What a pledger promised in the campaigns before this one, newest first.
+/// What a pledger promised in the campaigns before this one, newest first. The order of the joins is told: of itself
+/// SQLite begins with every item of the house.
 ///
 /// # Errors
 /// Whatever the database reports.
@@ -251,10 +252,11 @@ pub async fn earlier_items(
 ) -> Result<Vec<EarlierItem>> {
     tx.all(
         sql!(
-            "SELECT c.title AS campaign_title, i.content, i.measure, i.claim, i.verdict FROM pledge p \
-             JOIN commitment_item i ON i.organization_id = p.organization_id AND i.pledge_id = p.id \
-             JOIN campaign c ON c.organization_id = p.organization_id AND c.id = p.campaign_id \
-             WHERE p.organization_id = $1 AND p.pledger_id = $2 AND p.campaign_id <> $3 \
+            "SELECT c.title AS campaign_title, i.content, i.measure, i.claim, i.verdict \
+             FROM campaign c CROSS JOIN pledge p CROSS JOIN commitment_item i \
+             WHERE c.organization_id = $1 AND c.id <> $3 \
+             AND p.organization_id = c.organization_id AND p.campaign_id = c.id AND p.pledger_id = $2 \
+             AND i.organization_id = p.organization_id AND i.pledge_id = p.id \
              ORDER BY p.created_at DESC, i.position LIMIT 12"
         ),
         args![organization, pledger, campaign],

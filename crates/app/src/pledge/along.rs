@@ -30,11 +30,19 @@ pub(super) async fn load_to_write(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<ro
     let row = rows::by_id(tx, &ctx.organization, id)
         .await?
         .ok_or_else(missing)?;
+    may_write(ctx, tx, row).await
+}
+
+/// The pledge, if the actor may write it, alone or along with others.
+///
+/// # Errors
+/// `problem.not_found`.
+pub(super) async fn may_write(ctx: &Ctx, tx: &mut Tx, row: rows::Pledge) -> Result<rows::Pledge> {
     if authorise(ctx, &row).is_ok() {
         return Ok(row);
     }
     let person = ctx.actor.person.as_deref().ok_or_else(missing)?;
-    let along = rows::coauthors(tx, &ctx.organization, id).await?;
+    let along = rows::coauthors(tx, &ctx.organization, &row.id).await?;
     let named = row.person_id.is_none() && along.iter().any(|c| c.person_id == person);
     if named { Ok(row) } else { Err(missing()) }
 }

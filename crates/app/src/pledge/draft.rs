@@ -1,4 +1,4 @@
-//! Beginning a form, keeping what is typed, remarks on it.
+//! Beginning a form, keeping what is typed.
 
 use super::along::load_to_write;
 use super::{Desk, Draft, DraftItem, Header, Subject, gate, header_of, missing, state_of, subject};
@@ -6,7 +6,7 @@ use crate::campaign::require_current;
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use domain::access::{Permission, Role, Scope, may};
+use domain::access::Role;
 use domain::campaign::Template;
 use domain::ids::{DemandId, ItemId};
 use domain::organization::entry::read_box;
@@ -20,7 +20,7 @@ use store::Tx;
 use store::pledge as rows;
 
 /// Longest remark on a draft, and longest note on a fault of the roster, in characters.
-const WORDS_MAX: usize = 500;
+pub(super) const WORDS_MAX: usize = 500;
 
 /// Begins a form with everything the roster knows; begun twice it is the same form (N10).
 pub struct StartPledge {
@@ -239,45 +239,8 @@ impl UseCase for SaveDraft {
         Need::SignedIn
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Saved> {
-        let mut row = load_to_write(ctx, tx, &self.pledge).await?;
-        let state = state_of(&row)?;
-        if !state.state.is_editable() {
-            return Err(Problem::conflict("problem.pledge.not_editable")
-                .with("state", state.state.name())
-                .into());
-        }
-        let before = row.clone();
-        let item = apply(ctx, &mut row, &self.edit)?;
-        let changed = (
-            &row.header,
-            &row.items,
-            &row.due_on,
-            &row.pledged_on,
-            &row.channels,
-        ) != (
-            &before.header,
-            &before.items,
-            &before.due_on,
-            &before.pledged_on,
-            &before.channels,
-        );
-        let mut saved = Saved {
-            revision: row.revision,
-            item,
-            at: row.updated_at,
-        };
-        // The same words sent twice are kept once and are no conflict.
-        if !changed {
-            return Ok(saved);
-        }
-        row.updated_at = ctx.now;
-        if rows::write_draft(tx, &ctx.organization, &row, self.revision).await? == 0 {
-            return Err(Problem::conflict("problem.pledge.changed_meanwhile")
-                .on("revision")
-                .into());
-        }
-        saved.revision = self.revision + 1;
-        saved.at = ctx.now;
+        let row = load_to_write(ctx, tx, &self.pledge).await?;
+        let (saved, _) = keep(ctx, tx, row, &self.edit, self.revision).await?;
         Ok(saved)
     }
     fn event(&self, _: &Saved) -> Event {
@@ -285,8 +248,57 @@ impl UseCase for SaveDraft {
     }
 }
 
-/// Puts an edit into a row; returns the item it wrote.
-pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<String> {
+/// Puts an edit into a form that is being written and keeps it; gives the form as it is from now on.
+pub(super) async fn keep(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    mut row: rows::Pledge,
+    edit: &Edit,
+    revision: i64,
+) -> Result<(Saved, Draft)> {
+    let state = state_of(&row)?;
+    if !state.state.is_editable() {
+        return Err(Problem::conflict("problem.pledge.not_editable")
+            .with("state", state.state.name())
+            .into());
+    }
+    let before = row.clone();
+    let (item, draft) = apply(ctx, &mut row, edit)?;
+    let changed = (
+        &row.header,
+        &row.items,
+        &row.due_on,
+        &row.pledged_on,
+        &row.channels,
+    ) != (
+        &before.header,
+        &before.items,
+        &before.due_on,
+        &before.pledged_on,
+        &before.channels,
+    );
+    let mut saved = Saved {
+        revision: row.revision,
+        item,
+        at: row.updated_at,
+    };
+    // The same words sent twice are kept once and are no conflict.
+    if !changed {
+        return Ok((saved, draft));
+    }
+    row.updated_at = ctx.now;
+    if rows::write_draft(tx, &ctx.organization, &row, revision).await? == 0 {
+        return Err(Problem::conflict("problem.pledge.changed_meanwhile")
+            .on("revision")
+            .into());
+    }
+    saved.revision = revision + 1;
+    saved.at = ctx.now;
+    Ok((saved, draft))
+}
+
+/// Puts an edit into a row; returns the item it wrote and the form as it is now.
+pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<(String, Draft)> {
     let mut draft = Draft::of(row)?;
     let mut written = String::new();
     match edit {
@@ -294,7 +306,10 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
             boxes,
             post_group,
             fault,
-        } => return apply_header(row, boxes, post_group, fault),
+        } => {
+            apply_header(row, boxes, post_group, fault)?;
+            return Ok((written, draft));
+        }
         Edit::Remove(id) => draft.items.retain(|i| i.item.id.as_str() != id),
         Edit::Closing {
             due_typed,
@@ -326,7 +341,7 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<St
     }
     check_draft(&draft.form("", false))?;
     draft.write(row)?;
-    Ok(written)
+    Ok((written, draft))
 }
 
 /// Puts one item into the draft and gives its id; empty when it is new and blank.
@@ -414,12 +429,7 @@ fn item(ctx: &Ctx, known: Option<ItemId>, typed: &TypedItem, today: Date) -> Res
     Ok(item)
 }
 
-fn apply_header(
-    row: &mut rows::Pledge,
-    boxes: &[(String, String)],
-    group: &str,
-    fault: &str,
-) -> Result<String> {
+fn apply_header(row: &mut rows::Pledge, boxes: &[(String, String)], group: &str, fault: &str) -> Result<()> {
     let mut header = header_of(row)?;
     let mut problems = Problems::new();
     problems.note(check_text("fault", fault, TextRule::area(WORDS_MAX).optional()));
@@ -442,56 +452,5 @@ fn apply_header(
     group.clone_into(&mut header.post_group);
     fault.trim().clone_into(&mut header.fault);
     row.header = serde_json::to_string(&header).map_err(Error::bug)?;
-    Ok(String::new())
-}
-
-/// Says something about a form that is being written.
-pub struct AddComment {
-    /// The pledge.
-    pub pledge: String,
-    /// The words.
-    pub words: String,
-}
-
-/// Who sees a form while it is written and may remark on it: its writer, the branch's secretary, and for the
-/// branch's own form everybody of the branch.
-pub(super) fn may_remark(ctx: &Ctx, row: &rows::Pledge) -> bool {
-    let unit = row.unit_id.as_str();
-    let writes = super::authorise(ctx, row).is_ok();
-    let secretary = ctx.actor.has(Role::BranchSecretary)
-        && may(&ctx.actor, Permission::ReviewMemberPledge, Scope::Unit(unit));
-    let colleague = row.person_id.is_none()
-        && ctx.actor.unit.as_deref() == Some(unit)
-        && may(&ctx.actor, Permission::CommentOnDraft, Scope::Any);
-    writes || secretary || colleague
-}
-
-impl UseCase for AddComment {
-    type Out = String;
-    fn needs(&self) -> Need {
-        Need::Permission(Permission::CommentOnDraft)
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
-        let row = rows::by_id(tx, &ctx.organization, &self.pledge).await?;
-        let row = row.filter(|row| may_remark(ctx, row)).ok_or_else(missing)?;
-        check_text("words", &self.words, TextRule::area(WORDS_MAX))?;
-        if !state_of(&row)?.state.is_editable() {
-            return Err(Problem::conflict("problem.pledge.not_editable")
-                .with("state", row.state)
-                .into());
-        }
-        let comment = rows::PledgeComment {
-            id: ctx.id(),
-            pledge_id: row.id,
-            words: self.words.trim().to_owned(),
-            said_by: ctx.actor.account.clone(),
-            said_name: ctx.actor.name.clone(),
-            said_at: ctx.now,
-        };
-        rows::add_comment(tx, &ctx.organization, &comment).await?;
-        Ok(comment.id)
-    }
-    fn event(&self, _: &String) -> Event {
-        Event::new("pledge.comment", "pledge", &self.pledge)
-    }
+    Ok(())
 }

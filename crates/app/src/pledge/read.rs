@@ -1,6 +1,6 @@
 //! What the pages of step 2 show.
 
-use super::draft::may_remark;
+use super::comment::may_remark;
 use super::submit::subject_of;
 use super::{Desk, Draft, Header, Subject, authorise, gate, header_of, missing, state_of, subject};
 use crate::campaign::{RunningCampaign, current, require_current};
@@ -8,7 +8,7 @@ use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::stamped::holding;
-use crate::texts::{self, AlikeText, Author};
+use crate::texts::{self, AlikeText, AtHand, Author};
 use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
 use domain::pledge::{Ink, Pledge, VersionContent};
@@ -276,7 +276,15 @@ async fn alike(
     let items: Vec<(&str, bool)> = items
         .map(|i| (i.item.content.as_str(), !i.item.joint.trim().is_empty()))
         .collect();
-    let mut found = texts::alike(ctx, tx, &texts::models(&campaign.template), author, &items).await?;
+    let mut found = texts::alike(
+        ctx,
+        tx,
+        &ctx.texts.words(&campaign.template),
+        author,
+        &items,
+        &mut AtHand::default(),
+    )
+    .await?;
     for other in &mut found {
         other.name.clear();
     }

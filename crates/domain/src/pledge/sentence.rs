@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-use crate::advice::{Measure, advise};
+use crate::advice::{Measure, Rules, measured};
 use crate::problem::Problem;
 use crate::time::parse_date;
 
@@ -80,8 +80,7 @@ pub fn check_places(place: usize, content: &str) -> Result<(), Problem> {
 /// not matter; a day without a year is the next such day from `today` on.
 #[must_use]
 pub fn date_in(text: &str, today: Date) -> Option<Date> {
-    let deadlines = advise(text)
-        .measured
+    let deadlines = measured(text, Rules::shipped())
         .into_iter()
         .filter(|m| m.measure == Measure::Deadline);
     let read = |words: &str| {

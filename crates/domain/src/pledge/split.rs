@@ -27,20 +27,29 @@ static COUNTING: LazyLock<Counting> = LazyLock::new(|| {
     })
 });
 
-/// How many bytes at the start of a text number it as part `n` (from 1), in one of the ways people count.
-fn number(text: &str, n: usize) -> Option<usize> {
+/// The ways in which part `n` (from 1) is numbered.
+fn ways(n: usize) -> Option<Vec<String>> {
     let digit = COUNTING.digits.chars().nth(n - 1)?;
     let code = u32::try_from(n).ok()?;
     let circled = char::from_u32(0x2460 + code - 1)?;
     let wide = char::from_u32(0xFF10 + code)?;
-    let found = COUNTING.ways.iter().find_map(|way| {
-        let way = way
-            .replace("{digit}", digit.encode_utf8(&mut [0; 4]))
+    let ways = COUNTING.ways.iter().map(|way| {
+        way.replace("{digit}", digit.encode_utf8(&mut [0; 4]))
             .replace("{n}", &n.to_string())
             .replace("{wide}", wide.encode_utf8(&mut [0; 4]))
-            .replace("{circled}", circled.encode_utf8(&mut [0; 4]));
-        text.starts_with(&way).then_some(way)
-    })?;
+            .replace("{circled}", circled.encode_utf8(&mut [0; 4]))
+    });
+    Some(ways.collect())
+}
+
+/// The ways for each part, written out once: they are asked for at every break of every text.
+static WAYS: LazyLock<Vec<Vec<String>>> =
+    LazyLock::new(|| (1..=MOST).map(|n| ways(n).unwrap_or_default()).collect());
+
+/// How many bytes at the start of a text number it as part `n` (from 1), in one of the ways people count.
+fn number(text: &str, n: usize) -> Option<usize> {
+    let ways = WAYS.get(n - 1)?;
+    let found = ways.iter().find(|way| text.starts_with(way.as_str()))?;
     // 1.5 and 2010.12.31 are figures, not the first part.
     let behind = text.get(found.len()..)?.chars().next();
     let figure = found.ends_with('.') && behind.is_some_and(|c| c.is_ascii_digit());

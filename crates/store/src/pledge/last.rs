@@ -37,7 +37,8 @@ from_row!(LastItem {
     rectifying
 });
 
-/// The confirmed items of a pledger in other campaigns that are closed, the campaign closed last first.
+/// The confirmed items of a pledger in other campaigns that are closed, the campaign closed last first. The order of the
+/// joins is told: of itself SQLite begins with every item of the house.
 ///
 /// # Errors
 /// Whatever the database reports.
@@ -50,10 +51,10 @@ pub async fn last_items(
     tx.all(
         sql!(
             "SELECT i.id, i.campaign_id, c.title, i.kind, i.content, i.measure, i.beneficiary, i.due_on, i.claim, \
-             i.verdict, i.rectifying FROM pledge p \
-             JOIN campaign c ON c.organization_id = p.organization_id AND c.id = p.campaign_id \
-             JOIN commitment_item i ON i.organization_id = p.organization_id AND i.pledge_id = p.id \
-             WHERE p.organization_id = $1 AND p.campaign_id <> $2 AND p.pledger_id = $3 AND c.closed_at IS NOT NULL \
+             i.verdict, i.rectifying FROM campaign c CROSS JOIN pledge p CROSS JOIN commitment_item i \
+             WHERE c.organization_id = $1 AND c.id <> $2 AND c.closed_at IS NOT NULL \
+             AND p.organization_id = c.organization_id AND p.campaign_id = c.id AND p.pledger_id = $3 \
+             AND i.organization_id = p.organization_id AND i.pledge_id = p.id \
              ORDER BY c.closed_at DESC, i.position LIMIT 40"
         ),
         args![organization, campaign, pledger],

@@ -3,6 +3,7 @@
 
 use crate::review::Matter;
 use domain::pledge::{PledgeState, VersionItem};
+use std::sync::Arc;
 
 /// The items of a branch's members.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,13 +17,14 @@ pub struct Beside {
 impl Beside {
     /// What stands beside a matter: nothing where it is no leading cadre's, or the reader's roles do not reach over the
     /// branch. What its author took back is left out.
-    pub(super) fn of(matter: &Matter, branch: &[Matter], reaches: bool) -> Option<Beside> {
+    pub(super) fn of(matter: &Matter, branch: &[Arc<Matter>], reaches: bool) -> Option<Beside> {
         if !matter.row.leading_cadre || matter.row.person_id.is_none() || !reaches {
             return None;
         }
         let of_members = branch.iter().filter(|m| {
             let drafted = matches!(m.pledge.state, PledgeState::Draft { .. });
-            m.row.person_id.is_some() && !m.row.leading_cadre && !drafted && m.row.id != matter.row.id
+            let here = m.row.unit_id == matter.row.unit_id;
+            here && m.row.person_id.is_some() && !m.row.leading_cadre && !drafted && m.row.id != matter.row.id
         });
         let mut beside = Beside::default();
         for member in of_members {

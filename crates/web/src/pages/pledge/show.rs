@@ -273,7 +273,21 @@ pub(crate) struct Looked<'a> {
     pub alike: &'a [&'a AlikeText],
 }
 
-impl Looked<'_> {
+impl<'a> Looked<'a> {
+    fn item(item: &'a app::pledge::DraftItem, post: &'a str, alike: &'a [&'a AlikeText]) -> Looked<'a> {
+        Looked {
+            content: &item.item.content,
+            own_words: item.sentence.is_empty(),
+            measure: &item.item.measure,
+            beneficiary: &item.item.beneficiary,
+            due_typed: &item.due_typed,
+            due_date: item.item.due_date,
+            joint: &item.item.joint,
+            post,
+            alike,
+        }
+    }
+
     /// Several promises found in own words; a model sentence is one.
     fn parts(&self, content: &str) -> Vec<String> {
         if self.own_words {
@@ -290,20 +304,19 @@ impl AdviceView {
         let filed = d.filed.as_ref();
         let place = filed.and_then(|f| f.draft.items.iter().position(|i| i.item.id == item.item.id));
         let alike: Vec<&AlikeText> = d.alike.iter().filter(|a| Some(a.item) == place).collect();
-        AdviceView::look(
-            v,
-            &Looked {
-                content: &item.item.content,
-                own_words: item.sentence.is_empty(),
-                measure: &item.item.measure,
-                beneficiary: &item.item.beneficiary,
-                due_typed: &item.due_typed,
-                due_date: item.item.due_date,
-                joint: &item.item.joint,
-                post: filed.map_or("", |f| f.header.post_group.as_str()),
-                alike: &alike,
-            },
-        )
+        let post = filed.map_or("", |f| f.header.post_group.as_str());
+        AdviceView::look(v, &Looked::item(item, post, &alike))
+    }
+
+    /// Looks at an item that was just kept; `alike` is about it alone.
+    pub(crate) fn kept(
+        v: &Visit,
+        item: &app::pledge::DraftItem,
+        post: &str,
+        alike: &[AlikeText],
+    ) -> AdviceView {
+        let alike: Vec<&AlikeText> = alike.iter().collect();
+        AdviceView::look(v, &Looked::item(item, post, &alike))
     }
 
     /// Looks at what was typed.

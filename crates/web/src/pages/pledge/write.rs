@@ -5,7 +5,7 @@ use super::{Lying, Place, lying, or_begin, revision, worded};
 use crate::fields::{Fields, Form, mendable};
 use crate::respond::{Answer, page_with, see_other};
 use crate::visit::Visit;
-use app::pledge::{DraftItem, Edit, SaveDraft, TypedItem, unsettled};
+use app::pledge::{DraftItem, Edit, KeepItem, Kept, SaveDraft, TypedItem, alike_kept, unsettled};
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -142,30 +142,52 @@ fn suiting(v: &Visit, l: &Lying, kind: &str, group: &str) -> Vec<SentenceView> {
     .collect()
 }
 
-/// What the form of one item says.
-pub(crate) fn typed(v: &Visit, l: &Lying, kind: &str, fields: &Fields) -> TypedItem {
-    let chosen: Option<usize> = fields.get("sentence").parse().ok();
-    let sentence = chosen.and_then(|i| l.d.campaign.template.sentences.get(i));
-    let sentence = sentence
-        .map(|s| s.text.get(v.lang()).to_owned())
-        .unwrap_or_default();
-    let places = pieces(&sentence)
-        .iter()
-        .filter(|p| matches!(p, Piece::Place(_)))
-        .count();
-    let blank = |place: usize| fields.trimmed(&format!("b.{}.{place}", chosen.unwrap_or(0)));
-    TypedItem {
-        kind: kind.to_owned(),
-        blanks: (0..places).map(blank).collect(),
-        content: fields
-            .get(if sentence.is_empty() { "own" } else { "rest" })
-            .to_owned(),
-        sentence,
+/// Places a model sentence has at most.
+const PLACES: usize = 64;
+
+/// What fills the places of the chosen sentence, as far as it was sent.
+fn blanks(fields: &Fields, chosen: usize) -> Vec<String> {
+    let mut out: Vec<Option<String>> = Vec::new();
+    for (place, text) in fields.under(&format!("b.{chosen}.")) {
+        let Some(place) = place.parse().ok().filter(|p| *p < PLACES) else {
+            continue;
+        };
+        if out.len() <= place {
+            out.resize(place + 1, None);
+        }
+        // Of a field sent twice the first counts.
+        if let Some(blank) = out.get_mut(place) {
+            blank.get_or_insert_with(|| text.trim().to_owned());
+        }
+    }
+    out.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// The act that keeps what the form of one item says.
+fn keeping(v: &Visit, at: &Place, fields: &Fields) -> KeepItem {
+    let sentence: Option<usize> = fields.get("sentence").parse().ok();
+    let typed = TypedItem {
+        kind: at.kind.clone(),
+        blanks: sentence.map(|at| blanks(fields, at)).unwrap_or_default(),
         measure: fields.trimmed("measure"),
         beneficiary: fields.trimmed("beneficiary"),
         due_date: fields.trimmed("due_date"),
         demand: fields.trimmed("demand"),
         joint: fields.trimmed("joint"),
+        ..TypedItem::default()
+    };
+    KeepItem {
+        desk: at.desk.clone(),
+        id: fields.trimmed("item"),
+        typed: Box::new(typed),
+        own: fields.get("own").to_owned(),
+        rest: fields.get("rest").to_owned(),
+        sentence,
+        lang: v.lang(),
+        revision: fields
+            .has("revision")
+            .then(|| fields.get("revision").parse().unwrap_or(-1)),
+        split: fields.get("go") == "split",
     }
 }
 
@@ -302,50 +324,38 @@ fn wants_json(headers: &HeaderMap) -> bool {
 }
 
 pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields) -> Answer {
-    let l = lying(&v, &at).await?;
-    kind_of(&l, &at)?;
     let quiet = wants_json(&headers);
-    if !l.begun() {
-        return Ok(see_other(&at.base));
-    }
-    let (id, typed) = (fields.trimmed("item"), Box::new(typed(&v, &l, &at.kind, &fields)));
-    let edit = match fields.get("go") {
-        "split" => Edit::Split { id, typed },
-        _ => Edit::Item { id, typed },
-    };
-    let case = SaveDraft {
-        pledge: l.id().to_owned(),
-        revision: revision(&fields, &l),
-        edit,
-    };
+    let case = keeping(&v, &at, &fields);
     match v.web().app().execute(v.actor(), case).await {
-        Ok(saved) if quiet => {
+        Ok(kept) if quiet => told(v, kept).await,
+        Ok(kept) => {
             let l = lying(&v, &at).await?;
-            let item =
-                l.d.filed
-                    .as_ref()
-                    .and_then(|f| f.draft.items.iter().find(|i| i.item.id.as_str() == saved.item));
-            let advice = item.map(|i| AdviceView::of(&v, &l.d, i)).unwrap_or_default();
-            let time = v.web().app().local(saved.at);
-            let words = v.t1(
-                "pledge.saved_at",
-                "time",
-                lang::time_of_day(time.hour(), time.minute()),
-            );
-            let mut body = super::live::parts(v, advice, true)?;
-            if let Some(told) = body.as_object_mut() {
-                told.insert("said".to_owned(), words.into());
-                told.insert("revision".to_owned(), saved.revision.into());
-                told.insert("item".to_owned(), saved.item.into());
-            }
-            Ok(json(StatusCode::OK, &body))
-        }
-        Ok(saved) => {
-            let l = lying(&v, &at).await?;
-            go_on(v, at, l, fields, &saved.item)
+            let item = kept.item.map(|i| i.item.id.as_str().to_owned());
+            go_on(v, at, l, fields, &item.unwrap_or_default())
         }
         Err(error) => refused(v, at, fields, error, quiet).await,
     }
+}
+
+/// The answer to a save by itself: when it was, and what changes on the page.
+async fn told(v: Visit, kept: Kept) -> Answer {
+    let alike = alike_kept(v.web().app(), v.actor(), &kept).await?;
+    let item = kept.item.as_ref();
+    let advice = item.map(|item| AdviceView::kept(&v, item, &kept.post, &alike));
+    let time = v.web().app().local(kept.at);
+    let words = v.t1(
+        "pledge.saved_at",
+        "time",
+        lang::time_of_day(time.hour(), time.minute()),
+    );
+    let id = item.map_or("", |i| i.item.id.as_str());
+    let mut body = super::live::parts(v, advice.unwrap_or_default(), true)?;
+    if let Some(told) = body.as_object_mut() {
+        told.insert("said".to_owned(), words.into());
+        told.insert("revision".to_owned(), kept.revision.into());
+        told.insert("item".to_owned(), id.into());
+    }
+    Ok(json(StatusCode::OK, &body))
 }
 
 pub(super) fn json(code: StatusCode, body: &serde_json::Value) -> Response {
@@ -422,6 +432,10 @@ fn with_item(fields: Fields, item: &str) -> Fields {
 async fn refused(v: Visit, at: Place, fields: Fields, error: app::Error, quiet: bool) -> Answer {
     let problems = mendable(error)?;
     let l = lying(&v, &at).await?;
+    kind_of(&l, &at)?;
+    if !l.begun() {
+        return Ok(see_other(&at.base));
+    }
     let problems = worded(&v, &l.labels, problems);
     let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| {
         crate::respond::status(&p.kind)

@@ -63,6 +63,7 @@ pub(super) async fn queue(v: Visit) -> Answer {
             v.actor(),
             FindQueue {
                 unit: v.query("unit").to_owned(),
+                open: None,
             },
         )
         .await?;

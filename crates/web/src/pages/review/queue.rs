@@ -4,11 +4,11 @@ use super::after;
 use super::beside::{BesideView, beside};
 use super::entry::in_words;
 use super::rounds::{RoundView, rounds};
-use super::view::{Card, EarlierView, PastView, earlier, past};
+use super::view::{Card, EarlierView, PastView, earlier, flag, past};
 use crate::fields::{Fields, Form, mendable};
 use crate::respond::{Answer, page, page_with, see_other, status};
 use crate::visit::Visit;
-use app::review::{Answers, Counts, Decide, FindCandidate, FindQueue, Queue, UndoDecision, Verdict};
+use app::review::{Answers, Counts, Decide, FindQueue, Queue, UndoDecision, Verdict};
 use askama::Template;
 use axum::http::StatusCode;
 use domain::problem::{Problem, Problems};
@@ -69,25 +69,31 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
     let found = v
         .web()
         .app()
-        .query(v.actor(), FindQueue { unit: unit.clone() })
+        .query(
+            v.actor(),
+            FindQueue {
+                unit: unit.clone(),
+                open: Some(v.query("at").to_owned()),
+            },
+        )
         .await?;
     let Some(queue) = found else {
         return page(&NoCampaignPage { v });
     };
+    let open = queue
+        .expanded
+        .as_ref()
+        .map(|d| d.candidate.matter.row.id.as_str());
     let at = queue
         .flagged
         .iter()
-        .position(|c| c.matter.row.id == v.query("at"))
-        .unwrap_or(0);
-    let expanded = expand(&v, &queue, at).await?;
-    let lines = queue.flagged.iter().enumerate().map(|(i, c)| {
-        let card = Card::of(&v, &queue.campaign, &queue.guidance, c);
-        Line {
-            id: card.id,
-            name: card.name,
-            flags: card.flags,
-            now: i == at,
-        }
+        .position(|c| Some(c.matter.row.id.as_str()) == open);
+    let expanded = at.and_then(|at| expand(&v, &queue, at));
+    let lines = queue.flagged.iter().enumerate().map(|(i, c)| Line {
+        id: c.matter.row.id.clone(),
+        name: c.name().to_owned(),
+        flags: c.flags.iter().map(|f| flag(&v, *f)).collect(),
+        now: Some(i) == at,
     });
     let flagged = lines.collect();
     let clean: Vec<Card> = queue
@@ -99,9 +105,6 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
     let left_days = queue
         .ends_on
         .map_or(0, |end| domain::time::days_between(v.today(), end));
-    let meeting = queue
-        .all()
-        .any(|c| c.step.as_ref().is_some_and(|s| s.meeting) || c.matter.row.person_id.is_none());
     let sheet = QueuePage {
         f,
         counts: queue.counts,
@@ -110,7 +113,7 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
         left_days,
         flagged,
         expanded,
-        meeting,
+        meeting: meets(&queue),
         clean,
         clean_left: queue.clean.len(),
         units: queue.units,
@@ -121,22 +124,25 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
     page_with(code, &sheet)
 }
 
-async fn expand(v: &Visit, queue: &Queue, at: usize) -> Result<Option<Expanded>, crate::Failure> {
-    let Some(one) = queue.flagged.get(at) else {
-        return Ok(None);
-    };
-    let pledge = one.matter.row.id.clone();
-    let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await?;
+/// Whether anything waits that a meeting decides.
+fn meets(queue: &Queue) -> bool {
+    let in_meeting = |s: &domain::review::ReviewStep| s.meeting;
+    let mut all = queue.all();
+    all.any(|c| c.step.as_ref().is_some_and(in_meeting) || c.matter.row.person_id.is_none())
+}
+
+fn expand(v: &Visit, queue: &Queue, at: usize) -> Option<Expanded> {
+    let found = queue.expanded.as_ref()?;
     let labels = queue.campaign.labels(v.lang());
     let next = queue.flagged.get((at + 1) % queue.flagged.len().max(1));
-    Ok(Some(Expanded {
-        card: Card::of(v, &queue.campaign, &queue.guidance, one),
+    Some(Expanded {
+        card: Card::of(v, &queue.campaign, &queue.guidance, &found.candidate),
         earlier: found.earlier.iter().map(|e| earlier(v, e)).collect(),
         past: found.decided.iter().rev().map(|d| past(v, &labels, d)).collect(),
-        rounds: rounds(v, &labels, &found),
-        beside: beside(v, &labels, &found),
+        rounds: rounds(v, &labels, found),
+        beside: beside(v, &labels, found),
         later: next.map(|c| c.matter.row.id.clone()).unwrap_or_default(),
-    }))
+    })
 }
 
 /// The clean ones that were on the screen, together: each is decided at the round and revision shown, by itself.

@@ -199,7 +199,7 @@ impl Card {
             .content
             .items
             .iter()
-            .zip(&one.readings)
+            .zip(one.readings.iter())
             .enumerate()
             .map(|(at, (item, reading))| item_view(v, &labels, at + 1, item, reading))
             .collect();
@@ -251,7 +251,7 @@ impl Card {
     }
 }
 
-fn flag(v: &Visit, flag: Flag) -> String {
+pub(super) fn flag(v: &Visit, flag: Flag) -> String {
     let key = format!("review.flag_{}", flag.name());
     match flag {
         Flag::Twin(percent) => lang::fill(v.lang(), &key, &[("percent", &percent)]),
