@@ -246,9 +246,17 @@ mod tests {
         assert!(told(&shipped, "", deed, &known).contains(&copied));
         // Another edition of the words is another reading.
         let mut words = HouseWords::default();
-        words.edit("slogans", "应急待产包", "").expect("a word");
+        words.edit("slogans", "银龄守护", "").expect("a word");
         let ours = words.rules().expect("rules");
-        assert!(told(&ours, "", deed, &alone).contains(&RemarkKind::Slogan));
-        assert_eq!(told(&shipped, "", deed, &alone), []);
+        let by = |rules: &Rules| {
+            let made = house.readings(rules, "", &items(deed), &alone);
+            made.first()
+                .map(|r| r.content.version.clone())
+                .unwrap_or_default()
+        };
+        assert_ne!(shipped.version(), ours.version());
+        for rules in [&*shipped, &ours, &*shipped] {
+            assert_eq!(by(rules), rules.version());
+        }
     }
 }
