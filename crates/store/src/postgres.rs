@@ -16,6 +16,11 @@ use tokio::sync::Mutex;
 
 /// An act is run this often before the caller is told [`Error::Busy`].
 const TRIES: u32 = 100;
+/// An act that meets a key somebody else has just taken is run this often before the caller is told
+/// [`Error::Duplicate`]. Of two acts that look for a free key and take the same one, PostgreSQL tells the later one of the
+/// duplicate before it finds that the two hinder each other; run again, the act sees the key and takes another, or finds
+/// that it really is there.
+const DUPLICATE_TRIES: u32 = 3;
 /// The pause before the n-th re-run is n milliseconds, up to this.
 const LONGEST_PAUSE: u32 = 20;
 
@@ -103,9 +108,12 @@ async fn run_until_settled<A: Act>(
 ) -> Result<A::Out> {
     let mut tx = Tx::new(Link::Postgres(Session::new(client)));
     let mut out = attempt(&mut tx, begin, &act).await;
+    let mut duplicates = 0;
     for again in 1..TRIES {
-        if !matches!(out, Err(Error::Again)) {
-            return out;
+        match out {
+            Err(Error::Again) => {}
+            Err(Error::Duplicate(_)) if duplicates + 1 < DUPLICATE_TRIES => duplicates += 1,
+            out => return out,
         }
         inner.reruns.fetch_add(1, Ordering::Relaxed);
         let _turn = inner.rerunning.lock().await;
