@@ -16,7 +16,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::campaign::template::{Choice, Immediate, Kind, Question};
 use domain::campaign::{self as rules, Audience, Extension, GatedAct, StageState, Template, Text};
-use domain::problem::{Problem, ProblemKind};
+use domain::problem::Problem;
 use domain::time::{Window, WindowState, add_days};
 use jiff::civil::Date;
 use lang::Lang;
@@ -69,12 +69,17 @@ impl RunningCampaign {
     /// # Errors
     /// A problem of kind `Closed` with the stage and its date, or of kind `Conflict` when the campaign does not run.
     pub fn gate(&self, act: GatedAct, today: Date) -> Result<(), Problem> {
-        if self.state != rules::CampaignState::Running {
-            return Err(Problem::conflict("campaign.not_running"));
-        }
+        self.must_run()?;
         rules::gate(&self.template, &self.extensions, act, today)
             .map(drop)
             .map_err(Problem::from)
+    }
+
+    fn must_run(&self) -> Result<(), Problem> {
+        if self.state == rules::CampaignState::Running {
+            return Ok(());
+        }
+        Err(Problem::conflict("campaign.not_running"))
     }
 
     /// As [`RunningCampaign::gate`] for one pledge on its way: where the template takes immediate pledges (即时承诺), its
@@ -83,17 +88,13 @@ impl RunningCampaign {
     /// # Errors
     /// As [`RunningCampaign::gate`].
     pub fn gate_of_pledge(&self, act: GatedAct, today: Date) -> Result<(), Problem> {
-        self.gate(act, today).or_else(|refused| {
-            let begun = || self.window(act, today).is_some_and(|w| w.starts_on <= today);
-            let stays = self.template.immediate.is_some() && matches!(refused.kind, ProblemKind::Closed(_));
-            if stays && begun() { Ok(()) } else { Err(refused) }
-        })
+        self.must_run()?;
+        rules::gate_of_pledge(&self.template, &self.extensions, act, today).map_err(Problem::from)
     }
 
     /// The words on immediate pledges, if one dated so is one: after the last day of proposing.
     pub fn immediate(&self, pledged_on: Date, today: Date) -> Option<&Immediate> {
-        let ended = self.window(GatedAct::Propose, today)?.ends_on?;
-        self.template.immediate.as_ref().filter(|_| pledged_on > ended)
+        rules::immediate(&self.template, &self.extensions, pledged_on, today)
     }
 
     /// Whether the act is possible on a day.
@@ -103,20 +104,7 @@ impl RunningCampaign {
 
     /// From the first day any stage opens the act to the last, extensions counted; `None` when no stage does.
     pub fn window(&self, act: GatedAct, today: Date) -> Option<Window> {
-        let all: Vec<Window> = self
-            .stages(today)
-            .into_iter()
-            .filter(|s| s.stage.acts.contains(&act))
-            .map(|s| s.window)
-            .collect();
-        let starts_on = all.iter().map(|w| w.starts_on).min()?;
-        let open = all.iter().any(|w| w.ends_on.is_none());
-        let ends_on = if open {
-            None
-        } else {
-            all.iter().filter_map(|w| w.ends_on).max()
-        };
-        Some(Window { starts_on, ends_on })
+        rules::act_window(&self.template, &self.extensions, act, today)
     }
 
     /// The day on which an act is due: the end of its window; leaders file earlier (N16).

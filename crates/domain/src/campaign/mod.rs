@@ -4,12 +4,14 @@ pub mod burden;
 mod check;
 pub mod coverage;
 mod extend;
+mod immediate;
 pub mod remind;
 mod stage;
 pub mod template;
 
 pub use check::{TemplateFault, line_of, parse};
 pub use extend::{REASON_MAX, extend};
+pub use immediate::{act_window, gate_of_pledge, immediate};
 pub use stage::{CampaignState, Extension, GateRefusal, StageState, gate, open_stages, stages};
 pub use template::{Audience, GatedAct, Template, Text};
 
