@@ -154,6 +154,23 @@ pub async fn of_unit(tx: &mut Tx, organization: &str, campaign: &str, unit: &str
     .await
 }
 
+/// The pledges of the people who are in a branch today, wherever they were when they made them.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn of_people(tx: &mut Tx, organization: &str, campaign: &str, unit: &str) -> Result<Vec<Pledge>> {
+    tx.all(
+        sql!(
+            "SELECT ",
+            COLUMNS,
+            " FROM pledge WHERE organization_id = $1 AND campaign_id = $2 AND person_id IN \
+             (SELECT id FROM person WHERE organization_id = $1 AND unit_id = $3) ORDER BY id"
+        ),
+        args![organization, campaign, unit],
+    )
+    .await
+}
+
 /// Every pledge of a campaign, branch by branch.
 ///
 /// # Errors

@@ -341,10 +341,10 @@ impl Query for UnitFilings {
         }
         let people = store::person::of_unit(tx, &ctx.organization, &self.unit).await?;
         let mut pledges = match current(ctx, tx).await? {
-            Some(campaign) => rows::of_unit(tx, &ctx.organization, &campaign.id, &self.unit).await?,
+            // Who came from another branch with a pledge of this campaign has one: it stays where he made it.
+            Some(campaign) => rows::of_people(tx, &ctx.organization, &campaign.id, &self.unit).await?,
             None => Vec::new(),
         };
-        pledges.retain(|p| p.person_id.is_some());
         let rows = people.into_iter().map(|person| {
             let at = pledges
                 .iter()

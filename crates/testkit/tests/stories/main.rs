@@ -5,6 +5,7 @@
 mod advice_words;
 mod api;
 mod appraisal;
+mod at_once;
 mod blank_forms;
 mod board;
 mod campaign;
@@ -15,8 +16,10 @@ mod hand_signed;
 mod immediate;
 mod import;
 mod imported;
+mod moved;
 mod moving;
 mod odd_input;
+mod odd_work;
 mod office;
 mod package;
 mod permissions;

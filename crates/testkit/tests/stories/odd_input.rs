@@ -10,7 +10,7 @@ const WORD: &str = "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><!
     <p class=MsoNormal style='mso-margin-top-alt:auto'><b><span lang=EN-US>1.</span></b><o:p></o:p>每月为孕妇讲课2次\
     <img src=x onerror=alert(1)></p></html>";
 
-fn oddities() -> Vec<(&'static str, String)> {
+pub(crate) fn oddities() -> Vec<(&'static str, String)> {
     vec![
         ("word", WORD.to_owned()),
         ("control", "每月\u{0}讲\u{7}课\u{1b}[31m两次\u{7f}".to_owned()),
@@ -24,7 +24,7 @@ fn oddities() -> Vec<(&'static str, String)> {
 }
 
 /// It was taken, or refused so that the writer knows what to do; and nothing of it became markup.
-fn fine(place: &str, what: &str, reply: &Reply) {
+pub(crate) fn fine(place: &str, what: &str, reply: &Reply) {
     let code = reply.status.as_u16();
     assert!(
         matches!(code, 200 | 303 | 400 | 403 | 404 | 409 | 410 | 413 | 422 | 429),
@@ -41,9 +41,9 @@ fn fine(place: &str, what: &str, reply: &Reply) {
 }
 
 /// A form: where it is sent, what it always holds, and the field that holds something odd.
-type Entry<'a> = (String, Vec<(&'a str, &'a str)>, &'a str);
+pub(crate) type Entry<'a> = (String, Vec<(&'a str, &'a str)>, &'a str);
 
-async fn at_every_form(who: &Client, forms: &[Entry<'_>]) {
+pub(crate) async fn at_every_form(who: &Client, forms: &[Entry<'_>]) {
     for (path, fixed, field) in forms {
         for (what, text) in oddities() {
             let mut fields = fixed.clone();
