@@ -15,10 +15,14 @@ use domain::ids::ReceiptCode;
 use domain::problem::{Problem, ProblemKind};
 use domain::seal::Proof;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use store::Tx;
 use store::account::{self as rows, Account, RoleGrant};
 
 const MINUTE: i64 = 60 * 1_000_000;
+/// Characters of a login; what is longer is nobody's.
+const LOGIN_MAX: usize = 100;
 /// How long a sign-in slip handed out on paper is good.
 pub const SLIP_DAYS: i64 = 14;
 
@@ -91,11 +95,14 @@ async fn open_session(
 
 /// Refuses while an account waits after wrong tries.
 fn not_slowed(app: &App, account: &Account, field: &'static str) -> Result<()> {
-    let now = app.clock().now();
-    if account.slowed_until <= now {
+    waited(app.clock().now(), account.slowed_until, field)
+}
+
+fn waited(now: i64, slowed_until: i64, field: &'static str) -> Result<()> {
+    if slowed_until <= now {
         return Ok(());
     }
-    let seconds = (account.slowed_until - now) / 1_000_000 + 1;
+    let seconds = (slowed_until - now) / 1_000_000 + 1;
     let kind = ProblemKind::TooMany(u32::try_from(seconds).ok());
     let slowed = Problem::new(kind, "problem.sign_in_slowed").with("seconds", seconds);
     Err(slowed.on(field).into())
@@ -113,6 +120,42 @@ impl Query for FindLogin {
     }
 }
 
+/// Five free tries, then 30 s, 60 s, … up to 15 minutes, in microseconds. It ends by itself (AU-05).
+fn wait_after(failures: i64) -> i64 {
+    match failures {
+        ..5 => 0,
+        more => (30 << (more - 5).min(5)).min(900) * 1_000_000,
+    }
+}
+
+/// Wrong tries with logins that nobody has: they wait as those of somebody do, so that waiting tells nothing
+/// (AU-07). In memory, bounded, gone at a restart.
+#[derive(Debug, Default)]
+pub struct Strangers(Mutex<HashMap<String, (i64, i64)>>);
+
+impl Strangers {
+    /// Logins remembered; beyond, those who need not wait are forgotten, and at worst all.
+    const MOST: usize = 4_096;
+
+    fn slowed_until(&self, login: &str) -> i64 {
+        let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.get(login).map_or(0, |(_, until)| *until)
+    }
+
+    fn count(&self, login: &str, now: i64) {
+        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.len() >= Self::MOST && !tries.contains_key(login) {
+            tries.retain(|_, (_, until)| *until > now);
+            if tries.len() >= Self::MOST {
+                tries.clear();
+            }
+        }
+        let tried = tries.entry(login.to_owned()).or_default();
+        tried.0 += 1;
+        tried.1 = now + wait_after(tried.0);
+    }
+}
+
 struct CountFailure {
     account: Account,
 }
@@ -127,13 +170,8 @@ impl UseCase for CountFailure {
             Some(account) => account.failures + 1,
             None => return Ok(0),
         };
-        // Five free tries, then 30 s, 60 s, … up to 15 minutes. It ends by itself (AU-05).
-        let wait = if failures < 5 {
-            0
-        } else {
-            (30 << (failures - 5).min(5)).min(900) * 1_000_000
-        };
-        rows::set_failures(tx, &ctx.organization, &self.account.id, failures, ctx.now + wait).await?;
+        let until = ctx.now + wait_after(failures);
+        rows::set_failures(tx, &ctx.organization, &self.account.id, failures, until).await?;
         Ok(failures)
     }
     fn event(&self, failures: &i64) -> Event {
@@ -170,11 +208,16 @@ impl UseCase for Open {
 /// # Errors
 /// `problem.sign_in_wrong`, `problem.sign_in_slowed`.
 pub async fn sign_in(app: &App, login: &str, typed: &str) -> Result<Opened> {
-    let account = app
-        .query(&Actor::public(), FindLogin(login.trim().to_owned()))
-        .await?;
-    if let Some(account) = &account {
-        not_slowed(app, account, "password")?;
+    // What is longer than any login need not be remembered whole.
+    let login: String = login.trim().chars().take(LOGIN_MAX).collect();
+    let account = app.query(&Actor::public(), FindLogin(login.clone())).await?;
+    match &account {
+        Some(account) => not_slowed(app, account, "password")?,
+        None => waited(
+            app.clock().now(),
+            app.strangers().slowed_until(&login),
+            "password",
+        )?,
     }
     let (typed, hash) = (
         typed.to_owned(),
@@ -184,6 +227,7 @@ pub async fn sign_in(app: &App, login: &str, typed: &str) -> Result<Opened> {
         .await
         .unwrap_or(false);
     let Some(account) = account else {
+        app.strangers().count(&login, app.clock().now());
         return Err(wrong().into());
     };
     let actor = Actor {

@@ -1,5 +1,6 @@
 //! Acts as values, and the one function that runs them.
 
+use crate::account::Strangers;
 use crate::advice::HouseRules;
 use crate::changes::Changes;
 use crate::clock::Clock;
@@ -116,6 +117,7 @@ struct Inner {
     organization: String,
     generation: AtomicU64,
     changes: Changes,
+    strangers: Strangers,
     texts: Arc<Texts>,
     rules: Arc<HouseRules>,
     signers: Arc<Signers>,
@@ -136,6 +138,7 @@ impl App {
             organization: organization.to_owned(),
             generation: AtomicU64::new(1),
             changes: Changes::default(),
+            strangers: Strangers::default(),
             texts: Arc::default(),
             rules: Arc::default(),
             signers,
@@ -180,6 +183,11 @@ impl App {
     /// The public changes this process knows of.
     pub(crate) fn changes(&self) -> &Changes {
         &self.0.changes
+    }
+
+    /// The wrong tries with logins nobody has.
+    pub(crate) fn strangers(&self) -> &Strangers {
+        &self.0.strangers
     }
 
     /// Makes every cached public page old.

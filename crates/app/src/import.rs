@@ -271,7 +271,7 @@ async fn take_branches(
             let unit = Unit {
                 id: ctx.id(),
                 parent_id: above.clone(),
-                kind: UnitKind::PartyBranch.name().to_owned(),
+                kind: UnitKind::of_branch(&row.name).name().to_owned(),
                 name: row.name.clone(),
                 covers: row.covers.clone(),
                 phone: row.phone.clone(),

@@ -1,6 +1,10 @@
 //! The ledger (台账) as a table to take away, and read back: the office sees all, a secretary his branch. No telephone,
 //! birth or the like can be in it, since nothing here reads them.
 
+mod compare;
+
+pub use compare::{Comparison, Difference, compare};
+
 use crate::campaign;
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
@@ -15,9 +19,8 @@ use jiff::civil::Date;
 use lang::Lang;
 use store::Tx;
 use store::ledger::{self as rows, Line};
-use store::pledge::Item;
 
-/// The columns, in order; keys of their heads under `ledger.…`.
+/// The columns, in order, the id last; keys of their heads under `ledger.…`.
 const COLUMNS: [&str; 18] = [
     "ledger.number",
     "ledger.unit",
@@ -52,16 +55,6 @@ pub fn facts(
         verdict: verdict.and_then(FindingKind::from_name),
         rectifying,
     })
-}
-
-/// The facts of a followed item.
-pub fn facts_of(item: &Item) -> Option<ItemFacts> {
-    facts(
-        &item.due_on,
-        item.claim.as_deref(),
-        item.verdict.as_deref(),
-        item.rectifying,
-    )
 }
 
 /// Asks for the ledger of the running campaign, or of the one closed last, as far as the actor may take it away.

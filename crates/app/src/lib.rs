@@ -52,6 +52,7 @@ pub mod survey;
 pub mod system;
 pub mod tasks;
 pub mod texts;
+pub mod units;
 pub mod uploads;
 pub mod workbench;
 

@@ -18,8 +18,8 @@ use std::collections::BTreeSet;
 use store::Tx;
 use store::task::{self as rows, Waiting};
 
-/// Days ahead in which a report shows up before it is due.
-const REPORT_AHEAD: i32 = 7;
+/// Days ahead in which a report, or an inspection one was drawn for, shows up before it is due.
+const AHEAD: i32 = 7;
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,7 +222,7 @@ async fn own_matters(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let Some(pledge) = store::pledge::of_pledger(tx, x.organization(), &x.campaign.id, person).await? else {
         return Ok(vec![]);
     };
-    let until = add_days(x.today(), REPORT_AHEAD).to_string();
+    let until = add_days(x.today(), AHEAD).to_string();
     let due_of = |w: &Waiting| w.due_on.as_deref().and_then(|d| d.parse().ok());
     let mut tasks = vec![];
     for w in rows::reports_due(tx, x.organization(), &pledge.id, &until).await? {
@@ -311,7 +311,8 @@ async fn publications(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let due = x.campaign.due(GatedAct::Publicise, false, x.today());
     let mut tasks = vec![];
     let people = rows::pledges_in(tx, x.organization(), &x.campaign.id, "person", "confirmed").await?;
-    let (n, _) = x.gather(&people, Permission::PublishMemberPledges);
+    let (mut n, _) = x.gather(&people, Permission::PublishMemberPledges);
+    n -= own_confirmed(x, tx).await?;
     tasks.extend(some(n, |n| {
         Task::new("task.publish_members", n, "/publication").due(due)
     }));
@@ -323,6 +324,18 @@ async fn publications(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
         }));
     }
     Ok(tasks)
+}
+
+/// 1 when the actor's own pledge is among those he could publish but for being his own: the office does that.
+async fn own_confirmed(x: &Asking<'_>, tx: &mut Tx) -> Result<i64> {
+    let Some(person) = x.ctx.actor.person.as_deref() else {
+        return Ok(0);
+    };
+    let own = store::pledge::of_pledger(tx, x.organization(), &x.campaign.id, person).await?;
+    let mine = own
+        .filter(|p| p.state == "confirmed")
+        .is_some_and(|p| x.may(Permission::PublishMemberPledges, Scope::Unit(&p.unit_id)));
+    Ok(i64::from(mine))
 }
 
 /// Batches that a channel of the template was not recorded for yet, to those who record them (N12).
@@ -406,7 +419,7 @@ async fn receipts(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     Ok(tasks)
 }
 
-/// Inspections whose day has come and that have no record (N17).
+/// Inspections whose day has come or comes soon and that have no record (N17): whoever was drawn keeps the day free.
 async fn inspections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let Some(person) = x.ctx.actor.person.as_deref() else {
         return Ok(vec![]);
@@ -414,7 +427,7 @@ async fn inspections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     if !x.may(Permission::RecordInspection, Scope::Any) {
         return Ok(vec![]);
     }
-    let until = x.today().to_string();
+    let until = add_days(x.today(), AHEAD).to_string();
     let who = format!("%\"{person}\"%");
     let waiting = rows::inspections_due(tx, x.organization(), &x.campaign.id, &until, &who).await?;
     let due = waiting.first().and_then(|w| w.due_on.as_deref()?.parse().ok());
@@ -424,9 +437,17 @@ async fn inspections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     }))
 }
 
-/// Rectification answered and waiting for its follow-up review; orders overdue (N18).
+/// Findings nothing came of yet; rectification answered and waiting for its follow-up review (N18).
 async fn rectifications(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let mut tasks = vec![];
+    if x.may(Permission::OrderRectification, Scope::Organization) {
+        let open = rows::findings_open(tx, x.organization(), &x.campaign.id).await?;
+        if let Some(first) = open.first() {
+            let n = i64::try_from(open.len()).unwrap_or(i64::MAX);
+            let href = format!("/rectification/new?finding={first}");
+            tasks.push(Task::new("task.findings_open", n, href));
+        }
+    }
     if x.may(Permission::FollowUp, Scope::Organization) {
         let answered = rows::orders_in(tx, x.organization(), &x.campaign.id, "responded").await?;
         let n = answered.iter().map(|w| w.n).sum();

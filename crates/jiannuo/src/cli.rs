@@ -199,7 +199,12 @@ impl Manual {
             .arg(self.flag("dry-run", "cli.import_dry_run"))
             .arg(self.flag("whole", "cli.import_whole"))
             .arg(self.json());
-        self.group("import", roster).subcommand(self.import_campaign())
+        let ledger = self
+            .of("import_ledger", "ledger")
+            .arg(self.file("cli.import_ledger_file"));
+        self.group("import", roster)
+            .subcommand(ledger)
+            .subcommand(self.import_campaign())
     }
 
     fn import_campaign(&self) -> Command {

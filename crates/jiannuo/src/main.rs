@@ -14,6 +14,7 @@ mod exit;
 mod export;
 mod export_forms;
 mod import;
+mod import_ledger;
 #[cfg(test)]
 mod manuals;
 mod moving;
@@ -73,6 +74,7 @@ async fn run(matches: &ArgMatches) -> Result<(), Exit> {
         ("restore", _) => restore::run(m).await,
         ("healthcheck", _) => serve::healthcheck(m).await,
         ("import", Some(("roster", m))) => import::roster(m).await,
+        ("import", Some(("ledger", m))) => import_ledger::ledger(m).await,
         ("import", Some(("campaign", m))) => moving::import(m).await,
         ("export", Some(("campaign", m))) => moving::export(m).await,
         ("export", Some(("ledger", m))) => export::ledger(m).await,

@@ -1,7 +1,7 @@
 //! Appraisal rounds: what the voices say, secret ballots, the frozen result (N13).
 
 mod ballot;
-pub use ballot::{Ballot, Code, CodeCount, add_ballot, add_code, ballots, code, code_counts, use_code};
+pub use ballot::{Ballot, Code, CodeCount, add_ballot, add_code, ballots, blur, code, code_counts, use_code};
 
 use crate::{Result, Tx, args, from_row, sql};
 

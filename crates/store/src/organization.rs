@@ -205,3 +205,32 @@ pub async fn update_unit(tx: &mut Tx, organization: &str, unit: &Unit) -> Result
     .await
     .map(drop)
 }
+
+/// Closes a unit, or opens it again with `None`; its history stays.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn close_unit(tx: &mut Tx, organization: &str, id: &str, at: Option<i64>) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE unit SET closed_at = $3 WHERE organization_id = $1 AND id = $2"),
+        args![organization, id, at],
+    )
+    .await
+    .map(drop)
+}
+
+/// A closed unit of that kind and name.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn closed_unit(tx: &mut Tx, organization: &str, kind: &str, name: &str) -> Result<Option<Unit>> {
+    tx.maybe(
+        sql!(
+            "SELECT ",
+            UNIT,
+            " FROM unit WHERE organization_id = $1 AND kind = $2 AND name = $3 AND closed_at IS NOT NULL"
+        ),
+        args![organization, kind, name],
+    )
+    .await
+}

@@ -184,6 +184,25 @@ pub async fn visits(tx: &mut Tx, organization: &str, campaign: &str) -> Result<V
     .await
 }
 
+/// The records that found an item not fulfilled, still say so of it, and that nothing came of; oldest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn findings_open(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<String>> {
+    tx.all(
+        sql!(
+            "SELECT r.id FROM inspection_record r \
+             JOIN commitment_item i ON i.organization_id = r.organization_id AND i.id = r.item_id \
+             WHERE r.organization_id = $1 AND i.campaign_id = $2 AND r.finding = 'not_fulfilled' \
+             AND i.verdict = 'not_fulfilled' AND NOT EXISTS \
+             (SELECT 1 FROM criticism c WHERE c.organization_id = i.organization_id AND c.pledge_id = i.pledge_id \
+             AND (c.item_id = i.id OR c.item_id IS NULL)) ORDER BY r.recorded_at, r.id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
 /// Inspections planned until a day that have no record yet; `who` is a pattern for LIKE with the id of one of the
 /// inspectors.
 ///

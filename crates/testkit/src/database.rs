@@ -10,7 +10,8 @@ pub struct Database {
     /// The database.
     pub db: Db,
     folder: TempDir,
-    postgres: bool,
+    /// Where PostgreSQL is.
+    url: Option<String>,
 }
 
 impl Database {
@@ -24,7 +25,7 @@ impl Database {
         Database {
             db,
             folder,
-            postgres: false,
+            url: None,
         }
     }
 
@@ -56,13 +57,26 @@ impl Database {
         Some(Database {
             db,
             folder: TempDir::new().expect("a temporary directory"),
-            postgres: true,
+            url: Some(url),
         })
     }
 
     /// Whether it is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
-        self.postgres
+        self.url.is_some()
+    }
+
+    /// The first column of what PostgreSQL answers to whoever looks into it directly; it has to be text.
+    pub async fn peek(&self, text: &str) -> Vec<String> {
+        let url = self.url.as_deref().expect("PostgreSQL");
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
+            .await
+            .expect("the server answers");
+        let talking = tokio::spawn(connection);
+        let rows = client.query(text, &[]).await.expect("it answers");
+        drop(client);
+        let _ = talking.await;
+        rows.iter().map(|row| row.get(0)).collect()
     }
 
     /// The data directory.

@@ -1,5 +1,5 @@
-//! How much the public may send at once: one bucket for everybody, in memory, so that no address is looked at or
-//! kept (PR-05). It slows a flood down; it does not single anybody out.
+//! How much the public may send at once: one bucket for everybody and one for each network, in memory, gone at a
+//! restart (PR-05). Of an address a salted hash alone is remembered, and only while its bucket is not full.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -53,39 +53,56 @@ impl Burst {
     }
 }
 
-/// One bucket for each account, for what costs a little and is asked while somebody types.
-#[derive(Default)]
+/// One bucket for each account or network.
 pub(crate) struct Bursts {
     levels: Mutex<HashMap<String, Level>>,
+    a_minute: i64,
+    at_once: i64,
 }
 
 impl Bursts {
-    /// So many a second for ever: more than pauses of a third of a second between keys can ask for.
-    const A_SECOND: i64 = 4;
-    /// So many at once: a form filled from a pasted page, a page opened again and again.
-    const AT_ONCE: i64 = 120;
-    /// Accounts remembered; beyond, those whose bucket is full again are forgotten.
-    const ACCOUNTS: usize = 4_096;
+    /// Accounts or networks remembered; beyond, those whose bucket is full again are forgotten.
+    const KNOWN: usize = 4_096;
 
-    /// Takes one for an account, unless it has none left.
+    fn of(a_minute: i64, at_once: i64) -> Bursts {
+        Bursts {
+            levels: Mutex::default(),
+            a_minute,
+            at_once,
+        }
+    }
+
+    /// For what costs a little and is asked while somebody types: more than pauses of a third of a second between
+    /// keys can ask for, and at once a form filled from a pasted page, a page opened again and again.
+    pub fn typing() -> Bursts {
+        Bursts::of(240, 120)
+    }
+
+    /// For what people say without an account: a waiting room behind one address, not a program that fills in the
+    /// same sheet for ever (UX J4).
+    pub fn saying() -> Bursts {
+        Bursts::of(12, 40)
+    }
+
+    /// Takes one for an account or network, unless it has none left.
     pub fn take(&self, account: &str, now: i64) -> bool {
         let Ok(mut levels) = self.levels.lock() else {
             return true;
         };
         let filled = |level: &Level| {
             let passed = now.saturating_sub(level.at).max(0);
-            let more = passed.saturating_mul(Self::A_SECOND);
-            level.left.saturating_add(more).min(Self::AT_ONCE * MICROS)
+            let more = passed.saturating_mul(self.a_minute) / 60;
+            level.left.saturating_add(more).min(self.at_once * MICROS)
         };
-        if levels.len() >= Self::ACCOUNTS && !levels.contains_key(account) {
-            levels.retain(|_, level| filled(level) < Self::AT_ONCE * MICROS);
-            // More people type at once than are remembered: nobody is kept from it.
-            if levels.len() >= Self::ACCOUNTS {
+        if levels.len() >= Self::KNOWN && !levels.contains_key(account) {
+            levels.retain(|_, level| filled(level) < self.at_once * MICROS);
+            // More come at once than are remembered: nobody is kept from it.
+            if levels.len() >= Self::KNOWN {
                 return true;
             }
         }
         let level = levels.entry(account.to_owned()).or_insert(Level {
-            left: Self::AT_ONCE * MICROS,
+            left: self.at_once * MICROS,
             at: now,
         });
         level.left = filled(level);
@@ -116,7 +133,7 @@ mod tests {
 
     #[test]
     fn somebody_who_types_never_meets_the_limit_and_a_program_does() {
-        let bursts = Bursts::default();
+        let bursts = Bursts::typing();
         // An hour of typing with a pause of a third of a second after every key.
         let all = (0..10_800).all(|n| bursts.take("typist", n * MICROS / 3));
         assert!(all);
@@ -128,6 +145,10 @@ mod tests {
         for n in 0..9_000 {
             assert!(bursts.take(&n.to_string(), 7));
         }
-        assert!(bursts.levels.lock().expect("whole").len() <= Bursts::ACCOUNTS);
+        assert!(bursts.levels.lock().expect("whole").len() <= Bursts::KNOWN);
+        let said = Bursts::saying();
+        assert_eq!((0..400).filter(|_| said.take("one network", 7)).count(), 40);
+        assert!(said.take("another", 7));
+        assert!(!said.take("one network", 7 + MICROS) && said.take("one network", 7 + 6 * MICROS));
     }
 }

@@ -48,6 +48,7 @@ struct Shared {
     visits: RwLock<HashMap<String, i64>>,
     tally: RwLock<Option<(AsOf, Arc<Vec<Tally>>)>>,
     said: burst::Burst,
+    networks: burst::Bursts,
     asked: burst::Bursts,
     seen: visits::Seen,
 }
@@ -57,7 +58,8 @@ impl Web {
     pub fn new(app: App) -> Web {
         Web(Arc::new(Shared {
             said: burst::Burst::of(app.config().public_posts_per_second),
-            asked: burst::Bursts::default(),
+            networks: burst::Bursts::saying(),
+            asked: burst::Bursts::typing(),
             app,
             cache: cache::Cache::default(),
             house: RwLock::new((0, Arc::new(House::default()))),
@@ -67,13 +69,16 @@ impl Web {
         }))
     }
 
-    /// Refuses what the public sends while too much comes at once. Nobody is singled out, nothing is kept.
+    /// Refuses what the public sends while too much comes at once, from everywhere or from one network (its salted
+    /// hash; `None` where nothing tells networks apart). Nothing is kept.
     ///
     /// # Errors
     /// `problem.feedback.too_many`.
-    pub(crate) fn calm(&self) -> Result<(), domain::problem::Problem> {
+    pub(crate) fn calm(&self, network: Option<&str>) -> Result<(), domain::problem::Problem> {
         let kind = domain::problem::ProblemKind::TooMany(Some(10));
-        if self.0.said.take(self.0.app.clock().now()) {
+        let now = self.0.app.clock().now();
+        // The network first: whoever floods takes nothing from the others.
+        if network.is_none_or(|n| self.0.networks.take(n, now)) && self.0.said.take(now) {
             Ok(())
         } else {
             Err(domain::problem::Problem::new(kind, "problem.feedback.too_many"))

@@ -2,6 +2,7 @@
 
 mod deadline;
 mod house;
+mod network;
 pub(crate) mod proof;
 mod sent;
 
@@ -13,8 +14,8 @@ use app::Result;
 use app::account::SignedIn;
 use app::organization::House;
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use domain::access::{Actor, Permission, Role, Scope, may};
 use jiff::civil::Date;
 use lang::Lang;
@@ -84,6 +85,8 @@ struct Inner {
     query: Vec<(String, String)>,
     today: Date,
     generation: u64,
+    /// The salted hash of the network something was sent from.
+    network: Option<String>,
     /// What the reader sent, in case it cannot be kept just now.
     sent: OnceLock<Sent>,
 }
@@ -182,6 +185,9 @@ impl Visit {
             query,
             today: app.date_of(ctx_now),
             generation,
+            network: (parts.method == Method::POST)
+                .then(|| network::of(parts))
+                .flatten(),
             sent: OnceLock::new(),
         })))
     }

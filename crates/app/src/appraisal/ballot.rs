@@ -291,7 +291,9 @@ impl UseCase for CastBallot {
             answers: serde_json::to_string(&answers).map_err(Error::bug)?,
         };
         let id = ctx.blind_id();
-        rows::add_ballot(tx, &ctx.organization, &id, &paper.round.row.id, &ballot).await?;
+        let round = &paper.round.row.id;
+        rows::add_ballot(tx, &ctx.organization, &id, round, &ballot).await?;
+        rows::blur(tx, &ctx.organization, round, &ballot.unit_id).await?;
         Ok(())
     }
     fn event(&self, (): &()) -> Event {

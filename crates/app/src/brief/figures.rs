@@ -5,12 +5,12 @@ use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::ledger::facts_of;
+use crate::ledger::facts;
 use crate::workbench::Facts;
 use domain::access::{Permission, Scope};
 use domain::appraisal::RoundResult;
 use domain::campaign::coverage::{Totals, totals};
-use domain::progress::Figures;
+use domain::progress::{Figures, ItemFacts};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::brief::{self as rows, Counted, PublicExample};
@@ -202,6 +202,16 @@ impl Query for FindFigures {
     }
 }
 
+/// What decides the state of a public item: briefs are read by everybody, so they count what everybody can look up.
+fn facts_of(item: &store::public::Stated) -> Option<ItemFacts> {
+    facts(
+        &item.due_on,
+        item.claim.as_deref(),
+        item.verdict.as_deref(),
+        item.rectifying,
+    )
+}
+
 /// The figures of one branch.
 pub(super) async fn of_unit(
     ctx: &Ctx,
@@ -211,7 +221,7 @@ pub(super) async fn of_unit(
 ) -> Result<UnitFigures> {
     let register = Facts::read(ctx, tx, campaign).await?.coverage(campaign);
     let branch: Vec<_> = register.into_iter().filter(|b| b.unit == unit).collect();
-    let items = store::appraisal::items(tx, &ctx.organization, &campaign.id).await?;
+    let items = store::public::states(tx, &ctx.organization, &campaign.id).await?;
     let facts: Vec<_> = items
         .iter()
         .filter(|i| i.unit_id == unit)
@@ -234,7 +244,7 @@ pub(super) async fn gather(ctx: &Ctx, tx: &mut Tx, campaign: RunningCampaign) ->
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let branches = count(facts.units.iter().filter(|u| facts.shall_pledge(u)).count());
     let filed = branches - count(facts.branches_missing().len());
-    let items = store::appraisal::items(tx, organization, &campaign.id).await?;
+    let items = store::public::states(tx, organization, &campaign.id).await?;
     let items: Vec<_> = items.iter().filter_map(facts_of).collect();
     let opinions = rows::feedback_states(tx, organization, &campaign.id).await?;
     let demands = rows::demand_states(tx, organization, &campaign.id).await?;

@@ -111,10 +111,12 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     Ok(())
 }
 
-/// Everybody who decides: secretaries, the first of the committee, line leaders, the rest of the committee.
+/// Everybody who decides: secretaries, the office that checks, the first of the committee, line leaders, the rest of
+/// the committee.
 fn reviewers(d: &Demo) -> Vec<Actor> {
     let of = |role: Role| d.accounts.iter().filter(move |h| h.role == role);
     let order = of(Role::BranchSecretary)
+        .chain(of(Role::CampaignOffice).take(1))
         .chain(of(Role::PartyCommittee).take(1))
         .chain(of(Role::LineLeader))
         .chain(of(Role::PartyCommittee));

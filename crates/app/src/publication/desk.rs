@@ -141,7 +141,8 @@ async fn batches(
     let lines = rows::channels(tx, org, &campaign.id).await?;
     let mut out = Vec::new();
     for batch in rows::all(tx, org, &campaign.id).await? {
-        let scope = batch.unit_id.as_deref().map_or(Scope::Any, Scope::Unit);
+        // A batch of the committee is the office's to record, not every secretary's.
+        let scope = batch.unit_id.as_deref().map_or(Scope::Organization, Scope::Unit);
         if !may(&ctx.actor, Permission::RecordChannel, scope) {
             continue;
         }

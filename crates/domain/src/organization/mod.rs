@@ -8,4 +8,4 @@ pub mod roster;
 pub mod unit;
 
 pub use person::{PersonClass, Sex};
-pub use unit::{Unit, UnitKind};
+pub use unit::{Unit, UnitKind, covered};

@@ -18,6 +18,9 @@ pub enum UnitKind {
     ClinicalDepartment,
 }
 
+/// The last two characters of the name of every general branch.
+const GENERAL: &str = "\u{603B}\u{652F}";
+
 impl UnitKind {
     /// All kinds.
     pub const ALL: [Self; 5] = [
@@ -44,6 +47,32 @@ impl UnitKind {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether a unit of this kind may stand below one of that kind; at the top stands a committee alone.
+    #[must_use]
+    pub fn may_stand_under(self, above: Option<Self>) -> bool {
+        match (self, above) {
+            (Self::PartyCommittee, None | Some(Self::PartyCommittee)) => true,
+            (_, None) => false,
+            (Self::GeneralBranch, Some(above)) => above == Self::PartyCommittee,
+            (Self::PartyBranch, Some(above)) => {
+                matches!(above, Self::PartyCommittee | Self::GeneralBranch)
+            }
+            (Self::FunctionalDepartment | Self::ClinicalDepartment, Some(_)) => true,
+            (Self::PartyCommittee, Some(_)) => false,
+        }
+    }
+
+    /// The kind of a branch by its name: a roster says 党总支 in the name and nowhere else.
+    #[must_use]
+    pub fn of_branch(name: &str) -> Self {
+        // "zong zhi" at the end of a name; a branch that stands below one is written behind a stroke.
+        if name.trim_end().ends_with(GENERAL) {
+            Self::GeneralBranch
+        } else {
+            Self::PartyBranch
+        }
     }
 
     /// A unit of this kind has party members of its own.
@@ -130,6 +159,25 @@ mod tests {
             name: name.into(),
             covers: covers.into(),
         }
+    }
+
+    #[test]
+    fn a_committee_stands_alone_and_branches_under_it() {
+        use UnitKind::{
+            ClinicalDepartment, FunctionalDepartment, GeneralBranch, PartyBranch, PartyCommittee,
+        };
+        let under = |kind: UnitKind| -> Vec<Option<UnitKind>> {
+            let all = std::iter::once(None).chain(UnitKind::ALL.map(Some));
+            all.filter(|above| kind.may_stand_under(*above)).collect()
+        };
+        assert_eq!(under(PartyCommittee), [None, Some(PartyCommittee)]);
+        assert_eq!(under(GeneralBranch), [Some(PartyCommittee)]);
+        assert_eq!(under(PartyBranch), [Some(PartyCommittee), Some(GeneralBranch)]);
+        assert_eq!(under(FunctionalDepartment), UnitKind::ALL.map(Some));
+        assert_eq!(under(ClinicalDepartment), UnitKind::ALL.map(Some));
+        assert_eq!(UnitKind::of_branch("退休党总支"), GeneralBranch);
+        assert_eq!(UnitKind::of_branch("儿科总支"), GeneralBranch);
+        assert_eq!(UnitKind::of_branch("总支办公室党支部"), PartyBranch);
     }
 
     #[test]

@@ -140,6 +140,28 @@ pub async fn add_ballot(tx: &mut Tx, organization: &str, id: &str, round: &str, 
     .map(drop)
 }
 
+/// Writes every code and every ballot of a branch anew, as they are. PostgreSQL keeps with each row which transaction
+/// wrote it: without this the ballot and the code that were written together could be found by it (PRODUCT.md 3.7).
+/// Afterwards all of them name the transaction of the last ballot.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn blur(tx: &mut Tx, organization: &str, round: &str, unit: &str) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE ballot_code SET used = used WHERE organization_id = $1 AND round_id = $2 AND unit_id = $3"
+        ),
+        args![organization, round, unit],
+    )
+    .await?;
+    tx.execute(
+        sql!("UPDATE ballot SET voice = voice WHERE organization_id = $1 AND round_id = $2 AND unit_id = $3"),
+        args![organization, round, unit],
+    )
+    .await
+    .map(drop)
+}
+
 /// The ballots of a round, in the order of their random ids. Only the count at freezing reads them.
 ///
 /// # Errors

@@ -237,6 +237,44 @@ from_row!(Tally {
     n
 });
 
+/// What decides the state of a public item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// The branch.
+    pub unit_id: String,
+    /// The day it is due, ISO.
+    pub due_on: String,
+    /// Identifier of the self-report.
+    pub claim: Option<String>,
+    /// Identifier of the finding.
+    pub verdict: Option<String>,
+    /// Under rectification.
+    pub rectifying: bool,
+}
+
+from_row!(Stated {
+    unit_id,
+    due_on,
+    claim,
+    verdict,
+    rectifying
+});
+
+/// What decides the state of each public item of a campaign.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn states(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Stated>> {
+    tx.all(
+        sql!(
+            "SELECT unit_id, due_on, claim, verdict, rectifying FROM public_item \
+             WHERE organization_id = $1 AND campaign_id = $2"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
 /// Every public item of a campaign, counted by branch, rank and state, branches in the order of the list. Items
 /// that are alike in all that decides a state are counted first: the index `public_item_tally` holds them in order.
 ///

@@ -38,4 +38,5 @@ mod site;
 mod stamped;
 mod supervision;
 mod template_editor;
+mod units;
 mod voices;

@@ -361,9 +361,14 @@ async fn nobody_decides_on_his_own() {
             .await
             .expect("one up");
 
-        // The branch's own pledge goes to the committee, not to its secretary.
+        // The branch's own pledge goes by the office to the committee, not to its secretary.
         let unit = hand_in(&house, secretary.actor(), Desk::Branch(branch.clone()), CLEAN).await;
         assert!(confirm_all(&house, secretary.actor(), &unit).await.is_err());
+        assert!(confirm_all(&house, colleague.actor(), &unit).await.is_err());
+        let office = house.as_role(Role::CampaignOffice).await;
+        confirm_all(&house, office.actor(), &unit)
+            .await
+            .expect("the office checks");
         confirm_all(&house, colleague.actor(), &unit)
             .await
             .expect("the committee decides");

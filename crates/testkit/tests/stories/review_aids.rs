@@ -360,6 +360,9 @@ async fn who_writes_a_branchs_form_along_does_not_decide_on_it() {
             of_leader.expect("listed").contains(&colleague.actor().name),
             "and who decides instead"
         );
+        confirm_all(&house, office.actor(), &pledge)
+            .await
+            .expect("the office checks");
         confirm_all(&house, colleague.actor(), &pledge)
             .await
             .expect("another one decides");

@@ -200,6 +200,8 @@ async fn the_committee_has_its_own_and_a_line_leader_none() {
             .await
             .expect("confirmed");
         assert_eq!(on_paper(&secretary, &format!("/forms/{own}.pdf")).await, 0);
+        let office = house.as_role(Role::CampaignOffice).await;
+        confirm_all(&house, office.actor(), &unit).await.expect("checked");
         confirm_all(&house, decider.actor(), &unit)
             .await
             .expect("confirmed");
@@ -216,6 +218,7 @@ async fn the_committee_has_its_own_and_a_line_leader_none() {
         let theirs = house.as_role_of(Role::BranchSecretary, Some(&other)).await;
         let unit = hand_in(&house, theirs.actor(), Desk::Branch(other), CLEAN).await;
         house.app.clock().set(NOON + 2 * MINUTE);
+        confirm_all(&house, office.actor(), &unit).await.expect("checked");
         confirm_all(&house, decider.actor(), &unit)
             .await
             .expect("confirmed");

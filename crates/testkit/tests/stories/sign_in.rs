@@ -137,3 +137,24 @@ async fn login_of(house: &House, account: &str) -> String {
         .expect("an account")
         .login
 }
+
+/// Whoever tries logins learns nothing from having to wait: one that nobody has waits as well (AU-07).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_nobody_has_waits_as_one_that_somebody_has() {
+    for house in House::both().await {
+        let member = house.as_role(Role::Participant).await;
+        let login = login_of(&house, &member.actor().account).await;
+        let visitor = house.visitor();
+        let mut told = Vec::new();
+        for name in [login.as_str(), "nobody"] {
+            let mut statuses = Vec::new();
+            for _ in 0..6 {
+                let typed = [("login", name), ("password", "每天早上七点半查房一次")];
+                statuses.push(visitor.post("/sign-in", &typed).await.status);
+            }
+            told.push(statuses);
+        }
+        assert_eq!(told[0], told[1]);
+        assert_eq!(told[0].last().map(|s| s.as_u16()), Some(429), "{told:?}");
+    }
+}

@@ -203,7 +203,7 @@ async fn receipt(v: Visit) -> Answer {
 
 async fn ask_receipt(v: Visit, fields: Fields) -> Answer {
     let code = fields.get("code").to_owned();
-    let found = match v.web().calm() {
+    let found = match v.web().calm(v.network()) {
         Ok(()) => v.web().app().query(v.actor(), AskReceipt { code }).await,
         Err(problem) => Err(problem.into()),
     };

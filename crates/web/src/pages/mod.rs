@@ -30,6 +30,7 @@ mod stamped;
 mod supervision;
 mod survey;
 mod system;
+mod units;
 mod work;
 mod workbench;
 
@@ -205,6 +206,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(roster_import::routes());
     all.extend(seals::routes());
     all.extend(stamped::routes());
+    all.extend(units::routes());
     all.extend(setup::routes());
     all.extend(slips::routes());
     all.extend(system::routes());

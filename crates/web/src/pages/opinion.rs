@@ -38,7 +38,7 @@ pub(crate) fn fair(v: &Visit, fields: &Fields) -> app::Result<()> {
     if !fields.get("website").is_empty() {
         return Err(Error::Refused(app::feedback::robot()));
     }
-    Ok(v.web().calm()?)
+    Ok(v.web().calm(v.network())?)
 }
 
 #[derive(Template)]

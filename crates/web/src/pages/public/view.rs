@@ -210,11 +210,27 @@ pub(crate) struct StageView {
     pub class: &'static str,
     /// Who is responsible.
     pub units: Vec<String>,
+    /// Each extension with both days and its reason (N15).
+    pub extended: Vec<String>,
 }
 
 /// The steps of the campaign today.
 pub(crate) fn stages(v: &Visit, campaign: &RunningCampaign) -> Vec<StageView> {
-    campaign.stages(v.today()).iter().map(|s| stage(v, s)).collect()
+    let stages = campaign.stages(v.today());
+    let of = |s: &StageState<'_>| StageView {
+        extended: extended(v, campaign, &s.stage.key),
+        ..stage(v, s)
+    };
+    stages.iter().map(of).collect()
+}
+
+fn extended(v: &Visit, campaign: &RunningCampaign, stage: &str) -> Vec<String> {
+    let own = campaign.extensions.iter().filter(|e| e.stage == stage);
+    own.map(|e| {
+        let (old, new) = (v.date(e.old_ends_on), v.date(e.new_ends_on));
+        v.t3("public.extended", "old", old, "new", new, "reason", &e.reason)
+    })
+    .collect()
 }
 
 fn stage(v: &Visit, s: &StageState<'_>) -> StageView {
@@ -234,6 +250,7 @@ fn stage(v: &Visit, s: &StageState<'_>) -> StageView {
         label: s.stage.label.get(v.lang()).to_owned(),
         days,
         state: v.t_of("window_state", s.state.name()),
+        extended: Vec::new(),
         class,
         units: s
             .stage
