@@ -14,8 +14,8 @@ use app::Result;
 use app::account::SignedIn;
 use app::organization::House;
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
 use domain::access::{Actor, Permission, Role, Scope, may};
 use jiff::civil::Date;
 use lang::Lang;
@@ -85,7 +85,6 @@ struct Inner {
     query: Vec<(String, String)>,
     today: Date,
     generation: u64,
-    /// The salted hash of the network something was sent from.
     network: Option<String>,
     /// What the reader sent, in case it cannot be kept just now.
     sent: OnceLock<Sent>,
@@ -185,9 +184,7 @@ impl Visit {
             query,
             today: app.date_of(ctx_now),
             generation,
-            network: (parts.method == Method::POST)
-                .then(|| network::of(parts))
-                .flatten(),
+            network: network::of(parts),
             sent: OnceLock::new(),
         })))
     }

@@ -476,11 +476,11 @@ async fn a_code_gives_one_ballot_and_tells_nothing() {
                 .await
                 .expect(303);
         }
-        // PostgreSQL tells with each row which transaction wrote it: no ballot has one of its own.
+        // PostgreSQL tells of each row which transaction wrote it: no ballot has its own.
         if house.database.is_postgres() {
             for table in ["ballot", "ballot_code"] {
-                let asked = format!("SELECT DISTINCT CAST(xmin AS TEXT) FROM {table}");
-                assert_eq!(house.database.peek(&asked).await.len(), 1, "{table}");
+                let writers = format!("SELECT DISTINCT CAST(xmin AS TEXT) FROM {table}");
+                assert_eq!(house.database.peek(&writers).await.len(), 1);
             }
         }
         house.app.clock().set(NOON + 20 * DAY);
@@ -490,11 +490,7 @@ async fn a_code_gives_one_ballot_and_tells_nothing() {
             .expect("frozen");
         let office = house.as_role(Role::CampaignOffice).await;
         let page = office.get(&format!("/appraisal/{round}")).await.expect(200);
-        assert!(
-            page.text.contains("4 / 5") && page.text.contains("不足 5 张票"),
-            "{}",
-            page.words()
-        );
+        assert!(page.text.contains("4 / 5") && page.text.contains("不足 5 张票"));
         let visitor = house.visitor();
         visitor.get(&format!("/ballot/{}", codes[4])).await.expect(409);
     }

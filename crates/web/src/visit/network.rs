@@ -1,6 +1,7 @@
 //! Which network something was sent from, as a salted hash: enough to slow a flood down, too little to find anybody.
 
 use axum::extract::ConnectInfo;
+use axum::http::Method;
 use axum::http::request::Parts;
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, SocketAddr};
@@ -14,8 +15,12 @@ static SALT: LazyLock<[u8; 32]> = LazyLock::new(|| {
 });
 
 /// The network of a request: its peer, or behind a proxy on this machine or beside it what the proxy says. `None`
-/// for this machine itself and for a proxy that says nothing: there all would share one bucket.
+/// for this machine itself and for a proxy that says nothing: there all would share one bucket. Whoever only reads
+/// is not asked after.
 pub(super) fn of(parts: &Parts) -> Option<String> {
+    if parts.method != Method::POST {
+        return None;
+    }
     let peer = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()?
