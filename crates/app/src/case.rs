@@ -45,6 +45,8 @@ pub struct Event {
     pub public: bool,
     /// Account and name of somebody who was nobody before the act: who signs in by slip.
     pub became: Option<(String, String)>,
+    /// Pledges it handed in: their texts are compared with others from now on.
+    pub handed_in: Vec<String>,
 }
 
 impl Event {
@@ -57,6 +59,7 @@ impl Event {
             detail: serde_json::Value::Null,
             public: false,
             became: None,
+            handed_in: Vec::new(),
         }
     }
 
@@ -71,6 +74,13 @@ impl Event {
     #[must_use]
     pub fn with(mut self, detail: serde_json::Value) -> Event {
         self.detail = detail;
+        self
+    }
+
+    /// Names the pledges it handed in.
+    #[must_use]
+    pub fn hands_in<'a>(mut self, pledges: impl IntoIterator<Item = &'a str>) -> Event {
+        self.handed_in = pledges.into_iter().map(str::to_owned).collect();
         self
     }
 
@@ -223,8 +233,8 @@ impl App {
         if event.public {
             self.move_generation();
         }
-        if event.act == crate::pledge::SUBMITTED {
-            self.0.texts.note(&event.object_id);
+        for pledge in &event.handed_in {
+            self.0.texts.note(pledge);
         }
         Ok(out)
     }

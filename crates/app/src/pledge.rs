@@ -4,6 +4,7 @@
 //! who cannot; [`Desk`] says which, and [`authorise`] asks for the permission that goes with it.
 
 mod along;
+mod begin;
 mod behalf;
 mod blank;
 mod comment;
@@ -12,18 +13,23 @@ mod keep;
 mod menu;
 mod office;
 mod read;
+mod sheet;
 mod submit;
 
 pub use along::{EndCoauthor, NameCoauthor};
+pub use begin::{StartPledge, Started};
 pub use behalf::{ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, SlipOwner, SlipView, slip_actor};
 pub use blank::{BlankPrint, BlankRun, BlankRuns, BlankUnit, KeyBack, KeyedBack, PrintBlanks, SheetsToPrint};
 pub use comment::AddComment;
-pub use draft::{Edit, SaveDraft, Saved, StartPledge, Started, TypedItem};
+pub use draft::{Edit, SaveDraft, Saved, TypedItem};
 pub use keep::{KeepItem, Kept, alike_kept};
 pub use menu::{ClaimDemand, Menu, MenuLine, OpenMenu, ReleaseDemand};
 pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};
 pub use read::{DeskView, Filed, OpenDesk, OpenPledge, Overview, UnitFilings, UnitsToFileFor};
-pub use submit::{AmendPledge, SUBMITTED, SubmitPledge, Submitted, WithdrawBeforeReview};
+pub use sheet::{
+    BlankSheet, Fate, ImportSheet, Imported, PlanSheet, SheetFile, SheetLine, SheetPlan, read_sheet_file,
+};
+pub use submit::{AmendPledge, SubmitPledge, Submitted, WithdrawBeforeReview};
 
 use crate::campaign::RunningCampaign;
 use crate::ctx::Ctx;

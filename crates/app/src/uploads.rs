@@ -1,4 +1,4 @@
-//! A roster between two requests: the uploaded file waits in `imports/` of the data directory, under a name that
+//! A roster or a branch's sheet between two requests: the uploaded file waits in `imports/` of the data directory, under a name that
 //! nobody can guess, for the account that sent it and for nobody else. It is gone after a day.
 
 use crate::App;
@@ -25,9 +25,32 @@ pub struct Note {
     pub whole: bool,
     /// Columns as the user set them.
     pub maps: Maps,
+    /// The branch whose forms the file holds; empty for a roster.
+    #[serde(default)]
+    pub unit: String,
 }
 
-/// An uploaded roster.
+impl Note {
+    /// What is kept beside a roster.
+    pub fn roster(name: &str, whole: bool) -> Note {
+        Note {
+            name: name.to_owned(),
+            whole,
+            ..Note::default()
+        }
+    }
+
+    /// What is kept beside the sheet of a branch (its id).
+    pub fn sheet(name: &str, unit: &str) -> Note {
+        Note {
+            name: name.to_owned(),
+            unit: unit.to_owned(),
+            ..Note::default()
+        }
+    }
+}
+
+/// An uploaded file.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     /// Its key, for addresses.
@@ -79,11 +102,11 @@ fn write_note(folder: &Path, key: &str, note: &Note) -> Result<()> {
     write(&folder.join(format!("{key}.json")), &text).map_err(Error::bug)
 }
 
-/// Keeps a file for the actor and returns its key.
+/// Keeps a file for the actor and returns its key; `note` says what it is.
 ///
 /// # Errors
 /// When the directory cannot be written.
-pub fn keep(app: &App, actor: &Actor, name: &str, bytes: &[u8], whole: bool) -> Result<String> {
+pub fn keep(app: &App, actor: &Actor, bytes: &[u8], note: Note) -> Result<String> {
     let folder = folder(app);
     std::fs::create_dir_all(&folder).map_err(Error::bug)?;
     sweep(&folder, app.clock().now());
@@ -93,9 +116,7 @@ pub fn keep(app: &App, actor: &Actor, name: &str, bytes: &[u8], whole: bool) -> 
     write(&folder.join(format!("{key}.bin")), bytes).map_err(Error::bug)?;
     let note = Note {
         account: actor.account.clone(),
-        name: name.to_owned(),
-        whole,
-        maps: Maps::new(),
+        ..note
     };
     write_note(&folder, &key, &note)?;
     Ok(key)

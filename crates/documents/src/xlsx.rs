@@ -1,7 +1,10 @@
 //! Ledgers as XLSX: title, note, heads that stay in view and filter, text that stays text, real dates.
 
+mod book;
+
+pub use book::{Choice, write_book};
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
 use crate::DocumentError;
@@ -61,9 +64,13 @@ impl Formats {
 /// columns or a text are more than a sheet holds, [`DocumentError::Spreadsheet`] when the writer refuses.
 pub fn write_table(table: &Table) -> Result<Vec<u8>, DocumentError> {
     check(table)?;
-    write(table).map_err(|error| DocumentError::Spreadsheet {
+    write(table).map_err(|error| refused(&error))
+}
+
+fn refused(error: &XlsxError) -> DocumentError {
+    DocumentError::Spreadsheet {
         cause: error.to_string(),
-    })
+    }
 }
 
 fn check(table: &Table) -> Result<(), DocumentError> {
@@ -92,38 +99,34 @@ fn check(table: &Table) -> Result<(), DocumentError> {
 }
 
 fn write(table: &Table) -> Result<Vec<u8>, XlsxError> {
-    let formats = Formats::new();
     let mut book = Workbook::new();
-    let created = ExcelDateTime::from_ymd(
-        u16::try_from(table.date.year()).unwrap_or(1900).max(1900),
-        u8::try_from(table.date.month()).unwrap_or(1),
-        u8::try_from(table.date.day()).unwrap_or(1),
-    )?;
-    book.set_properties(
-        &DocProperties::new()
-            .set_title(&table.title)
-            .set_creation_datetime(&created),
-    );
+    book.set_properties(&book::properties(table)?);
     let sheet = book.add_worksheet();
     sheet.set_name(sheet_name(&table.title))?;
-    let first = heads(sheet, table, &formats)?;
+    let first = fill(sheet, table, &Formats::new())?;
+    sheet.set_freeze_panes(first, 0)?;
+    book.save_to_buffer()
+}
+
+/// Writes a whole table with its filter and how it is printed; returns the row after the heads.
+fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<u32, XlsxError> {
+    let first = heads(sheet, table, formats)?;
     for (row, cells) in (first..).zip(&table.rows) {
         // A short row still gets its grid lines.
         let cells = cells.iter().chain(std::iter::repeat(&Cell::Empty));
         for ((column, _), cell) in (0u16..).zip(&table.columns).zip(cells) {
-            put(sheet, row, column, cell, &formats)?;
+            put(sheet, row, column, cell, formats)?;
         }
     }
     let last_column = u16::try_from(table.columns.len() - 1).unwrap_or(u16::MAX);
     let last_row = first + u32::try_from(table.rows.len()).unwrap_or(0);
     sheet.autofilter(first - 1, 0, (last_row.max(first + 1)) - 1, last_column)?;
-    sheet.set_freeze_panes(first, 0)?;
     sheet
         .set_landscape()
         .set_paper_size(9)
         .set_print_fit_to_pages(1, 0);
     sheet.set_repeat_rows(first - 1, first - 1)?;
-    book.save_to_buffer()
+    Ok(first)
 }
 
 /// Writes title, note and heads; returns the row after them.

@@ -1,18 +1,13 @@
-//! Beginning a form, keeping what is typed.
+//! Keeping what is typed.
 
 use super::along::load_to_write;
-use super::{Desk, Draft, DraftItem, Header, Subject, gate, header_of, missing, state_of, subject};
-use crate::campaign::require_current;
+use super::{Draft, DraftItem, header_of, state_of};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use domain::access::Role;
-use domain::campaign::Template;
 use domain::ids::{DemandId, ItemId};
 use domain::organization::entry::read_box;
-use domain::organization::person::{Sex, read_sex};
-use domain::organization::{PersonClass, UnitKind};
-use domain::pledge::{check_draft, sentence, split};
+use domain::pledge::{check_draft, split};
 use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
 use jiff::civil::Date;
@@ -21,131 +16,6 @@ use store::pledge as rows;
 
 /// Longest remark on a draft, and longest note on a fault of the roster, in characters.
 pub(super) const WORDS_MAX: usize = 500;
-
-/// Begins a form with everything the roster knows; begun twice it is the same form (N10).
-pub struct StartPledge {
-    /// Whose form.
-    pub desk: Desk,
-    /// Why somebody else types it; required on behalf.
-    pub reason: String,
-}
-
-/// A form that lies ready.
-#[derive(Clone, Debug)]
-pub struct Started {
-    /// The pledge.
-    pub id: String,
-    /// It was there already.
-    pub repeat: bool,
-}
-
-impl UseCase for StartPledge {
-    type Out = Started;
-    fn needs(&self) -> Need {
-        Need::SignedIn
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Started> {
-        let campaign = require_current(ctx, tx).await?;
-        let subject = subject(ctx, tx, &self.desk).await?;
-        if let Some(row) = rows::of_pledger(tx, &ctx.organization, &campaign.id, subject.id()).await? {
-            return Ok(Started {
-                id: row.id,
-                repeat: true,
-            });
-        }
-        gate(ctx, &campaign, None)?;
-        in_scope(&campaign.template, &subject)?;
-        let behalf = matches!(self.desk, Desk::Behalf(_));
-        if behalf {
-            check_text("reason", &self.reason, TextRule::line(WORDS_MAX))?;
-        }
-        let header = prefill(ctx, tx, &campaign.template, &subject).await?;
-        let person = subject.person.as_ref();
-        let row = rows::Pledge {
-            id: ctx.id(),
-            campaign_id: campaign.id.clone(),
-            pledger: if person.is_some() { "person" } else { "branch" }.to_owned(),
-            pledger_id: subject.id().to_owned(),
-            unit_id: subject.unit.id.clone(),
-            person_id: person.map(|p| p.id.clone()),
-            leading_cadre: person.is_some_and(|p| p.leading_cadre),
-            state: "draft".to_owned(),
-            header: serde_json::to_string(&header).map_err(Error::bug)?,
-            items: "[]".to_owned(),
-            channels: default_channels(&campaign.template)?,
-            on_behalf_by: behalf.then(|| ctx.actor.account.clone()),
-            on_behalf_reason: if behalf {
-                self.reason.trim().to_owned()
-            } else {
-                String::new()
-            },
-            created_at: ctx.now,
-            updated_at: ctx.now,
-            ..rows::Pledge::default()
-        };
-        rows::add(tx, &ctx.organization, &row).await?;
-        Ok(Started {
-            id: row.id,
-            repeat: false,
-        })
-    }
-    fn event(&self, out: &Started) -> Event {
-        let behalf = matches!(self.desk, Desk::Behalf(_));
-        Event::new("pledge.start", "pledge", &out.id)
-            .with(serde_json::json!({ "on_behalf": behalf, "repeat": out.repeat }))
-    }
-}
-
-/// Every channel is proposed: the notice wants commitments known by all of them (N12).
-fn default_channels(template: &Template) -> Result<String> {
-    let keys: Vec<&str> = template.channels.iter().map(|c| c.key.as_str()).collect();
-    serde_json::to_string(&keys).map_err(Error::bug)
-}
-
-fn in_scope(template: &Template, subject: &Subject) -> Result<(), Problem> {
-    let scope = &template.scope;
-    let fine = match &subject.person {
-        Some(person) => PersonClass::from_name(&person.class)
-            .is_some_and(|c| person.active && scope.admits(c, person.leading_cadre)),
-        None => UnitKind::from_name(&subject.unit.kind).is_some_and(|kind| scope.admits_unit(kind)),
-    };
-    if fine {
-        Ok(())
-    } else {
-        Err(Problem::conflict("problem.pledge.not_in_scope"))
-    }
-}
-
-/// The boxes as the roster fills them (N10): nothing the house knows is asked again (PRODUCT.md 3.10).
-async fn prefill(ctx: &Ctx, tx: &mut Tx, template: &Template, subject: &Subject) -> Result<Header> {
-    let org = &ctx.organization;
-    let house = store::organization::by_id(tx, org).await?.ok_or_else(missing)?;
-    let mut header = Header {
-        organization: house.name,
-        unit: subject.unit.name.clone(),
-        ..Header::default()
-    };
-    let Some(person) = &subject.person else {
-        let secretary = Role::BranchSecretary.name();
-        let heads = store::account::holders(tx, org, secretary, Some(&subject.unit.id)).await?;
-        header.head = heads.first().map(|a| a.name.clone()).unwrap_or_default();
-        header.phone.clone_from(&subject.unit.phone);
-        return Ok(header);
-    };
-    let groups: Vec<&str> = template.posts.iter().map(|p| p.key.as_str()).collect();
-    header.post_group = sentence::post_group(&person.post, &groups)
-        .unwrap_or_default()
-        .to_owned();
-    header.name.clone_from(&person.name);
-    header.sex = read_sex(&person.sex).map_or("", Sex::name).to_owned();
-    header.ethnicity.clone_from(&person.ethnicity);
-    header.education.clone_from(&person.education);
-    header.birth_month.clone_from(&person.birth_month);
-    header.joined_month.clone_from(&person.joined_month);
-    header.post.clone_from(&person.post);
-    header.phone.clone_from(&person.phone);
-    Ok(header)
-}
 
 /// What a save changes.
 #[derive(Clone, Debug)]
@@ -186,6 +56,8 @@ pub enum Edit {
     },
     /// All items at once, as programs send them.
     Items(Vec<TypedItem>),
+    /// One after the other, kept together.
+    Several(Vec<Edit>),
 }
 
 /// One item as typed.
@@ -308,6 +180,12 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<(S
             fault,
         } => {
             apply_header(row, boxes, post_group, fault)?;
+            return Ok((written, draft));
+        }
+        Edit::Several(edits) => {
+            for edit in edits {
+                (written, draft) = apply(ctx, row, edit)?;
+            }
             return Ok((written, draft));
         }
         Edit::Remove(id) => draft.items.retain(|i| i.item.id.as_str() != id),

@@ -13,9 +13,6 @@ use domain::problem::{Problem, Problems};
 use store::Tx;
 use store::pledge as rows;
 
-/// The act of handing in, as the audit trail names it.
-pub const SUBMITTED: &str = "pledge.submit";
-
 /// Hands the form in: signed with the typed name, frozen, hashed, numbered (N10). Handed in twice it is the same.
 pub struct SubmitPledge {
     /// The pledge.
@@ -84,9 +81,13 @@ impl UseCase for SubmitPledge {
                 None
             }
         };
-        self.check(ctx, tx, &campaign, &row, &draft, problems).await?;
-        draft.write(&mut row)?;
         let subject = subject_of(ctx, tx, &row).await?;
+        let signed = Signed {
+            signature: &self.signature,
+            consent: self.consent || row.on_behalf_by.is_some(),
+        };
+        check_form(ctx, tx, &campaign, &subject, &draft, signed, problems).await?;
+        draft.write(&mut row)?;
         let claims = claim_answered(ctx, tx, &subject, &campaign.id, &draft).await?;
         let done = self
             .hand_in(ctx, tx, &campaign, row, &draft, ink.as_ref())
@@ -94,13 +95,61 @@ impl UseCase for SubmitPledge {
         Ok(Submitted { claims, ..done })
     }
     fn event(&self, out: &Submitted) -> Event {
-        let event = Event::new(SUBMITTED, "pledge", &self.pledge)
-            .with(serde_json::json!({ "number": out.number, "round": out.round, "repeat": out.repeat }));
+        let event = Event::new("pledge.submit", "pledge", &self.pledge)
+            .with(serde_json::json!({ "number": out.number, "round": out.round, "repeat": out.repeat }))
+            .hands_in([self.pledge.as_str()]);
         match out.claims {
             0 => event,
             _ => event.seen_by_all(),
         }
     }
+}
+
+/// What is said when a form is handed in, or would be.
+pub(super) struct Signed<'a> {
+    /// The typed name.
+    pub signature: &'a str,
+    /// Consent to publication; of a form typed on behalf the person consents himself, when he confirms it.
+    pub consent: bool,
+}
+
+/// Refuses a form that cannot be handed in, with everything there is to mend.
+pub(super) async fn check_form(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    campaign: &RunningCampaign,
+    subject: &super::Subject,
+    draft: &Draft,
+    signed: Signed<'_>,
+    mut problems: Problems,
+) -> Result<()> {
+    let audience = super::audience(ctx, tx, subject).await?;
+    let mut rules = rules_for(campaign, audience)?;
+    // One promise that has just come up is a whole immediate pledge.
+    let immediate = draft
+        .pledged_on
+        .and_then(|day| campaign.immediate(day, ctx.today));
+    if immediate.is_some() {
+        rules.kinds.iter_mut().for_each(|k| k.min = 0);
+    }
+    // A branch's form carries the name of whoever signs for it.
+    let name = subject
+        .person
+        .as_ref()
+        .map_or(ctx.actor.name.as_str(), |p| &p.name);
+    problems.absorb(unsettled(draft, ctx.today).or(()));
+    problems.absorb(check_submission(
+        &draft.form(signed.signature, signed.consent),
+        &rules,
+        name,
+    ));
+    let mut seen: Vec<Problem> = Vec::new();
+    for problem in problems.0 {
+        if !seen.contains(&problem) {
+            seen.push(problem);
+        }
+    }
+    Ok(Problems(seen).or(())?)
 }
 
 impl SubmitPledge {
@@ -112,47 +161,6 @@ impl SubmitPledge {
             Some(_) if by_other => Err(Problem::invalid("problem.pledge.drawn_by_other").on("drawn")),
             ink => Ok(ink),
         }
-    }
-
-    async fn check(
-        &self,
-        ctx: &Ctx,
-        tx: &mut Tx,
-        campaign: &RunningCampaign,
-        row: &rows::Pledge,
-        draft: &Draft,
-        mut problems: Problems,
-    ) -> Result<()> {
-        let subject = subject_of(ctx, tx, row).await?;
-        let audience = super::audience(ctx, tx, &subject).await?;
-        let mut rules = rules_for(campaign, audience)?;
-        // One promise that has just come up is a whole immediate pledge.
-        let immediate = draft
-            .pledged_on
-            .and_then(|day| campaign.immediate(day, ctx.today));
-        if immediate.is_some() {
-            rules.kinds.iter_mut().for_each(|k| k.min = 0);
-        }
-        // A branch's form carries the name of whoever signs for it.
-        let name = subject
-            .person
-            .as_ref()
-            .map_or(ctx.actor.name.as_str(), |p| &p.name);
-        // The person a form is typed for consents himself, when he confirms it.
-        let consent = self.consent || row.on_behalf_by.is_some();
-        problems.absorb(unsettled(draft, ctx.today).or(()));
-        problems.absorb(check_submission(
-            &draft.form(&self.signature, consent),
-            &rules,
-            name,
-        ));
-        let mut seen: Vec<Problem> = Vec::new();
-        for problem in problems.0 {
-            if !seen.contains(&problem) {
-                seen.push(problem);
-            }
-        }
-        Ok(Problems(seen).or(())?)
     }
 
     async fn hand_in(

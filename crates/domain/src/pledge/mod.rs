@@ -7,6 +7,7 @@ mod difference;
 mod form;
 mod ink;
 pub mod sentence;
+mod sheet;
 mod split;
 mod state;
 
@@ -17,5 +18,6 @@ pub use form::{
     CommitmentItem, FormRules, KindRule, LengthHint, PledgeForm, check_draft, check_submission, length_hint,
 };
 pub use ink::{Ink, PAD_HIGH, PAD_WIDE, POINTS_MAX as INK_POINTS_MAX, STROKES_MAX as INK_STROKES_MAX};
+pub use sheet::{SheetColumn, SheetForm, SheetItem, SheetLayout, SheetReading, read_sheet};
 pub use split::{MOST as SPLIT_MOST, split};
 pub use state::{Pledge, PledgeState};

@@ -12,6 +12,7 @@ mod campaign;
 mod coverage;
 mod demo;
 mod drafting;
+mod form_sheet;
 mod hand_signed;
 mod immediate;
 mod import;

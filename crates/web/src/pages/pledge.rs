@@ -8,6 +8,7 @@ mod blank;
 mod live;
 mod menu;
 mod print;
+mod sheet;
 mod show;
 mod sign;
 mod write;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let mut all = print::routes();
     all.extend(behalf::routes());
     all.extend(blank::routes());
+    all.extend(sheet::routes());
     all.extend(api::routes());
     all.extend(live::routes());
     all.push(Route::get("/branch-pledge", branch, own_branch));

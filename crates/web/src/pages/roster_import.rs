@@ -5,7 +5,7 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, download, page, page_with, see_other};
 use crate::visit::Visit;
 use app::import::{ApplyRoster, Decisions, PlanRoster, Preview, Summary, read_file, summary};
-use app::uploads::{self, Waiting};
+use app::uploads::{self, Note, Waiting};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Rows of each kind that the preview shows; the figures count all.
 const SHOWN: usize = 50;
 
@@ -71,13 +71,8 @@ async fn take(v: &Visit, fields: &Fields) -> app::Result<String> {
         .ok_or_else(|| Problem::invalid("problem.import.no_file").on("file"))?;
     // A file that cannot be read at all is refused before anything is kept of it.
     read_file(file.bytes.to_vec(), &file.name, BTreeMap::new()).await?;
-    uploads::keep(
-        v.web().app(),
-        v.actor(),
-        &file.name,
-        &file.bytes,
-        fields.get("whole") == "1",
-    )
+    let note = Note::roster(&file.name, fields.get("whole") == "1");
+    uploads::keep(v.web().app(), v.actor(), &file.bytes, note)
 }
 
 /// A sheet as the column mapper shows it.
@@ -218,7 +213,7 @@ fn decision_field(sheet: &str, row: usize) -> String {
     format!("row.{row}.{sheet}")
 }
 
-fn place(v: &Visit, sheet: &str, row: usize, column: &str) -> String {
+pub(crate) fn place(v: &Visit, sheet: &str, row: usize, column: &str) -> String {
     let sheet = if sheet.is_empty() {
         String::new()
     } else {

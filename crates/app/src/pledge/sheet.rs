@@ -1,0 +1,125 @@
+//! The forms of members without a computer, filled in off-line on a sheet of their branch and read in again (N10). What
+//! is written goes the way of every form typed on behalf: marked, and confirmed by the member himself.
+
+mod apply;
+mod make;
+mod one;
+mod plan;
+
+pub use apply::{ImportSheet, Imported};
+pub use make::{BlankSheet, SheetFile};
+pub use plan::{Fate, PlanSheet, SheetLine, SheetPlan};
+
+use crate::campaign::RunningCampaign;
+use crate::error::{Error, Result};
+use domain::campaign::Audience;
+use domain::campaign::template::{FieldSource, FormField, Text};
+use domain::organization::raw::{RawBook, RawCell};
+use domain::pledge::{SheetColumn, SheetLayout};
+use domain::problem::{Problem, ProblemKind};
+use lang::Lang;
+
+/// Whose form the sheet holds, in the order in which a template's forms are looked through.
+const AUDIENCES: [Audience; 3] = [
+    Audience::Participant,
+    Audience::LeadingCadre,
+    Audience::BranchSecretary,
+];
+
+/// A text of the catalogue in the reader's language and in the other.
+fn both(lang: Lang, key: &str) -> Vec<String> {
+    [lang, lang.other()]
+        .map(|l| lang::text(l, key).to_owned())
+        .to_vec()
+}
+
+/// A text of the template in both languages.
+fn labels(lang: Lang, text: &Text) -> Vec<String> {
+    [lang, lang.other()].map(|l| text.get(l).to_owned()).to_vec()
+}
+
+/// The fields of the campaign's form for a person, in the order of the paper.
+fn fields(campaign: &RunningCampaign) -> &[FormField] {
+    let forms = &campaign.template.forms;
+    let of = |audience| forms.iter().find(|f| f.audience.contains(&audience));
+    AUDIENCES.into_iter().find_map(of).map_or(&[], |f| &f.fields)
+}
+
+/// Whether a box belongs to the person and may be completed where the roster knows nothing.
+fn is_box(source: FieldSource) -> bool {
+    use FieldSource::{BirthMonth, Education, Ethnicity, JoinedMonth, Phone, Post, Sex};
+    matches!(
+        source,
+        Sex | Ethnicity | Education | BirthMonth | JoinedMonth | Post | Phone
+    )
+}
+
+/// The columns of a campaign's sheet: the form of its template, and who it is.
+fn layout(campaign: &RunningCampaign, lang: Lang) -> SheetLayout {
+    let mut columns = vec![(SheetColumn::Number, both(lang, "form_sheet.col_number"))];
+    let fields = fields(campaign);
+    let field = |source| fields.iter().find(|f| f.source == source);
+    let named = |source, key| {
+        let mut heads = field(source).map(|f| labels(lang, &f.label)).unwrap_or_default();
+        heads.retain(|h| !h.is_empty());
+        heads.extend(both(lang, key));
+        heads
+    };
+    columns.push((SheetColumn::Name, named(FieldSource::Name, "person.name")));
+    columns.push((SheetColumn::Class, both(lang, "person.class")));
+    for box_field in fields.iter().filter(|f| is_box(f.source)) {
+        columns.push((SheetColumn::Box(box_field.source), labels(lang, &box_field.label)));
+    }
+    for (column, key) in [
+        (SheetColumn::Kind, "form_sheet.col_kind"),
+        (SheetColumn::Content, "form_sheet.col_content"),
+        (SheetColumn::Measure, "form_sheet.col_measure"),
+        (SheetColumn::Beneficiary, "form_sheet.col_beneficiary"),
+        (SheetColumn::Due, "form_sheet.col_due"),
+    ] {
+        columns.push((column, both(lang, key)));
+    }
+    for (column, source) in [
+        (SheetColumn::PledgedOn, FieldSource::PledgedOn),
+        (SheetColumn::FormDue, FieldSource::DueDate),
+        (SheetColumn::Channels, FieldSource::Channels),
+    ] {
+        columns.extend(field(source).map(|f| (column, labels(lang, &f.label))));
+    }
+    let signature = named(FieldSource::Signature, "form_sheet.col_signature");
+    columns.push((SheetColumn::Signature, signature));
+    let kinds = campaign.kinds().iter();
+    let channels = campaign.channels().iter();
+    SheetLayout {
+        columns,
+        kinds: kinds.map(|k| (k.key.clone(), labels(lang, &k.label))).collect(),
+        channels: channels
+            .map(|c| (c.key.clone(), labels(lang, &c.label)))
+            .collect(),
+    }
+}
+
+/// Reads an uploaded sheet, beside the requests. A text file written by this product marks what a spreadsheet would
+/// take for a formula; the mark is taken off.
+///
+/// # Errors
+/// One sentence why it is not a readable sheet (`sheet.…`), tied to the field `file`.
+pub async fn read_sheet_file(bytes: Vec<u8>, name: &str) -> Result<RawBook> {
+    let name = name.to_owned();
+    let work = move || {
+        let mut book = documents::sheet_read::read_book(&bytes, &name).map_err(|refused| {
+            let mut problem = Problem::new(ProblemKind::Invalid, refused.key).on("file");
+            problem.args.extend(refused.args);
+            problem
+        })?;
+        if !bytes.starts_with(b"PK") {
+            for cell in book.sheets.iter_mut().flat_map(|s| &mut s.rows).flatten() {
+                if let RawCell::Text(text) = cell {
+                    *text = documents::csv::unescape(text).to_owned();
+                }
+            }
+        }
+        Ok::<_, Problem>(book)
+    };
+    Ok(tokio::task::spawn_blocking(work).await.map_err(Error::bug)??)
+}

@@ -1,0 +1,283 @@
+//! The sheet a branch fills in off-line for members without a computer (N10): taken away, sent back, looked at,
+//! confirmed; nothing is written before.
+
+use crate::fields::{Fields, Form, mendable};
+use crate::gate::{Gate, Route};
+use crate::pages::roster_import::{XLSX, place};
+use crate::respond::{Answer, download, page, page_with, see_other, status};
+use crate::visit::{Visit, address};
+use app::pledge::{
+    BlankSheet, Fate, ImportSheet, PlanSheet, SheetLine, SheetPlan, UnitsToFileFor, read_sheet_file,
+};
+use app::uploads::{self, Note, Waiting};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use documents::marked::{Mark, write_marked};
+use domain::access::{Permission, Role};
+use domain::organization::raw::RawBook;
+use domain::organization::roster::RowProblem;
+use domain::problem::Problem;
+use std::fmt::Display;
+use std::sync::Arc;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let gate = Gate::Holds(Permission::FileOnBehalf);
+    vec![
+        Route::get("/forms/sheets/{file}", gate, take),
+        Route::get("/pledge-sheets", gate, ask),
+        Route::post("/pledge-sheets", gate, upload),
+        Route::get("/pledge-sheets/{key}", gate, preview),
+        Route::post("/pledge-sheets/{key}", gate, confirm),
+        Route::get("/pledge-sheets/{key}/marked", gate, marked),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "pledge/sheet.html")]
+struct AskPage {
+    v: Visit,
+    f: Form,
+    unit: String,
+    units: Vec<(String, String)>,
+    people: usize,
+}
+
+/// The sheet of a branch as a file.
+async fn take(v: Visit, Path(file): Path<String>) -> Answer {
+    let missing = || Problem::not_found("problem.not_found");
+    let (unit, ending) = file.rsplit_once('.').ok_or_else(missing)?;
+    let case = BlankSheet {
+        unit: unit.to_owned(),
+        lang: v.lang(),
+    };
+    let sheet = v.web().app().query(v.actor(), case).await?;
+    let name = format!("{} {}.{ending}", sheet.title(), v.today());
+    match ending {
+        "xlsx" => Ok(download(&name, XLSX, sheet.xlsx()?)),
+        "csv" => Ok(download(&name, "text/csv; charset=utf-8", sheet.csv()?)),
+        _ => Err(missing().into()),
+    }
+}
+
+async fn ask(v: Visit) -> Answer {
+    let own = v.actor().units(Role::BranchSecretary).unwrap_or_default();
+    let asked = match v.query("unit") {
+        "" => own.first().copied().unwrap_or(""),
+        asked => asked,
+    };
+    let unit = asked.to_owned();
+    shown(v, unit, Form::default(), StatusCode::OK).await
+}
+
+async fn shown(v: Visit, unit: String, f: Form, code: StatusCode) -> Answer {
+    let app = v.web().app();
+    let units: Vec<(String, String)> = app
+        .query(v.actor(), UnitsToFileFor)
+        .await?
+        .into_iter()
+        .map(|u| (u.id, u.name))
+        .collect();
+    let unit = match units.first() {
+        Some((first, _)) if unit.is_empty() => first.clone(),
+        _ => unit,
+    };
+    let case = BlankSheet {
+        unit: unit.clone(),
+        lang: v.lang(),
+    };
+    let people = app.query(v.actor(), case).await?.people;
+    let asked = AskPage {
+        f,
+        unit,
+        units,
+        people,
+        v,
+    };
+    page_with(code, &asked)
+}
+
+async fn upload(v: Visit, fields: Fields) -> Answer {
+    match keep(&v, &fields).await {
+        Ok(key) => Ok(see_other(&format!("/pledge-sheets/{key}"))),
+        Err(error) => {
+            let problems = mendable(error)?;
+            let unit = fields.trimmed("unit");
+            let code = StatusCode::UNPROCESSABLE_ENTITY;
+            shown(v, unit, Form::mend(fields, problems), code).await
+        }
+    }
+}
+
+async fn keep(v: &Visit, fields: &Fields) -> app::Result<String> {
+    let file = fields
+        .file("file")
+        .ok_or_else(|| Problem::invalid("problem.import.no_file").on("file"))?;
+    // A file that cannot be read at all is refused before anything is kept of it.
+    let book = read_sheet_file(file.bytes.to_vec(), &file.name).await?;
+    let unit = fields.trimmed("unit");
+    let case = PlanSheet {
+        unit: unit.clone(),
+        book: Arc::new(book),
+        lang: v.lang(),
+    };
+    let app = v.web().app();
+    app.query(v.actor(), case).await?;
+    let note = Note::sheet(&file.name, &unit);
+    uploads::keep(app, v.actor(), &file.bytes, note)
+}
+
+#[derive(Template)]
+#[template(path = "pledge/sheet_preview.html")]
+struct PreviewPage {
+    v: Visit,
+    f: Form,
+    key: String,
+    file: String,
+    plan: SheetPlan,
+}
+
+impl PreviewPage {
+    fn count(&self, fate: &str) -> usize {
+        self.plan.lines.iter().filter(|l| l.fate.name() == fate).count()
+    }
+
+    fn sentences(&self, line: &SheetLine) -> Vec<String> {
+        line.problems.iter().map(|p| self.sentence(p)).collect()
+    }
+
+    fn sentence(&self, problem: &RowProblem) -> String {
+        let text = words(&self.v, &self.plan, problem);
+        let at = place(&self.v, &problem.sheet, problem.row, &problem.column);
+        match at.is_empty() {
+            true => text,
+            false => self.v.t2("import.at", "place", at, "text", text),
+        }
+    }
+
+    /// The colour of what happens; its words say the same.
+    fn tone(&self, fate: &Fate) -> &'static str {
+        match fate {
+            Fate::File => "ok",
+            Fate::Draft => "run",
+            Fate::Unchanged => "",
+            Fate::Refused => "bad",
+        }
+    }
+
+    fn written(&self) -> usize {
+        self.plan.count(Fate::File) + self.plan.count(Fate::Draft)
+    }
+
+    fn left_out(&self) -> usize {
+        self.plan.count(Fate::Refused) + self.plan.loose.len()
+    }
+}
+
+/// A refusal of a cell in the reader's words: kinds by their labels, dates as he writes them.
+fn words(v: &Visit, plan: &SheetPlan, problem: &RowProblem) -> String {
+    let labels = plan.campaign.labels(v.lang());
+    let english = |name: &str| {
+        let twin = format!("{name}_en");
+        let found = problem.args.iter().find(|(n, _)| *n == twin);
+        found.filter(|_| v.lang() == lang::Lang::En)
+    };
+    let shown: Vec<(&str, String)> = problem
+        .args
+        .iter()
+        .map(|(name, value)| {
+            let text = match (name.as_str(), english(name)) {
+                (_, Some((_, english))) => english.clone(),
+                ("kind", None) => labels.kind(value).to_owned(),
+                ("date" | "first" | "last", None) => v.iso(value),
+                _ => value.clone(),
+            };
+            (name.as_str(), text)
+        })
+        .collect();
+    let args: Vec<(&str, &dyn Display)> = shown.iter().map(|(n, v)| (*n, v as &dyn Display)).collect();
+    lang::fill(v.lang(), &problem.key, &args)
+}
+
+/// The file of a key, read again; one that is no branch's sheet is not here.
+async fn open(v: &Visit, key: &str) -> app::Result<(Waiting, Arc<RawBook>)> {
+    let waiting = uploads::find(v.web().app(), v.actor(), key)?;
+    if waiting.note.unit.is_empty() {
+        return Err(Problem::not_found("problem.not_found").into());
+    }
+    let book = read_sheet_file(waiting.bytes.clone(), &waiting.note.name).await?;
+    Ok((waiting, Arc::new(book)))
+}
+
+async fn plan(v: &Visit, waiting: &Waiting, book: &Arc<RawBook>) -> app::Result<SheetPlan> {
+    let case = PlanSheet {
+        unit: waiting.note.unit.clone(),
+        book: book.clone(),
+        lang: v.lang(),
+    };
+    v.web().app().query(v.actor(), case).await
+}
+
+async fn preview(v: Visit, Path(key): Path<String>) -> Answer {
+    let (waiting, book) = open(&v, &key).await?;
+    let plan = plan(&v, &waiting, &book).await?;
+    let f = Form::fresh(&[("reason", v.t("form_sheet.reason_text"))]);
+    page(&PreviewPage {
+        file: waiting.note.name.clone(),
+        key,
+        plan,
+        f,
+        v,
+    })
+}
+
+async fn confirm(v: Visit, Path(key): Path<String>, fields: Fields) -> Answer {
+    let (waiting, book) = open(&v, &key).await?;
+    let case = ImportSheet {
+        unit: waiting.note.unit.clone(),
+        book: book.clone(),
+        lang: v.lang(),
+        seen: fields.get("seen").to_owned(),
+        leave_out: fields.get("leave_out") == "1",
+        reason: fields.trimmed("reason"),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => {
+            uploads::forget(v.web().app(), &waiting);
+            let unit = waiting.note.unit.as_str();
+            let query = [("unit", unit), ("said", "sheet_imported")];
+            Ok(see_other(&address("/branch-pledge/on-behalf", &query)))
+        }
+        Err(error) => {
+            let problems = mendable(error)?;
+            let first = problems.0.first();
+            let code = first.map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
+            let plan = plan(&v, &waiting, &book).await?;
+            let shown = PreviewPage {
+                file: waiting.note.name.clone(),
+                key,
+                plan,
+                f: Form::mend(fields, problems),
+                v,
+            };
+            page_with(code, &shown)
+        }
+    }
+}
+
+/// The file as it was sent, with what is wrong beside each row.
+async fn marked(v: Visit, Path(key): Path<String>) -> Answer {
+    let (waiting, book) = open(&v, &key).await?;
+    let plan = plan(&v, &waiting, &book).await?;
+    let told = plan.lines.iter().flat_map(|l| &l.problems).chain(&plan.loose);
+    let marks: Vec<Mark> = told
+        .map(|p| Mark {
+            sheet: p.sheet.clone(),
+            row: p.row,
+            column: p.column.clone(),
+            text: words(&v, &plan, p),
+        })
+        .collect();
+    let bytes = write_marked(&book, &marks).map_err(app::Error::bug)?;
+    Ok(download(v.t("form_sheet.marked_name"), XLSX, bytes))
+}
