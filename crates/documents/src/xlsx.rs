@@ -15,6 +15,8 @@ const MAX_COLUMNS: usize = 16_384;
 /// Excel counts UTF-16 units.
 const MAX_TEXT: usize = 32_767;
 const MAX_NAME: usize = 31;
+/// The largest whole number a cell holds to its last figure.
+const EXACT: u64 = (1 << 53) - 1;
 /// Widths chosen by themselves stay between these, in Latin characters.
 const WIDTHS: (usize, usize) = (8, 48);
 
@@ -157,9 +159,13 @@ fn put(
         Cell::Empty => sheet.write_blank(row, column, &formats.text)?,
         // `write_string` never makes a formula, whatever the text begins with.
         Cell::Text(text) => sheet.write_string_with_format(row, column, text, &formats.text)?,
+        // A spreadsheet knows only floating numbers: a longer one would lose its last figures.
+        Cell::Number(number) if number.unsigned_abs() > EXACT => {
+            sheet.write_string_with_format(row, column, number.to_string(), &formats.text)?
+        }
         #[expect(
             clippy::cast_precision_loss,
-            reason = "a spreadsheet knows only floating numbers"
+            reason = "no longer than a floating number holds"
         )]
         Cell::Number(number) => {
             sheet.write_number_with_format(row, column, *number as f64, &formats.number)?

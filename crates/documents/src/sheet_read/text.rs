@@ -145,14 +145,14 @@ fn rows(text: &str) -> Result<Vec<Vec<RawCell>>, SheetError> {
     Ok(rows)
 }
 
-/// A field; `="138"`, which spreadsheets write to keep leading zeros, is the text inside.
+/// A field with every space of it; `="138"`, which spreadsheets write to keep leading zeros, is the text inside.
 fn cell(field: &str) -> RawCell {
     let inner = field
+        .trim()
         .strip_prefix("=\"")
         .and_then(|f| f.strip_suffix('"'))
-        .unwrap_or(field)
-        .trim();
-    if inner.is_empty() {
+        .unwrap_or(field);
+    if inner.trim().is_empty() {
         RawCell::Empty
     } else {
         RawCell::Text(inner.to_owned())

@@ -17,6 +17,7 @@ mod hand_signed;
 mod immediate;
 mod import;
 mod imported;
+mod lists;
 mod moved;
 mod moving;
 mod odd_input;

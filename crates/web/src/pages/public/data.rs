@@ -135,7 +135,7 @@ fn csv(fields: &[&str], rows: &[Value]) -> Result<Response, crate::Failure> {
     let cell = |row: &Value, name: &&str| match row.get(*name) {
         None | Some(Value::Null) => Cell::Empty,
         Some(Value::String(text)) => Cell::Text(text.clone()),
-        Some(Value::Number(n)) => Cell::Number(n.as_i64().unwrap_or(0)),
+        Some(Value::Number(n)) => n.as_i64().map_or_else(|| Cell::Text(n.to_string()), Cell::Number),
         Some(other) => Cell::Text(other.to_string()),
     };
     let table = Table {
