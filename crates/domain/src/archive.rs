@@ -60,6 +60,14 @@ pub enum Series {
     Appraisal,
     /// Criticism, orders, follow-ups.
     Rectification,
+    /// The supervision calendar and what was found.
+    Inspection,
+    /// Draws of spot checks, each as the file that carries it out again.
+    Draw,
+    /// Objections of the publicity period and what was changed afterwards.
+    Objection,
+    /// Files handed in as evidence.
+    Attachment,
     /// The public log and its root.
     PublicLog,
     /// What of the audit trail is about the campaign.
@@ -68,13 +76,17 @@ pub enum Series {
 
 impl Series {
     /// All, in order.
-    pub const ALL: [Series; 8] = [
+    pub const ALL: [Series; 12] = [
         Self::BranchForm,
         Self::MemberForm,
         Self::Decision,
         Self::Publication,
         Self::Appraisal,
         Self::Rectification,
+        Self::Inspection,
+        Self::Draw,
+        Self::Objection,
+        Self::Attachment,
         Self::PublicLog,
         Self::Audit,
     ];
@@ -89,6 +101,10 @@ impl Series {
             Self::Publication => "publication",
             Self::Appraisal => "appraisal",
             Self::Rectification => "rectification",
+            Self::Inspection => "inspection",
+            Self::Draw => "draw",
+            Self::Objection => "objection",
+            Self::Attachment => "attachment",
             Self::PublicLog => "public_log",
             Self::Audit => "audit",
         }

@@ -2,7 +2,9 @@
 
 use crate::exit::{Exit, fill, lang, paper_lang, text};
 use crate::open;
-use app::package::{Checked, ExportPackage, Fault, FolderShelf, Outline, ReadOutline, check, write};
+use app::package::{
+    Checked, ExportPackage, Fault, FolderShelf, Outline, ReadOutline, SealsChecked, check, write,
+};
 use clap::ArgMatches;
 use domain::access::Actor;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -81,7 +83,7 @@ fn progress(outline: &Outline, quiet: bool) -> ProgressBar {
     if quiet {
         return ProgressBar::hidden();
     }
-    let all = outline.forms.len() * 2 + outline.departments.len() * 4;
+    let all = outline.forms.len() * 2 + outline.departments.len() * 6;
     let bar = ProgressBar::new(u64::try_from(all).unwrap_or(u64::MAX));
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {per_sec} {eta}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -132,8 +134,29 @@ fn as_json(checked: &Checked) -> serde_json::Value {
         .map(|(a, id)| json!({ "algorithm": a, "id": id }));
     json!({
         "ok": checked.faults.is_empty(), "files": checked.files, "audit_entries": checked.entries,
-        "keys": keys.collect::<Vec<_>>(), "faults": faults.collect::<Vec<_>>(),
+        "keys": keys.collect::<Vec<_>>(), "seals": checked.seals, "faults": faults.collect::<Vec<_>>(),
     })
+}
+
+/// What was checked of the seals, and what was not.
+fn tell_seals(seals: &SealsChecked) {
+    if seals.hold == 0 {
+        println!("{}", text("cli.package_seals_none"));
+    } else {
+        let keys = seals.keys.join(", ");
+        println!(
+            "{}",
+            fill("cli.package_seals", &[("n", &seals.hold), ("keys", &keys)])
+        );
+    }
+    for (key, n) in [
+        ("cli.package_seals_keyless", seals.without_key),
+        ("cli.package_seals_unsealed", seals.unsealed),
+    ] {
+        if n > 0 {
+            println!("{}", fill(key, &[("n", &n)]));
+        }
+    }
 }
 
 fn tell(folder: &Path, checked: &Checked, named: bool) {
@@ -152,6 +175,7 @@ fn tell(folder: &Path, checked: &Checked, named: bool) {
     for (algorithm, id) in &checked.keys {
         println!("{}", key_line(algorithm, id));
     }
+    tell_seals(&checked.seals);
     if !named {
         println!("{}", text("cli.package_compare"));
     }

@@ -76,3 +76,30 @@ pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<F
     )
     .await
 }
+
+/// Every file of evidence of a campaign, oldest first: of reports, findings, channels and rectification. Pictures of
+/// seals are no evidence and are named by none of these.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn of_campaign(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<File>> {
+    tx.all(
+        sql!(
+            "SELECT id, sha256, name, media_type, size, subject_kind, subject_id, unit_id, added_by, added_at \
+             FROM file WHERE organization_id = $1 AND id IN (\
+             SELECT u.file_id FROM progress_update u JOIN pledge p ON p.organization_id = u.organization_id \
+             AND p.id = u.pledge_id WHERE u.organization_id = $1 AND p.campaign_id = $2 AND u.file_id IS NOT NULL \
+             UNION SELECT r.file_id FROM inspection_record r JOIN inspection i \
+             ON i.organization_id = r.organization_id AND i.id = r.inspection_id \
+             WHERE r.organization_id = $1 AND i.campaign_id = $2 AND r.file_id IS NOT NULL \
+             UNION SELECT c.file_id FROM publication_channel c JOIN publication b \
+             ON b.organization_id = c.organization_id AND b.id = c.publication_id \
+             WHERE c.organization_id = $1 AND b.campaign_id = $2 AND c.file_id IS NOT NULL \
+             UNION SELECT o.file_id FROM rectification_order o \
+             WHERE o.organization_id = $1 AND o.campaign_id = $2 AND o.file_id IS NOT NULL) \
+             ORDER BY added_at, id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}

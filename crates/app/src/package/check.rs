@@ -1,6 +1,11 @@
 //! Checks a package that came from elsewhere: no database, no server, nothing but the folder. Whoever wrote the lists
 //! is not trusted: a path that leaves the folder and a link are refused unread.
 
+mod seals;
+
+pub use seals::SealsChecked;
+use seals::{DecisionLine, Seals};
+
 use super::{METADATA, SHA256SUMS, SM3SUMS, key_file, signature_of};
 use crate::files::hex;
 use crate::signer::{Algorithm, key_id, verify};
@@ -50,6 +55,8 @@ pub struct Checked {
     pub keys: Vec<(&'static str, String)>,
     /// Audit entries that stand in the chain as the package tells it.
     pub entries: usize,
+    /// The seals of the decisions, each checked by itself.
+    pub seals: SealsChecked,
     /// Everything that is wrong.
     pub faults: Vec<Fault>,
 }
@@ -90,6 +97,7 @@ pub fn check(root: &Path, key: Option<&str>) -> io::Result<Checked> {
     check.signatures(&[(SHA256SUMS, sha256_text), (SM3SUMS, sm3_text)], key);
     check.files(&sha256, &sm3, &found);
     check.trail(&sha256);
+    check.seals(&sha256);
     Ok(check.out)
 }
 
@@ -283,6 +291,38 @@ impl Check<'_> {
                 before = told.unwrap_or(before);
             }
         }
+    }
+
+    /// The seal of every decision that is told, by the keys that lie in the package.
+    fn seals(&mut self, listed: &Sums) {
+        let mut seals = Seals::default();
+        let pem = |path: &&String| path.starts_with("keys/") && path.ends_with(".pem");
+        for path in listed.keys().filter(pem) {
+            let bytes = read(&self.root.join(path)).unwrap_or_default();
+            seals.key(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        for path in listed.keys().filter(|p| p.ends_with(".jsonl")) {
+            let Ok(file) = File::open(self.root.join(path)) else {
+                continue;
+            };
+            let mut told = false;
+            for (at, line) in BufReader::new(file).lines().map_while(Result::ok).enumerate() {
+                match serde_json::from_str::<DecisionLine>(&line) {
+                    Ok(decision) => {
+                        told = true;
+                        if let Err(fault) = seals.check(path, &decision) {
+                            self.fault(fault);
+                        }
+                    }
+                    Err(_) if told => {
+                        self.fault(Fault::of("package_fault.decision_line", path).with("line", at + 1));
+                    }
+                    // The other lists of rows hold no decisions.
+                    Err(_) => break,
+                }
+            }
+        }
+        self.out.seals = seals.out;
     }
 
     /// Id of the organisation, with which the chain begins.

@@ -56,6 +56,7 @@ pub async fn feed(app: &App, lang: Lang, outline: &Outline, workers: usize, to: 
     papers::forms(&feed, workers).await?;
     super::tables::decisions(&feed).await?;
     super::tables::rest(&feed).await?;
+    super::supervision::watched(&feed).await?;
     feed.public_log().await?;
     feed.trail().await?;
     for key in app.query(&Actor::machine(), ReadKeys).await? {

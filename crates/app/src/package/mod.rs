@@ -8,10 +8,11 @@ mod check;
 mod face;
 mod feed;
 mod papers;
+mod supervision;
 mod tables;
 mod write;
 
-pub use check::{Checked, Fault, check};
+pub use check::{Checked, Fault, SealsChecked, check};
 pub use feed::{Piece, feed};
 pub use write::{FolderShelf, Shelf, Written, ZipShelf, write};
 

@@ -97,11 +97,11 @@ impl Query for ReadRest {
 }
 
 impl Feed<'_> {
-    fn t(&self, key: &str) -> &'static str {
+    pub(super) fn t(&self, key: &str) -> &'static str {
         lang::find(self.lang, key).unwrap_or_default()
     }
 
-    fn table(&self, title: &str, heads: &[&str]) -> Table {
+    pub(super) fn table(&self, title: &str, heads: &[&str]) -> Table {
         Table {
             title: title.to_owned(),
             columns: heads.iter().map(|key| Column::new(self.t(key))).collect(),
@@ -110,13 +110,13 @@ impl Feed<'_> {
         }
     }
 
-    fn moment(&self, at: i64) -> Cell {
+    pub(super) fn moment(&self, at: i64) -> Cell {
         let at = self.app.local(at);
         let time = lang::time_of_day(at.hour(), at.minute());
         Cell::from(format!("{} {time}", at.date()))
     }
 
-    async fn csv(&self, meta: &super::Meta, table: &Table) -> Result<()> {
+    pub(super) async fn csv(&self, meta: &super::Meta, table: &Table) -> Result<()> {
         let mut meta = meta.clone();
         meta.file = format!("{}.csv", meta.file);
         let bytes = documents::csv::write_table(table).map_err(Error::bug)?;
@@ -128,7 +128,7 @@ impl Feed<'_> {
     }
 }
 
-fn day(text: &str) -> Cell {
+pub(super) fn day(text: &str) -> Cell {
     text.parse().map_or(Cell::Empty, Cell::Date)
 }
 

@@ -228,6 +228,21 @@ pub async fn add_correction(tx: &mut Tx, organization: &str, c: &Correction) -> 
     .map(drop)
 }
 
+/// The corrections of a campaign, oldest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn corrections(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Correction>> {
+    tx.all(
+        sql!(
+            "SELECT id, campaign_id, pledge_id, kind, reason, made_by, made_at FROM correction \
+             WHERE organization_id = $1 AND campaign_id = $2 ORDER BY made_at, id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
 /// An objection of the publicity period. Nothing says who raised it; a day is all that is kept of when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(

@@ -226,7 +226,83 @@ async fn whatever_is_changed_afterwards_is_found() {
             words.contains("与哈希链不符") && words.contains("内容与清单不符"),
             "{words}"
         );
+
+        // So are a decision whose text, decider or signature is another.
+        assert_eq!(
+            (sound.seals.hold, sound.seals.without_key),
+            (1, 0),
+            "{:?}",
+            sound.seals
+        );
+        assert_eq!(sound.seals.keys.len(), 2);
+        let told = text(&root, decisions);
+        let decider = format!("\"decided_by\":\"{}\"", secretary.actor().name);
+        for (name, from, to, words) in [
+            ("text", CLEAN, "什么也不做", "承诺原文或核验码与签章不符"),
+            ("decider", &decider, "\"decided_by\":\"别人\"", "与它的签章对不上"),
+            (
+                "signature",
+                "\"signature\":\"30",
+                "\"signature\":\"31",
+                "SM2 签名不对",
+            ),
+        ] {
+            let changed = told.replace(from, to);
+            assert_ne!(changed, told, "{name}");
+            let other = fresh(name);
+            std::fs::write(other.join(decisions), changed).expect("written");
+            let said = said(&other, None).join("\n");
+            assert!(said.contains(words), "{name}: {said}");
+            assert_eq!(check(&other, None).expect("readable").seals.hold, 0, "{name}");
+        }
     }
+}
+
+/// What the demo leaves out: a photograph as evidence, and an objection with a contact.
+async fn add_evidence(house: &House) {
+    let public = house.visitor().get("/open-data/pledges.json").await.expect(200);
+    let public: serde_json::Value = serde_json::from_str(&public.text).expect("json");
+    let all = public["rows"].as_array().expect("pledges");
+    let last = all
+        .iter()
+        .max_by_key(|p| p["published_at"].as_str().map(str::to_owned))
+        .expect("a pledge");
+    let at: jiff::civil::DateTime = last["published_at"]
+        .as_str()
+        .expect("a time")
+        .parse()
+        .expect("a time");
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").expect("a zone");
+    let at = zone.to_timestamp(at).expect("a time").as_microsecond();
+    house.app.clock().set(at + 60_000_000);
+    let objection = app::publication::RaiseObjection {
+        pledge: last["id"].as_str().expect("an id").to_owned(),
+        words: "等候时间没有写清楚".to_owned(),
+        contact: "13912345678".to_owned(),
+    };
+    let raised = house.app.execute(&Actor::public(), objection).await;
+    raised.expect("raised");
+    house.app.clock().set(testkit::NOON);
+    let items = house.visitor().get("/open-data/items.json").await.expect(200);
+    let items: serde_json::Value = serde_json::from_str(&items.text).expect("json");
+    let items = items["rows"].as_array().expect("items");
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR0123456789abc____\0\0\0\0IEND____";
+    for item in items
+        .iter()
+        .filter(|i| i["pledger"] == "person" && i["claim"].is_null())
+    {
+        let Some(holder) = house.demo.people.iter().find(|p| item["name"] == p.name.as_str()) else {
+            continue;
+        };
+        let member = house.as_person(&holder.id).await;
+        let path = format!("/my-pledge/items/{}/report", item["id"].as_str().expect("an id"));
+        let sent = [("words", "现场照片见附件"), ("claim", ""), ("amount", "")];
+        let reply = member.upload(&path, &sent, "file", "../现场.png", picture).await;
+        if reply.status.as_u16() == 303 {
+            return;
+        }
+    }
+    panic!("nobody could report");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -273,6 +349,7 @@ async fn the_office_takes_a_whole_campaign_away_in_one_act() {
     databases.extend(Database::postgres().await);
     for database in databases {
         let house = House::whole(database).await;
+        add_evidence(&house).await;
         let office = house.as_role(Role::CampaignOffice).await;
         let page = office.get("/documents/package").await.expect(200);
         assert!(page.words().contains("保管期限") && page.words().contains("不足 5 票的不显示"));
@@ -309,6 +386,11 @@ async fn the_office_takes_a_whole_campaign_away_in_one_act() {
         let checked = check(&root, None).expect("readable");
         assert!(checked.faults.is_empty(), "{:?}", checked.faults);
         assert!(checked.files > 100 && checked.entries > 100, "{checked:?}");
+        assert!(
+            checked.seals.hold > 20 && checked.seals.without_key == 0,
+            "{:?}",
+            checked.seals
+        );
         assert!(sha256sum(&root) && openssl(&root) == [true, true]);
 
         let all = files(&root);
@@ -319,6 +401,10 @@ async fn the_office_takes_a_whole_campaign_away_in_one_act() {
             "公示证明",
             "评诺结果",
             "整改材料",
+            "督查记录",
+            "随机抽取",
+            "异议与更正",
+            "佐证材料",
             "公开日志",
             "审计摘录",
         ] {
@@ -361,6 +447,25 @@ async fn the_office_takes_a_whole_campaign_away_in_one_act() {
         for file in listed {
             assert!(all.contains(file["computer_file_name"].as_str().expect("a name")));
         }
+        let find = |end: &str| all.iter().find(|f| f.ends_with(end)).expect("there");
+        let objections = all.iter().filter(|f| f.ends_with("异议与更正.csv"));
+        let objections: String = objections.map(|f| text(&root, f)).collect();
+        assert!(objections.contains("等候时间没有写清楚") && objections.contains("还没有答复"));
+        let photo = find("现场.png");
+        let sum = domain::canonical::sha256_hex(&std::fs::read(root.join(photo)).expect("the photograph"));
+        assert!(
+            text(&root, find("佐证材料.csv")).contains(&sum),
+            "the list names its sum"
+        );
+        let draw = all
+            .iter()
+            .find(|f| f.contains("/随机抽取/") && f.ends_with(".json"))
+            .expect("a draw");
+        let again = domain::draw::DrawFile::read(&text(&root, draw)).expect("a draw file");
+        assert!(
+            domain::draw::replay(&again, None).expect("replayed").hashes_agree,
+            "{draw}"
+        );
         // Nothing anonymous gains a name: no ballot, no code, no receipt, no opinion leaves.
         for file in all
             .iter()
@@ -374,6 +479,7 @@ async fn the_office_takes_a_whole_campaign_away_in_one_act() {
                 "receipt_hash",
                 "code_hash",
                 "account.sign_in",
+                "13912345678",
             ] {
                 assert!(!words.contains(secret), "{file} tells {secret}");
             }
