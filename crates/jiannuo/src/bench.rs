@@ -2,6 +2,7 @@
 //! server, asks it over loopback and reads the server's own processor time. Figures, never a verdict.
 
 mod desk;
+mod forms;
 
 use crate::exit::{Exit, text};
 use crate::open;
@@ -81,6 +82,9 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     figures.extend(desk::figures(office.path()).await?);
     figures.push(annexes()?);
     figures.extend(papers()?);
+    let many = tempfile::TempDir::new()?;
+    let forms = m.get_one::<usize>("forms").copied().unwrap_or(10_000);
+    figures.extend(forms::figures(many.path(), forms).await?);
     let rows = m.get_one::<usize>("roster").copied().unwrap_or(100_000);
     figures.push(roster(rows, branches).await?);
     tell(&figures, m.get_flag("json"));

@@ -346,6 +346,7 @@ impl Manual {
         self.of("bench", "bench")
             .arg(self.number("items", "cli.bench_items", "10000"))
             .arg(self.number("branches", "cli.bench_branches", "40"))
+            .arg(self.number("forms", "cli.bench_forms", "10000"))
             .arg(self.number("roster", "cli.bench_roster", "100000"))
             .arg(self.json())
     }

@@ -2,10 +2,13 @@
 
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
-use crate::error::Result;
-use domain::ids::CheckCode;
+use crate::error::{Error, Result};
+use crate::pledge::{DraftItem, Header};
+use domain::ids::{CheckCode, ItemId, KindId};
+use domain::pledge::CommitmentItem;
 use store::Tx;
 use store::organization::Unit;
+use store::pledge::Pledge;
 use store::publication::{PublicItem, PublicPledge, put_item, put_pledge};
 
 /// Items of one pledge.
@@ -121,5 +124,94 @@ impl Bulk {
             updated_at: ctx.now,
             ..PublicItem::default()
         }
+    }
+}
+
+/// Adds filed forms of members to a running campaign, written straight into the table: the paper is measured, not the
+/// filing.
+pub struct BulkForms {
+    /// The campaign.
+    pub campaign: String,
+    /// The branches, in turn.
+    pub units: Vec<String>,
+    /// How many forms.
+    pub forms: usize,
+    /// The text of an item; `{n}` becomes its number.
+    pub words: String,
+}
+
+impl UseCase for BulkForms {
+    type Out = ();
+    fn needs(&self) -> Need {
+        Need::Machine
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        for n in 0..self.forms {
+            let Some(unit) = self.units.get(n % self.units.len().max(1)) else {
+                break;
+            };
+            let row = self.form(ctx, n, unit)?;
+            store::pledge::add(tx, &ctx.organization, &row).await?;
+        }
+        Ok(())
+    }
+    fn event(&self, (): &()) -> Event {
+        Event::new("demo.bulk_forms", "campaign", &self.campaign)
+    }
+}
+
+impl BulkForms {
+    fn form(&self, ctx: &Ctx, n: usize, unit: &str) -> Result<Pledge> {
+        let header = Header {
+            name: format!("P{n:05}"),
+            unit: unit.to_owned(),
+            sex: "2".to_owned(),
+            birth_month: "1974-01".to_owned(),
+            joined_month: "1998-06".to_owned(),
+            phone: format!("{}", 13_000_000_000_u64 + n as u64),
+            ..Header::default()
+        };
+        let kinds = ["common_commitment", "post_commitment", "practical_deed"];
+        let item = |(at, kind): (usize, &&str)| -> Result<DraftItem> {
+            let content = self.words.replace("{n}", &(n * kinds.len() + at).to_string());
+            Ok(DraftItem {
+                rest: content.clone(),
+                due_typed: String::new(),
+                sentence: String::new(),
+                blanks: Vec::new(),
+                item: CommitmentItem {
+                    id: ItemId::parse(ctx.id())?,
+                    kind: KindId::parse(*kind)?,
+                    content,
+                    measure: String::new(),
+                    beneficiary: String::new(),
+                    due_date: Some(ctx.today),
+                    demand: None,
+                    joint: String::new(),
+                },
+            })
+        };
+        let items: Vec<DraftItem> = kinds.iter().enumerate().map(item).collect::<Result<_>>()?;
+        let person = ctx.id();
+        Ok(Pledge {
+            id: ctx.id(),
+            campaign_id: self.campaign.clone(),
+            pledger: "person".to_owned(),
+            pledger_id: person.clone(),
+            person_id: Some(person),
+            unit_id: unit.to_owned(),
+            state: "submitted".to_owned(),
+            round: 1,
+            number: Some(format!("N{n:05}")),
+            header: serde_json::to_string(&header).map_err(Error::bug)?,
+            items: serde_json::to_string(&items).map_err(Error::bug)?,
+            channels: "[]".to_owned(),
+            signed_name: header.name,
+            pledged_on: Some(ctx.today.to_string()),
+            created_at: ctx.now,
+            updated_at: ctx.now,
+            submitted_at: Some(ctx.now),
+            ..Pledge::default()
+        })
     }
 }

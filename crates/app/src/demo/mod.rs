@@ -15,7 +15,7 @@ mod review;
 mod supervision;
 mod survey;
 
-pub use bulk::{Added, Bulk};
+pub use bulk::{Added, Bulk, BulkForms};
 pub use dice::Dice;
 pub use links::for_links;
 
