@@ -14,7 +14,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+mod certificate;
 mod der;
+
+pub use certificate::certificate;
 
 /// The user id of GM/T 0009 that everybody takes who agreed on no other.
 pub const USER_ID: &str = "1234567812345678";

@@ -52,6 +52,11 @@ pub(crate) fn key_file(algorithm: &str) -> String {
     format!("keys/{algorithm}.pem")
 }
 
+/// Name of the file with the certificate of a key.
+pub(crate) fn certificate_file(algorithm: &str) -> String {
+    format!("keys/{algorithm}.crt")
+}
+
 /// What one file of the package is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meta {

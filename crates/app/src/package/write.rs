@@ -2,12 +2,13 @@
 
 use super::feed::{Piece, feed};
 use super::{
-    CATALOGUE, Entry, INDEX, METADATA, Meta, Outline, SHA256SUMS, SM3SUMS, face, key_file, signature_of,
-    unwritable,
+    CATALOGUE, Entry, INDEX, METADATA, Meta, Outline, SHA256SUMS, SM3SUMS, certificate_file, face, key_file,
+    signature_of, unwritable,
 };
 use crate::App;
 use crate::error::{Error, Result};
 use crate::files::hex;
+use crate::signer::certificate;
 use domain::problem::{Problem, ProblemKind};
 use lang::Lang;
 use sha2::{Digest, Sha256};
@@ -279,6 +280,9 @@ impl<S: Shelf> Tray<S> {
         for signer in signers {
             let name = signer.algorithm().name();
             self.whole(&key_file(name), signer.public_pem().as_bytes())
+                .map_err(unwritable)?;
+            let certificate = certificate(signer.as_ref(), &outline.house, outline.today)?;
+            self.whole(&certificate_file(name), certificate.as_bytes())
                 .map_err(unwritable)?;
             keys.push((name, signer.id()));
         }

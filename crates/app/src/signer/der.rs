@@ -101,7 +101,7 @@ fn read_number(bytes: &[u8]) -> Option<([u8; 32], &[u8])> {
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-fn pem(label: &str, bytes: &[u8]) -> String {
+pub(super) fn pem(label: &str, bytes: &[u8]) -> String {
     let mut text = String::new();
     for group in bytes.chunks(3) {
         let joined = group.iter().fold(0u32, |all, b| all << 8 | u32::from(*b)) << (8 * (3 - group.len()));

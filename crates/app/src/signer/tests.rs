@@ -121,3 +121,105 @@ fn keys_are_made_once_for_the_owner_alone_and_found_again() {
         "a broken key is not replaced behind anybody's back"
     );
 }
+
+/// Runs OpenSSL in a folder and says whether it was content, with what it said.
+fn openssl(folder: &std::path::Path, arguments: &[&str]) -> (bool, String) {
+    let mut command = Command::new("openssl");
+    let ran = command.args(arguments).current_dir(folder).output();
+    let ran = ran.expect("OpenSSL 3 is installed");
+    let said = [ran.stdout, ran.stderr].concat();
+    (ran.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+/// Takes the signed part and the signature out of a certificate and has OpenSSL check the one by the other: OpenSSL 3.0
+/// forgets the user id of SM2 when it checks a certificate's own signature.
+fn holds(folder: &std::path::Path, algorithm: Algorithm) -> bool {
+    let id = format!("distid:{USER_ID}");
+    let check: Vec<&str> = match algorithm {
+        Algorithm::Sm2 => vec![
+            "dgst",
+            "-sm3",
+            "-verify",
+            "key.pem",
+            "-sigopt",
+            &id,
+            "-signature",
+            "sig",
+            "signed",
+        ],
+        Algorithm::Ed25519 => vec![
+            "pkeyutl", "-verify", "-pubin", "-inkey", "key.pem", "-rawin", "-sigfile", "sig", "-in", "signed",
+        ],
+    };
+    openssl(folder, &check).0
+}
+
+/// Writes the certificate of a key, its signed part and its signature into a folder.
+fn issue(folder: &std::path::Path, one: &dyn Signer, day: jiff::civil::Date) -> String {
+    let made = certificate(one, &"某省妇女儿童医院 𰻞".repeat(8), day).expect("made");
+    std::fs::write(folder.join("c.pem"), &made).expect("written");
+    std::fs::write(folder.join("key.pem"), one.public_pem()).expect("written");
+    let parts = openssl(folder, &["asn1parse", "-in", "c.pem"]).1;
+    let last = parts.lines().last().and_then(|l| l.trim().split(':').next());
+    for (place, file) in [("4", "signed"), (last.expect("a place"), "sig")] {
+        let cut = [
+            "asn1parse",
+            "-in",
+            "c.pem",
+            "-strparse",
+            place,
+            "-noout",
+            "-out",
+            file,
+        ];
+        let (fine, said) = openssl(folder, &cut);
+        assert!(fine, "{said}");
+    }
+    made
+}
+
+#[test]
+fn openssl_takes_the_certificates_and_their_signatures() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    for algorithm in Algorithm::ALL {
+        for n in 1..=4 {
+            let one = fixed(algorithm, n * 11);
+            let day = jiff::civil::date(2010 + i16::from(n) * 15, 9, 20);
+            let made = issue(at, one.as_ref(), day);
+            let told = openssl(
+                at,
+                &["x509", "-in", "c.pem", "-noout", "-text", "-nameopt", "utf8"],
+            )
+            .1;
+            for wanted in [
+                one.id().as_str(),
+                "某省妇女儿童医院",
+                "9999",
+                "CA:FALSE",
+                "Digital Signature",
+            ] {
+                assert!(told.contains(wanted), "{wanted}: {told}");
+            }
+            let key = openssl(at, &["x509", "-in", "c.pem", "-noout", "-pubkey"]).1;
+            assert_eq!(
+                der::from_pem(&key),
+                der::from_pem(&one.public_pem()),
+                "the same key"
+            );
+            // A certificate of the future is none yet.
+            if n == 1 {
+                let (fine, said) = openssl(at, &["verify", "-CAfile", "c.pem", "c.pem"]);
+                assert!(fine, "{algorithm:?}: {said}");
+            }
+            assert!(holds(at, algorithm), "{algorithm:?} {n}");
+            let mut other = std::fs::read(at.join("signed")).expect("read");
+            let whole = der::from_pem(&made).expect("PEM");
+            assert!(whole.windows(other.len()).any(|w| w == other.as_slice()));
+            let middle = other.len() / 2;
+            other[middle] ^= 1;
+            std::fs::write(at.join("signed"), other).expect("written");
+            assert!(!holds(at, algorithm), "{algorithm:?} {n}: a changed certificate");
+        }
+    }
+}
