@@ -2,6 +2,7 @@
 
 use crate::account::Strangers;
 use crate::advice::HouseRules;
+use crate::chance::Chance;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -121,6 +122,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     db: Db,
     clock: Clock,
+    chance: Chance,
     files: Files,
     config: Config,
     zone: TimeZone,
@@ -136,12 +138,23 @@ struct Inner {
 impl App {
     /// Puts the product together for one organisation (its id).
     pub fn new(db: Db, clock: Clock, config: Config, organization: &str) -> App {
+        App::with(db, clock, config, organization, Chance::System)
+    }
+
+    /// As [`App::new`], with ids and codes that come out the same for the same seed: for making a demo, never for
+    /// serving people.
+    pub(crate) fn seeded(db: Db, clock: Clock, config: Config, organization: &str, seed: u64) -> App {
+        App::with(db, clock, config, organization, Chance::seeded(seed))
+    }
+
+    fn with(db: Db, clock: Clock, config: Config, organization: &str, chance: Chance) -> App {
         let zone = TimeZone::get(&config.zone).unwrap_or(TimeZone::UTC);
         let files = Files::new(config.data.join("files"));
         let signers = Arc::new(Signers::new(config.data.join("keys")));
         App(Arc::new(Inner {
             db,
             clock,
+            chance,
             files,
             zone,
             config,
@@ -207,8 +220,7 @@ impl App {
 
     /// Time and randomness for an actor, fixed now.
     pub fn ctx(&self, actor: Actor) -> Ctx {
-        let mut seed = [0; 32];
-        fill_random(&mut seed);
+        let seed = self.0.chance.next();
         let (now, zone) = (self.0.clock.now(), self.0.zone.clone());
         let mut ctx = Ctx::new(&self.0.organization, actor, now, zone, seed);
         ctx.texts = self.0.texts.clone();

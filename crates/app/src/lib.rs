@@ -14,6 +14,7 @@ pub mod audit;
 pub mod brief;
 pub mod campaign;
 pub mod case;
+mod chance;
 pub mod changes;
 pub mod clock;
 pub mod config;

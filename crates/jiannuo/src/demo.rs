@@ -1,6 +1,6 @@
 //! `jiannuo demo`: a synthetic hospital in the middle of the notice's campaign.
 
-use crate::exit::{Exit, text};
+use crate::exit::{Exit, fill, text};
 use crate::{open, serve};
 use app::demo::{Plan, SlipFor, Step};
 use app::{App, Clock, Config};
@@ -16,6 +16,10 @@ use std::path::PathBuf;
 /// A directory that holds something else, an address that is taken.
 pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     let set = |name: &str| m.get_one::<String>(name).map(String::as_str).unwrap_or_default();
+    let (asked_for, least) = (m.get_one::<usize>("people"), app::demo::least_people()?);
+    if asked_for.is_some_and(|people| *people < least) {
+        return Err(Exit::misused(fill("cli.demo_people_least", &[("n", &least)])));
+    }
     let mut config = Config {
         demo: true,
         ..open::config(m)?

@@ -36,6 +36,14 @@ impl Exit {
         }
     }
 
+    /// Called with something that cannot be meant.
+    pub fn misused(words: impl Into<String>) -> Exit {
+        Exit {
+            code: Exit::USAGE,
+            words: words.into(),
+        }
+    }
+
     /// A check that did not hold.
     pub fn wrong(words: impl Into<String>) -> Exit {
         Exit {

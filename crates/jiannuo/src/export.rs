@@ -1,6 +1,6 @@
 //! `jiannuo export ledger`: the ledger as a workbook or text file, read back and compared before it counts as written.
 
-use crate::exit::{Exit, lang, paper_lang, text};
+use crate::exit::{Exit, fill, lang, paper_lang, text};
 use crate::open;
 use app::ledger::{FindLedger, read_back, texts};
 use clap::ArgMatches;
@@ -13,15 +13,19 @@ use std::path::PathBuf;
 /// A file that cannot be written; 3 when the file does not read back as it was written.
 pub async fn ledger(m: &ArgMatches) -> Result<(), Exit> {
     let file = m.get_one::<PathBuf>("file").ok_or_else(Exit::usage)?;
-    let name = file
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let ending = file.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    let csv = match ending.as_deref() {
+        Some("csv") => true,
+        Some("xlsx") => false,
+        _ => {
+            let shown = file.display();
+            return Err(Exit::misused(fill("cli.export_ending", &[("file", &shown)])));
+        }
+    };
     let app = open::product(m).await?;
     let table = app
         .query(&Actor::machine(), FindLedger { lang: paper_lang(m) })
         .await?;
-    let csv = name.to_ascii_lowercase().ends_with(".csv");
     let bytes = match csv {
         true => documents::csv::write_table(&table),
         false => documents::xlsx::write_table(&table),

@@ -51,3 +51,22 @@ fn an_import_says_what_it_could_not_read() {
     let told: serde_json::Value = serde_json::from_slice(&again.stdout).expect("JSON");
     assert_eq!(told["outcome"]["unchanged"], 1);
 }
+
+#[test]
+fn what_cannot_be_meant_is_refused_before_anything_is_made() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let nowhere = folder.path().join("nowhere");
+    let ledger = folder.path().join("x.pdf");
+    let ledger = ledger.to_str().expect("a path");
+    for (words, told) in [
+        (&["demo", "--people", "30"][..], "at least 76"),
+        (&["demo", "--people", "0"], "at least 76"),
+        (&["export", "ledger", ledger], ".xlsx or .csv"),
+        (&["export", "ledger", "ledger"], ".xlsx or .csv"),
+    ] {
+        let output = run(words, &nowhere);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(said(&output).contains(told), "{}", said(&output));
+    }
+    assert!(!nowhere.exists() && !Path::new(ledger).exists());
+}

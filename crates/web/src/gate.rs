@@ -124,8 +124,9 @@ struct Rule {
 
 async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -> Response {
     let rule = rule.0;
-    let api = rule.surface == Surface::Api;
     let (parts, body) = request.into_parts();
+    // What matches no route is answered in the language of whoever asked: programs get JSON.
+    let api = rule.surface == Surface::Api || parts.uri.path().starts_with("/api/");
     let visit = match Visit::arrive(&rule.web, &parts, rule.gate, api).await {
         Ok(visit) => visit,
         Err(error) => return headers(respond::bare(&error), &rule, None),

@@ -106,6 +106,9 @@ pub fn status(kind: &ProblemKind) -> StatusCode {
     }
 }
 
+/// The address is there and does not take this method; a refusal of HTTP, not of the product.
+pub(crate) const METHOD: &str = "problem.method";
+
 struct Told {
     status: StatusCode,
     retry: Option<u32>,
@@ -143,10 +146,11 @@ fn tell(error: &app::Error) -> Told {
             (Problems(vec![]), None)
         }
     };
-    let status = problems
-        .0
-        .first()
-        .map_or(StatusCode::INTERNAL_SERVER_ERROR, |p| status(&p.kind));
+    let status = match problems.0.first() {
+        Some(problem) if problem.key == METHOD => StatusCode::METHOD_NOT_ALLOWED,
+        Some(problem) => status(&problem.kind),
+        None => StatusCode::INTERNAL_SERVER_ERROR,
+    };
     Told {
         status,
         retry,

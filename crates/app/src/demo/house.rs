@@ -14,6 +14,9 @@ use store::organization::{Organization, Unit};
 use store::person::{Membership, Person};
 use store::{Db, Tx};
 
+/// People of the smallest branch: a secretary, a commissioner, and somebody for them to look after.
+const LEAST: usize = 5;
+
 #[derive(Deserialize)]
 struct Data {
     name: String,
@@ -56,11 +59,20 @@ fn data() -> Result<Data> {
     toml::from_str(include_str!("../../data/demo/house.toml")).map_err(Error::bug)
 }
 
+/// The fewest people a demo can have: five in every branch, and the leaders.
+///
+/// # Errors
+/// A mistake in the demo's data.
+pub fn least_people() -> Result<usize> {
+    let data = data()?;
+    Ok(data.branch.len() * LEAST + data.leaders.len())
+}
+
 pub(super) async fn begin(db: Db, config: Config, plan: Plan) -> Result<Demo> {
     let data = data()?;
     let mut dice = Dice::new(plan.seed);
     let organization = format!("demo-{:016x}", dice.roll());
-    let app = App::new(db, clock(plan.now), config, &organization);
+    let app = App::seeded(db, clock(plan.now), config, &organization, plan.seed);
     let today = app.date_of(plan.now);
     let mut people = roster(&data, &mut dice, plan.people);
     let case = Found {
@@ -157,7 +169,7 @@ fn roster(data: &Data, dice: &mut Dice, wanted: usize) -> Vec<Person> {
     let (mut people, mut taken) = (Vec::new(), Vec::new());
     let mut rare = data.rare_given.iter();
     for (i, branch) in data.branch.iter().enumerate() {
-        let size = (branch.size * wanted / all.max(1)).max(5);
+        let size = (branch.size * wanted / all.max(1)).max(LEAST);
         for k in 0..size {
             let unusual = if k < 2 { rare.next() } else { None };
             let name = name(data, dice, &mut taken, unusual);

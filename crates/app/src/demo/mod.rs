@@ -17,6 +17,7 @@ mod survey;
 
 pub use bulk::{Added, Bulk, BulkForms};
 pub use dice::Dice;
+pub use house::least_people;
 pub use links::for_links;
 
 use crate::case::{Event, Need, Query, UseCase};

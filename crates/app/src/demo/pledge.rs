@@ -1,7 +1,7 @@
 //! Pledges of the demo: leaders first, branches early, half of all on the last two days; most say what can be checked,
 //! some do not, some copy, some are typed for old members, some are never filed.
 
-use super::pen::Pen;
+use super::pen::{Pen, Said, groups};
 use super::{Demo, Dice};
 use crate::campaign::FindCurrent;
 use crate::error::Result;
@@ -9,7 +9,7 @@ use crate::pledge::{ConfirmByPaper, Desk, Edit, OpenDesk, SaveDraft, StartPledge
 use domain::access::{Actor, Role};
 use domain::campaign::GatedAct;
 use domain::organization::PersonClass;
-use domain::pledge::sentence::{date_in, post_group};
+use domain::pledge::sentence::date_in;
 use domain::time::add_days;
 use jiff::civil::Date;
 use store::person::Person;
@@ -53,7 +53,7 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     ) else {
         return Ok(());
     };
-    let mut pen = Pen::new(first)?;
+    let mut pen = Pen::new(first, groups(&campaign.template))?;
     let last = window.ends_on.unwrap_or_else(|| add_days(window.starts_on, 11));
     let excused = d.ask(&office, ExcusedPeople).await?;
     let mut plan = planned(
@@ -141,8 +141,12 @@ fn minute(dice: &mut Dice) -> usize {
 }
 
 /// An item of a kind.
-fn item(dice: &mut Dice, pen: &Pen, kind: &str, content: Option<String>) -> Option<TypedItem> {
-    let content = content?;
+fn item(dice: &mut Dice, pen: &Pen, kind: &str, said: Option<Said>) -> Option<TypedItem> {
+    let Said {
+        content,
+        measure,
+        beneficiary,
+    } = said?;
     let due_date = match date_in(&content, pen.first) {
         Some(_) => String::new(),
         None => pen.due(dice).to_string(),
@@ -150,6 +154,8 @@ fn item(dice: &mut Dice, pen: &Pen, kind: &str, content: Option<String>) -> Opti
     Some(TypedItem {
         kind: kind.to_owned(),
         content,
+        measure,
+        beneficiary,
         due_date,
         ..TypedItem::default()
     })
@@ -157,15 +163,12 @@ fn item(dice: &mut Dice, pen: &Pen, kind: &str, content: Option<String>) -> Opti
 
 /// An item of a kind in words of one's own.
 fn own(dice: &mut Dice, pen: &mut Pen, kind: &str, list: &[String]) -> Option<TypedItem> {
-    let content = pen.own(dice, list);
-    item(dice, pen, kind, content)
+    let said = pen.own(dice, list);
+    item(dice, pen, kind, said)
 }
 
 fn items_of(d: &mut Demo, pen: &mut Pen, person: &Person) -> Vec<TypedItem> {
-    let groups: Vec<&str> = pen.data.post.keys().map(String::as_str).collect();
-    let group = post_group(&person.post, &groups).unwrap_or("administration");
-    let post = pen.data.post.get(group).cloned().unwrap_or_default();
-    let deed = pen.data.deed.get(group).cloned().unwrap_or_default();
+    let (post, deed) = pen.promises(&person.post);
     let dice = &mut d.dice;
     let mut out = Vec::new();
     if person.leading_cadre {
@@ -181,18 +184,18 @@ fn items_of(d: &mut Demo, pen: &mut Pen, person: &Person) -> Vec<TypedItem> {
         out.extend(own(dice, pen, KINDS[0], &common));
     }
     let which = dice.below(100);
-    let content = match which {
+    let said = match which {
         0..10 => pen.vague(dice),
-        10..13 => dice.pick(&pen.data.copied).cloned(),
+        10..13 => pen.copied(dice),
         _ => pen.own(dice, &post),
     };
-    out.extend(item(dice, pen, KINDS[1], content));
+    out.extend(item(dice, pen, KINDS[1], said));
     // Not when the post's own words were copied: the same sentence twice in one form reads like a mistake.
-    let content = match dice.below(100) {
-        0..2 if !(10..13).contains(&which) => dice.pick(&pen.data.copied).cloned(),
+    let said = match dice.below(100) {
+        0..2 if !(10..13).contains(&which) => pen.copied(dice),
         _ => pen.own(dice, &deed),
     };
-    out.extend(item(dice, pen, KINDS[2], content));
+    out.extend(item(dice, pen, KINDS[2], said));
     if dice.percent(25) {
         out.extend(own(dice, pen, KINDS[1], &post));
     }
@@ -240,8 +243,8 @@ async fn file_branch(d: &mut Demo, pen: &mut Pen, at: usize) -> Result<()> {
     let open = d.ask(&secretary, OpenDesk { desk: desk.clone() }).await?;
     let mut items = Vec::new();
     pen.of_branch(&branch.name);
-    let of = &pen.data.branch;
-    let (common, post, deed) = (of.common.clone(), of.post.clone(), of.deed.clone());
+    let common = pen.data.branch.common.clone();
+    let (post, deed) = pen.data.branch.promises(&branch.name);
     for (kind, list) in KINDS.iter().zip([&common, &post, &deed]) {
         items.extend(own(&mut d.dice, pen, kind, list));
     }

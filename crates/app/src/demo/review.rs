@@ -1,8 +1,9 @@
 //! Step 3 of the demo: secretaries, line leaders and the committee decide. In the middle of the step half is done;
 //! later nearly all is confirmed, about one in ten went back once, and a few were never confirmed.
 
+use super::pen::{group_of, groups, parts};
 use super::{Demo, Step};
-use crate::campaign::FindCurrent;
+use crate::campaign::{FindCurrent, RunningCampaign};
 use crate::error::{Error, Result};
 use crate::pledge::{Draft, Edit, OpenPledge, SaveDraft, SubmitPledge, TypedItem};
 use crate::review::{Answers, Candidate, Decide, FindCandidate, FindQueue, Verdict};
@@ -12,13 +13,14 @@ use domain::review::Flag;
 use domain::time::{add_days, days_between};
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct Data {
     returned: Vec<String>,
     reasons: Vec<String>,
     remarks: Vec<String>,
-    better: Vec<String>,
+    better: BTreeMap<String, Vec<String>>,
 }
 
 /// How far the round goes, and on which days.
@@ -29,6 +31,8 @@ struct Round {
     /// Today lies in the step: half of everything still waits.
     half: bool,
     data: Data,
+    /// The template's groups of posts, in its order.
+    groups: Vec<String>,
 }
 
 impl Round {
@@ -57,7 +61,8 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     let data: Data = toml::from_str(include_str!("../../data/demo/review.toml")).map_err(Error::bug)?;
     let office = d.holder(Role::CampaignOffice, None)?;
     let campaign = d.ask(&office, FindCurrent).await?;
-    let Some(window) = campaign.and_then(|c| c.window(GatedAct::Review, d.today)) else {
+    let window = |c: RunningCampaign| Some((c.window(GatedAct::Review, d.today)?, c));
+    let Some((window, campaign)) = campaign.and_then(window) else {
         return Ok(());
     };
     let last = window.ends_on.unwrap_or(d.today).min(d.today);
@@ -67,6 +72,7 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
         days,
         half: d.plan.step == Step::Review,
         data,
+        groups: groups(&campaign.template),
     };
     let first = d.holder(Role::PartyCommittee, None)?;
     let (mut returned, mut left) = (0, 0);
@@ -83,10 +89,7 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
             list.len()
         };
         for (n, one) in list.iter().take(stop).enumerate() {
-            let doubtful = one
-                .flags
-                .iter()
-                .any(|f| matches!(f, Flag::NoQuantity | Flag::Vague));
+            let doubtful = is_doubtful(one);
             let typed_by_another =
                 one.matter.row.on_behalf_by.is_some() || one.matter.row.person_id.is_none();
             round.set(d, n, stop, false);
@@ -197,6 +200,12 @@ fn shown(one: &Candidate, verdict: Verdict, message: String) -> Result<Decide> {
     })
 }
 
+/// Nobody can check all of it.
+fn is_doubtful(one: &Candidate) -> bool {
+    let doubts = |f: &Flag| matches!(f, Flag::NoQuantity | Flag::Vague);
+    one.flags.iter().any(doubts)
+}
+
 /// Place of the item the reviewer doubts.
 fn doubtful_item(one: &Candidate) -> usize {
     let bad = one
@@ -222,14 +231,14 @@ async fn mend(d: &Demo, round: &Round, one: &Candidate, n: usize) -> Result<()> 
         return Ok(());
     };
     let due = item.item.due_date.or(draft.due_date);
+    let better = round.data.better.get(group_of(&person.post, &round.groups));
+    let better = better.and_then(|list| list.get(n % list.len().max(1)));
+    let (content, whom) = parts(better.map_or("", String::as_str));
     let typed = TypedItem {
         kind: item.item.kind.to_string(),
-        content: round
-            .data
-            .better
-            .get(n % round.data.better.len().max(1))
-            .cloned()
-            .unwrap_or_default(),
+        content: content.to_owned(),
+        measure: item.item.measure.clone(),
+        beneficiary: whom.to_owned(),
         due_date: due.map(|day| day.to_string()).unwrap_or_default(),
         demand: item
             .item

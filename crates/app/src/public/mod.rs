@@ -18,7 +18,7 @@ pub use trust::{CodeView, FindCode, FindCorrections, FindTrust, LogPage, TrustVi
 // The rows that pages are made of; the web crate names no other crate for them.
 pub use store::feedback::PublicFeedback;
 pub use store::public::{Demand, Line, NoticeHead, Tally};
-pub use store::publication::{PublicEvent, PublicPledge, PublicVersion};
+pub use store::publication::{PublicEvent, PublicItem, PublicPledge, PublicVersion};
 
 use domain::progress::NEAR_DUE_DAYS;
 use domain::time::add_days;

@@ -64,3 +64,53 @@ async fn a_program_signs_in_reads_and_is_refused_in_json() {
         visitor.get("/readyz").await.expect(200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_makes_no_sense_is_refused_by_name_and_in_json() {
+    for house in House::both().await {
+        let visitor = house.visitor();
+        for (asked, name) in [
+            ("/api/v1/items?state=nonsense", "state"),
+            ("/api/v1/items?state=kept&state=gone", "state"),
+            ("/api/v1/items?limit=x", "limit"),
+            ("/api/v1/items?limit=0", "limit"),
+            ("/api/v1/items?page=-1", "page"),
+            ("/api/v1/items?kind=x", "kind"),
+            ("/api/v1/items?sort=up", "sort"),
+            ("/api/v1/pledges?offset=-1", "offset"),
+        ] {
+            let refused = visitor.get(asked).await.expect(422);
+            assert_eq!(
+                refused.headers["content-type"], "application/problem+json",
+                "{asked}"
+            );
+            let problem: Value = serde_json::from_str(&refused.text).expect("JSON");
+            assert_eq!(problem["errors"][0]["field"], name, "{asked}");
+            let detail = problem["detail"].as_str().unwrap_or_default();
+            assert!(detail.starts_with(name), "{asked}: {detail}");
+        }
+        for asked in [
+            "/api/v1/items?state=kept&state=overdue&limit=1&offset=0&page=1",
+            "/api/v1/items?kind=practical_deed&sort=due",
+            "/api/v1/items?limit=",
+        ] {
+            visitor.get(asked).await.expect(200);
+        }
+        for (answer, status) in [
+            (visitor.get("/api/v1/nothing").await.expect(404), 404),
+            (visitor.get("/api/v1/sessions").await.expect(405), 405),
+            (
+                visitor
+                    .json("DELETE", "/api/v1/items", &json!({}))
+                    .await
+                    .expect(405),
+                405,
+            ),
+        ] {
+            assert_eq!(answer.headers["content-type"], "application/problem+json");
+            let problem: Value = serde_json::from_str(&answer.text).expect("JSON");
+            assert_eq!(problem["status"], status);
+        }
+        assert!(visitor.get("/nothing").await.expect(404).text.contains("<html"));
+    }
+}

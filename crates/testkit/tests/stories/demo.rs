@@ -56,6 +56,75 @@ async fn the_demo_holds_every_state_of_supervision() {
     }
 }
 
+/// A whole demo, told line by line: what is public, what was said of it and what the trail holds.
+async fn told(seed: u64) -> Vec<String> {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let options = store::Options::default();
+    let db = store::Db::open_sqlite(&folder.path().join("jiannuo.db"), options)
+        .await
+        .expect("opens");
+    db.migrate(NOON).await.expect("migrates");
+    let config = app::Config {
+        data: folder.path().to_owned(),
+        ..app::Config::default()
+    };
+    let plan = app::demo::Plan {
+        step: app::demo::Step::Appraise,
+        original: false,
+        people: app::demo::least_people().expect("the demo's data"),
+        seed,
+        now: NOON,
+    };
+    let demo = app::demo::make(db, config, plan).await.expect("the demo lives");
+    demo.app.clock().set(NOON);
+    let office = demo.holder(Role::CampaignOffice, None).expect("one");
+    let all = demo
+        .ask(&office, app::public::FindEverything::all())
+        .await
+        .expect("read");
+    let mut lines = Vec::new();
+    for line in &all.lines {
+        let i = &line.item;
+        assert!(
+            !i.measure.is_empty() && !i.beneficiary.is_empty(),
+            "{}",
+            i.content
+        );
+        assert!(
+            !i.content.contains(['{', '@']) && !i.beneficiary.contains('{'),
+            "{i:?}"
+        );
+        lines.push(format!("{line:?}"));
+    }
+    for state in [
+        domain::feedback::FeedbackState::New,
+        domain::feedback::FeedbackState::Answered,
+        domain::feedback::FeedbackState::Hidden,
+    ] {
+        let case = app::feedback::ReadDesk {
+            state,
+            unit: String::new(),
+        };
+        let desk = demo.ask(&office, case).await.expect("read");
+        lines.extend(desk.rows.iter().map(|r| format!("{:?}", r.feedback)));
+    }
+    let ledger = app::ledger::FindLedger { lang: lang::Lang::Zh };
+    let ledger = demo.ask(&office, ledger).await.expect("read");
+    lines.extend(app::ledger::texts(&ledger).iter().map(|row| format!("{row:?}")));
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_seed_makes_the_same_campaign() {
+    let (first, second, other) = (told(7).await, told(7).await, told(8).await);
+    assert!(first.len() > 300, "{}", first.len());
+    assert_eq!(first.len(), second.len());
+    for (a, b) in first.iter().zip(&second) {
+        assert_eq!(a, b);
+    }
+    assert_ne!(first, other);
+}
+
 /// Every text that was handed in, by pledge.
 struct Handed(String, String);
 

@@ -1,6 +1,7 @@
 //! What is not there.
 
-use crate::respond::Answer;
+use crate::respond::{self, Answer};
+use crate::visit::Visit;
 use domain::problem::Problem;
 
 /// No page at this address.
@@ -9,6 +10,9 @@ pub async fn not_found() -> Answer {
 }
 
 /// The address only takes what a form sends, and somebody opened it: after a reload, or from history.
-pub async fn form_only() -> Answer {
+pub async fn form_only(v: Visit) -> Answer {
+    if v.path().starts_with("/api/") {
+        return Err(Problem::not_found(respond::METHOD).into());
+    }
     Err(Problem::not_found("problem.form_only").into())
 }

@@ -4,13 +4,16 @@ use super::view::{base, planned};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page};
 use crate::visit::Visit;
-use app::public::{Counts, Everything, FindEverything, FindProgress, Line, LogPage, by_unit};
+use app::campaign::FindShown;
+use app::public::{
+    BoardAsked, Counts, Everything, FindEverything, FindProgress, GROUPS, Line, LogPage, PublicItem, by_unit,
+};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use documents::table::{Cell, Column, Table};
-use domain::problem::Problem;
+use domain::problem::{Problem, Problems};
 use serde_json::{Value, json};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -103,13 +106,18 @@ async fn open_data(v: Visit) -> Answer {
     page(&page_data)
 }
 
+/// The day of the claim: a report that claims nothing has a day as well, which is none of a claim.
+fn claimed_on(i: &PublicItem) -> Option<&str> {
+    i.claimed_on.as_deref().filter(|_| i.claim.is_some())
+}
+
 fn item(line: &Line) -> Value {
     let i = &line.item;
     json!({
         "id": i.id, "pledge": i.pledge_id, "branch_id": i.unit_id, "branch": line.unit_name, "pledger": line.pledger,
         "name": line.name, "post": line.post, "leading_cadre": line.leading_cadre, "kind": i.kind,
         "content": i.content, "measure": i.measure, "beneficiary": i.beneficiary, "due_date": i.due_on,
-        "state": line.state, "claim": i.claim, "claimed_on": i.claimed_on, "verdict": i.verdict,
+        "state": line.state, "claim": i.claim, "claimed_on": claimed_on(i), "verdict": i.verdict,
         "verdict_on": i.verdict_on, "rectifying": i.rectifying,
     })
 }
@@ -205,14 +213,64 @@ async fn log(v: &Visit) -> Answer {
     ))
 }
 
-fn paging(v: &Visit) -> (i64, i64) {
-    let limit = v.query("limit").parse().unwrap_or(100);
-    let offset: i64 = v.query("offset").parse().unwrap_or(0);
-    (i64::clamp(limit, 1, 1000), offset.clamp(0, 10_000_000))
+/// Rows of an answer and rows passed over; what is no number within bounds is refused by name.
+fn paging(v: &Visit) -> Result<(i64, i64), Problems> {
+    let mut problems = Problems::new();
+    let limit = problems.note(number(v, "limit", 100, (1, 1000)));
+    let offset = problems.note(number(v, "offset", 0, (0, 10_000_000)));
+    problems.or((limit.unwrap_or(100), offset.unwrap_or(0)))
+}
+
+fn number(v: &Visit, name: &str, usual: i64, (low, high): (i64, i64)) -> Result<i64, Problem> {
+    let typed = v.query(name);
+    if typed.is_empty() {
+        return Ok(usual);
+    }
+    let read = typed.parse().ok().filter(|n| (low..=high).contains(n));
+    read.ok_or_else(|| {
+        let problem = Problem::invalid("problem.api.number").on(name);
+        problem.with("name", name).with("low", low).with("high", high)
+    })
+}
+
+/// A parameter that only takes certain words.
+fn one_of(name: &str, typed: &str, known: &[&str]) -> Result<(), Problem> {
+    if typed.is_empty() || known.contains(&typed) {
+        return Ok(());
+    }
+    let problem = Problem::invalid("problem.api.choice").on(name);
+    Err(problem.with("name", name).with("known", known.join(", ")))
+}
+
+/// The board's filter as programs ask for it: everything that makes no sense is refused by name.
+async fn asked_by_program(v: &Visit) -> Result<(BoardAsked, (i64, i64)), app::Error> {
+    let mut asked = super::board::asked(v);
+    if asked.unit.is_empty() {
+        v.query("branch").clone_into(&mut asked.unit);
+    }
+    let mut problems = Problems::new();
+    let rows = problems.absorb(paging(v));
+    problems.note(number(v, "page", 1, (1, 100_000)));
+    let groups: Vec<&str> = GROUPS.iter().map(|g| g.key).collect();
+    for state in &asked.groups {
+        problems.note(one_of("state", state, &groups));
+    }
+    problems.note(one_of("sort", &asked.order, &["due", "recent"]));
+    problems.note(one_of("leaders", v.query("leaders"), &["0", "1"]));
+    if !asked.kind.is_empty() {
+        let campaign = v.web().app().query(v.actor(), FindShown).await?;
+        let kinds: Vec<&str> = campaign
+            .iter()
+            .flat_map(|c| c.kinds())
+            .map(|k| k.key.as_str())
+            .collect();
+        problems.note(one_of("kind", &asked.kind, &kinds));
+    }
+    Ok(problems.or((asked, rows.unwrap_or((100, 0))))?)
 }
 
 async fn api_items(v: Visit) -> Answer {
-    let asked = super::board::asked(&v);
+    let (asked, (limit, offset)) = asked_by_program(&v).await?;
     if asked.page > 1 || super::board::narrowed(&asked) || !asked.order.is_empty() {
         let view = super::board::find(&v, asked).await?;
         let rows: Vec<Value> = view.lines.iter().map(item).collect();
@@ -220,7 +278,6 @@ async fn api_items(v: Visit) -> Answer {
             &json!({ "total": view.total, "pages": view.pages, "items": rows }),
         ));
     }
-    let (limit, offset) = paging(&v);
     let all = v
         .web()
         .app()
@@ -238,7 +295,7 @@ async fn api_items(v: Visit) -> Answer {
 }
 
 async fn api_pledges(v: Visit) -> Answer {
-    let (limit, offset) = paging(&v);
+    let (limit, offset) = paging(&v)?;
     let all = v
         .web()
         .app()
