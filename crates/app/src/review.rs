@@ -13,5 +13,5 @@ pub use queue::{
     Beside, Candidate, Counts, DecidedList, Decisions, FindCandidate, FindDecided, FindQueue, FindRound,
     FindWaits, Open, Queue, Recused, Twin, UnitRound, Wait, Waits, Why,
 };
-pub use round::{DecisionView, Seal, decisions, seals};
+pub use round::{DecisionView, FindNext, NextStep, Seal, decisions, seals};
 pub use store::review::EarlierItem;

@@ -129,7 +129,7 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
     let api = rule.surface == Surface::Api || parts.uri.path().starts_with("/api/");
     let visit = match Visit::arrive(&rule.web, &parts, rule.gate, api).await {
         Ok(visit) => visit,
-        Err(error) => return headers(respond::bare(&error), &rule, None),
+        Err(error) => return headers(respond::bare(&error, parts.method.is_safe()), &rule, None),
     };
     let mut request = Request::from_parts(parts, body);
     if let Err(failure) = admit(&visit, &rule, request.method(), request.headers()) {

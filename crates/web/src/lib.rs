@@ -7,6 +7,7 @@ pub mod api;
 mod assets;
 mod burst;
 mod cache;
+mod crumb;
 pub mod fields;
 pub mod gate;
 mod pages;

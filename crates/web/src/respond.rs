@@ -47,6 +47,7 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Answer {
     if status.is_client_error() {
         text = summary::with_names(text);
     }
+    text = crate::crumb::placed(text);
     Ok((status, Html(text)).into_response())
 }
 
@@ -122,9 +123,20 @@ impl Told {
     }
 }
 
-fn tell(error: &app::Error) -> Told {
+/// The same trouble in the words of whom it meets: who only opens a page has nothing to lose, and a visitor can do
+/// nothing about a full disk.
+fn in_words(key: &'static str, reading: bool, staff: bool) -> &'static str {
+    match (key, reading, staff) {
+        ("problem.busy", true, _) | ("problem.full", true, false) => "problem.busy_reading",
+        ("problem.full", true, true) => "problem.full_reading",
+        ("problem.full", false, false) => "problem.full_visitor",
+        _ => key,
+    }
+}
+
+fn tell(error: &app::Error, reading: bool, staff: bool) -> Told {
     let mut number = String::new();
-    let (problems, retry) = match (error, error.trouble()) {
+    let (mut problems, retry) = match (error, error.trouble()) {
         (app::Error::Refused(problems), _) => {
             let retry = match problems.0.first().map(|p| &p.kind) {
                 Some(ProblemKind::TooMany(seconds)) => seconds.or(Some(30)),
@@ -146,6 +158,9 @@ fn tell(error: &app::Error) -> Told {
             (Problems(vec![]), None)
         }
     };
+    for problem in &mut problems.0 {
+        problem.key = in_words(problem.key, reading, staff);
+    }
     let status = match problems.0.first() {
         Some(problem) if problem.key == METHOD => StatusCode::METHOD_NOT_ALLOWED,
         Some(problem) => status(&problem.kind),
@@ -175,19 +190,21 @@ struct ProblemPage<'a> {
     words: Vec<String>,
     number: &'a str,
     sign_in: String,
+    /// The button that sends it again is the way out; no other stands beside it.
+    one_way: bool,
     /// What was sent and not kept, to be sent again with one press.
     again: Option<&'a Sent>,
 }
 
 pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
-    let told = tell(&failure.0);
-    let key = format!("problem.title_{}", told.status.as_u16());
-    let title = lang::find(v.lang(), &key)
-        .unwrap_or_else(|| v.t("problem.title_500"))
-        .to_owned();
+    let told = tell(&failure.0, v.reading(), v.user().is_some());
+    let title = title(v, &told);
     let words: Vec<String> = told.problems.0.iter().map(|p| v.say(p)).collect();
     let mut answer = if api {
         problem_json(v, &told, &title, &words)
+    } else if told.key() == "campaign.none_running" && v.reading() && v.user().is_some() {
+        // Nothing is wrong: there is nothing to show yet, and whoever may begins a campaign from here.
+        page(&NoCampaignPage { v }).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     } else if told.status == StatusCode::UNAUTHORIZED {
         let written = v.sent().filter(|sent| sent.written().next().is_some());
         match written {
@@ -197,21 +214,7 @@ pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
             None => see_other(&sign_in_address(v)),
         }
     } else {
-        let page = ProblemPage {
-            v,
-            status: told.status.as_u16(),
-            title: &title,
-            words,
-            number: &told.number,
-            sign_in: sign_in_address(v),
-            again: match told.status {
-                StatusCode::SERVICE_UNAVAILABLE => v.sent(),
-                // Signed in anew in another window: the token of this page is an old one.
-                StatusCode::FORBIDDEN if told.key() == "problem.form_expired" => v.sent(),
-                _ => None,
-            },
-        };
-        page_with(told.status, &page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        problem_page(v, &told, &title, words)
     };
     if let Some(seconds) = told.retry {
         answer
@@ -219,6 +222,53 @@ pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
             .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
+}
+
+/// The heading: of the status, or of what there is a better one for.
+fn title(v: &Visit, told: &Told) -> String {
+    let own = match (told.key(), told.status) {
+        ("problem.form_expired", _) => Some("problem.title_expired"),
+        (_, StatusCode::SERVICE_UNAVAILABLE) if v.reading() => Some("problem.title_reading"),
+        _ => None,
+    };
+    let key = format!("problem.title_{}", told.status.as_u16());
+    own.map(|key| v.t(key))
+        .or_else(|| lang::find(v.lang(), &key))
+        .unwrap_or_else(|| v.t("problem.title_500"))
+        .to_owned()
+}
+
+fn problem_page(v: &Visit, told: &Told, title: &str, words: Vec<String>) -> Response {
+    let expired = told.key() == "problem.form_expired";
+    let again = match told.status {
+        StatusCode::SERVICE_UNAVAILABLE => v.sent(),
+        // Signed in anew in another window: the token of this page is an old one.
+        StatusCode::FORBIDDEN if expired => v.sent(),
+        _ => None,
+    };
+    let one_way = expired && again.is_some_and(|sent| !sent.files);
+    let page = ProblemPage {
+        v,
+        status: told.status.as_u16(),
+        title,
+        words: if one_way {
+            vec![v.t("problem.expired_again").to_owned()]
+        } else {
+            words
+        },
+        number: &told.number,
+        sign_in: sign_in_address(v),
+        one_way,
+        again,
+    };
+    page_with(told.status, &page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "work/no_campaign.html")]
+pub(crate) struct NoCampaignPage<'a> {
+    /// The reader.
+    pub v: &'a Visit,
 }
 
 /// RFC 9457.
@@ -253,8 +303,8 @@ fn sign_in_address(v: &Visit) -> String {
 }
 
 /// An answer before anything is known of the reader: the database could not be asked.
-pub(crate) fn bare(error: &app::Error) -> Response {
-    let told = tell(error);
+pub(crate) fn bare(error: &app::Error, reading: bool) -> Response {
+    let told = tell(error, reading, false);
     let mut words = String::new();
     for lang in lang::Lang::ALL {
         let key = told.problems.0.first().map_or("problem.title_500", |p| p.key);

@@ -86,6 +86,7 @@ struct Inner {
     today: Date,
     generation: u64,
     network: Option<String>,
+    reading: bool,
     /// What the reader sent, in case it cannot be kept just now.
     sent: OnceLock<Sent>,
 }
@@ -168,7 +169,6 @@ impl Visit {
             .unwrap_or_default();
         let kept = cookie("jiannuo_view").map(|(_, v)| v);
         let taste = Taste::read(&query, kept, text("accept-language"));
-        let ctx_now = app.clock().now();
         Ok(Visit(Arc::new(Inner {
             web: web.clone(),
             house,
@@ -182,9 +182,10 @@ impl Visit {
             bearer: bearer.is_some(),
             path: parts.uri.path().to_owned(),
             query,
-            today: app.date_of(ctx_now),
+            today: app.date_of(app.clock().now()),
             generation,
             network: network::of(parts),
+            reading: parts.method.is_safe(),
             sent: OnceLock::new(),
         })))
     }

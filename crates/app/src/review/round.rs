@@ -1,8 +1,10 @@
 //! What was decided on one pledge: for its reviewers, its author and the seal lines of the printed form.
 
-use super::desk::Matter;
+use super::desk::{Desk, Matter};
+use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use domain::access::Role;
 use domain::pledge::VersionContent;
 use domain::problem::Problem;
 use domain::review::{Answer, Meeting};
@@ -144,4 +146,36 @@ pub(super) async fn freeze_items(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Res
         }
     }
     Ok(())
+}
+
+/// Who looks at a pledge next.
+#[derive(Clone, Debug)]
+pub struct NextStep {
+    /// The role that decides.
+    pub role: Role,
+    /// Who may; any one of them decides.
+    pub names: Vec<String>,
+}
+
+/// Asks who looks at a pledge next; `None` while it waits for nobody.
+pub struct FindNext(pub String);
+
+impl Query for FindNext {
+    type Out = Option<NextStep>;
+
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Option<NextStep>> {
+        let row = store::review::handed_in_one(tx, &ctx.organization, &self.0).await?;
+        let (Some(row), Some(mut desk)) = (row, Desk::open(ctx, tx).await?) else {
+            return Ok(None);
+        };
+        let matter = desk.matter(row)?;
+        Ok(matter.waiting().map(|(_, step)| NextStep {
+            role: step.role,
+            names: desk.names_of(step),
+        }))
+    }
 }

@@ -64,6 +64,11 @@ async fn a_member_files_in_five_pages() {
         assert_eq!(done.location, "/my-pledge/done");
         let done = member.get("/my-pledge/done").await.expect(200);
         assert!(done.text.contains("2026-Z"), "a number: {}", done.words());
+        assert!(
+            done.words().contains("由 支部书记"),
+            "who is next: {}",
+            done.words()
+        );
 
         // Sent twice it is the same success, not an error, and no second round.
         let again = member

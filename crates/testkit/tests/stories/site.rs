@@ -1,7 +1,7 @@
 //! The public side as a whole: pages small enough for a phone in a corridor, and a map that forgets none of them.
 
 use app::demo::{Bulk, Step};
-use domain::access::Actor;
+use domain::access::{Actor, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::{Database, House};
 
@@ -142,5 +142,75 @@ async fn the_site_map_holds_every_page_that_public_pages_lead_to() {
         if opened.get(&pattern(path)).is_none_or(|n| *n == 0) {
             visitor.get(path).await.expect(200);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_the_first_campaign_pages_say_so_and_lead_on() {
+    let house = House::empty(Database::sqlite().await).await;
+    let office = house.as_role(Role::CampaignOffice).await;
+    for path in ["/survey", "/inspection", "/rectification", "/feedback-desk"] {
+        let page = office.get(path).await.expect(200);
+        assert!(
+            page.text.contains("class=\"btn go\" href=\"/campaigns\""),
+            "{path}: {}",
+            page.words()
+        );
+        assert!(!page.words().contains("请等党群办启动活动"), "{path}");
+    }
+    let supervisor = house.as_role(Role::Supervisor).await;
+    let page = supervisor.get("/inspection").await.expect(200);
+    assert!(page.words().contains("请等党群办启动活动"), "{}", page.words());
+    supervisor.post("/inspection/new", &[]).await.expect(409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_says_where_it_stands() {
+    let house = House::sqlite().await;
+    let (office, visitor) = (house.as_role(Role::CampaignOffice).await, house.visitor());
+    let here = |title: &str| format!("<span aria-current=\"page\">{title}</span></nav>");
+    let page = office.get("/campaigns/new").await.expect(200).text;
+    assert!(
+        page.contains(&format!("<a href=\"/campaigns\">活动</a> › {}", here("新建活动"))),
+        "{page}"
+    );
+    assert_eq!(page.matches("class=\"crumb").count(), 1);
+    for heading in ["监督", "统计与材料", "名册与系统"] {
+        assert!(page.contains(&format!("<h2>{heading}</h2>")), "{heading}");
+    }
+    let bad = office.post("/campaigns/new", &[]).await.expect(422).text;
+    assert!(
+        bad.contains(&here("新建活动")),
+        "without the word that something is wrong"
+    );
+    let unit = &house.demo.branches[0].id;
+    let paths = [
+        format!("/feedback/{unit}"),
+        "/receipt".to_owned(),
+        "/ballot".to_owned(),
+    ];
+    for path in paths
+        .iter()
+        .map(String::as_str)
+        .chain(["/draws", "/nowhere", "/board", "/help/public"])
+    {
+        let page = visitor.get(path).await.text;
+        assert_eq!(page.matches("class=\"crumb").count(), 1, "{path}");
+        assert!(!page.contains(&here("")), "{path} has no title");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_form_has_its_own_heading_and_one_way_out() {
+    let house = House::sqlite().await;
+    let member = house.as_role(Role::Participant).await;
+    let old = member.post_without_token("/me/password").await.expect(403);
+    assert!(old.text.contains("<h1>页面放得太久了</h1>"), "{}", old.words());
+    assert!(old.text.contains("再交一次") && !old.text.contains("href=\"/\">回到首页"));
+    let me = member.get("/me").await.expect(200).text;
+    assert!(me.contains("<dt>账号</dt><dd>") && me.contains("autocomplete=\"new-password\""));
+    let door = house.visitor().get("/sign-in").await.expect(200).text;
+    for name in ["username", "current-password", "one-time-code"] {
+        assert!(door.contains(&format!("autocomplete=\"{name}\"")), "{name}");
     }
 }

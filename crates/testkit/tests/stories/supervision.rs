@@ -1,6 +1,8 @@
 //! Keeping promises and watching that they are kept: report and finding stay two facts, nobody checks or closes his own,
 //! a draw comes out the same for anybody, an order goes its whole way.
 
+mod late;
+
 use app::case::{Event, Need, UseCase};
 use app::ctx::Ctx;
 use app::draw::replay_file;
@@ -393,6 +395,14 @@ async fn an_order_goes_its_whole_way_and_nobody_closes_his_own() {
             .await
             .expect(303);
         assert!(facts(&house, &item).await.rectifying);
+        let story = late::shown(&house, &item).await;
+        let story = house.visitor().get(&story).await.expect(200).words();
+        let place = |words: &str| story.find(words).unwrap_or_else(|| panic!("{words}: {story}"));
+        assert!(place("过了期限没有报") < place("当事人申辩：设备未到"));
+        assert!(
+            place("当事人申辩：设备未到") < place("补做并报告"),
+            "criticism before order"
+        );
         let paper = member.get(&format!("{matter}/order.pdf")).await.expect(200);
         assert!(paper.bytes.starts_with(b"%PDF"));
 

@@ -65,123 +65,210 @@ pub struct MenuItem {
     pub icon: &'static str,
 }
 
-/// Every entry of the menu with the permission it asks for, in the order of UX.md 5.1; an address may stand twice.
-const MENU: &[(Permission, &str, &str, &str)] = &[
-    (Permission::Enter, "/work", "menu.tasks", "i-home"),
-    (Permission::FilePledge, "/my-pledge", "menu.my_pledge", "i-edit"),
-    (Permission::GiveOpinion, "/survey/say", "menu.say", "i-phone"),
+/// A group of the back office's menu.
+pub struct MenuGroup {
+    /// Key of its heading.
+    pub label: &'static str,
+    /// What the reader may open, never empty.
+    pub items: Vec<MenuItem>,
+}
+
+/// Permission, address, key of the text, icon.
+type Entry = (Permission, &'static str, &'static str, &'static str);
+
+/// The groups of the menu in the order of UX.md 5.1, with every entry and the permission it asks for; an address may
+/// stand twice in its group.
+const MENU: &[(&str, &[Entry])] = &[
     (
-        Permission::ViewWorkbench,
-        "/workbench",
-        "menu.workbench",
-        "i-chart",
+        "menu.group_work",
+        &[
+            (Permission::Enter, "/work", "menu.tasks", "i-home"),
+            (Permission::FilePledge, "/my-pledge", "menu.my_pledge", "i-edit"),
+            (Permission::GiveOpinion, "/survey/say", "menu.say", "i-phone"),
+            (
+                Permission::FileBranchPledge,
+                "/branch-pledge",
+                "menu.branch_pledge",
+                "i-doc",
+            ),
+            (
+                Permission::ViewWorkbench,
+                "/workbench",
+                "menu.workbench",
+                "i-chart",
+            ),
+        ],
     ),
     (
-        Permission::ManageCampaign,
-        "/campaigns",
-        "menu.campaigns",
-        "i-list",
-    ),
-    (Permission::CollectOpinions, "/survey", "menu.survey", "i-people"),
-    (
-        Permission::FileBranchPledge,
-        "/branch-pledge",
-        "menu.branch_pledge",
-        "i-doc",
-    ),
-    (Permission::ReviewMemberPledge, "/review", "menu.review", "i-edit"),
-    (Permission::ReviewAsLineLeader, "/review", "menu.review", "i-edit"),
-    (Permission::CheckBranchPledge, "/review", "menu.review", "i-edit"),
-    (Permission::DecideBranchPledge, "/review", "menu.review", "i-edit"),
-    (
-        Permission::RecordChannel,
-        "/publication",
-        "menu.publication",
-        "i-mega",
+        "menu.group_campaign",
+        &[
+            (
+                Permission::ManageCampaign,
+                "/campaigns",
+                "menu.campaigns",
+                "i-list",
+            ),
+            (Permission::CollectOpinions, "/survey", "menu.survey", "i-people"),
+        ],
     ),
     (
-        Permission::HandleFeedback,
-        "/feedback-desk",
-        "menu.feedback",
-        "i-phone",
+        "menu.group_review",
+        &[
+            (Permission::ReviewMemberPledge, "/review", "menu.review", "i-edit"),
+            (Permission::ReviewAsLineLeader, "/review", "menu.review", "i-edit"),
+            (Permission::CheckBranchPledge, "/review", "menu.review", "i-edit"),
+            (Permission::DecideBranchPledge, "/review", "menu.review", "i-edit"),
+        ],
     ),
     (
-        Permission::PlanInspection,
-        "/inspection",
-        "menu.inspection",
-        "i-shield",
+        "menu.group_publication",
+        &[(
+            Permission::RecordChannel,
+            "/publication",
+            "menu.publication",
+            "i-mega",
+        )],
     ),
     (
-        Permission::RecordInspection,
-        "/inspection",
-        "menu.inspection",
-        "i-shield",
+        "menu.group_supervision",
+        &[
+            (
+                Permission::HandleFeedback,
+                "/feedback-desk",
+                "menu.feedback",
+                "i-phone",
+            ),
+            (
+                Permission::PlanInspection,
+                "/inspection",
+                "menu.inspection",
+                "i-shield",
+            ),
+            (
+                Permission::RecordInspection,
+                "/inspection",
+                "menu.inspection",
+                "i-shield",
+            ),
+            (Permission::DrawSample, "/draws", "menu.draws", "i-dice"),
+            (
+                Permission::OrderRectification,
+                "/rectification",
+                "menu.rectification",
+                "i-fix",
+            ),
+            (
+                Permission::AnswerRectification,
+                "/rectification",
+                "menu.rectification",
+                "i-fix",
+            ),
+        ],
     ),
-    (Permission::DrawSample, "/draws", "menu.draws", "i-dice"),
     (
-        Permission::OrderRectification,
-        "/rectification",
-        "menu.rectification",
-        "i-fix",
+        "menu.group_materials",
+        &[
+            (
+                Permission::ManageAppraisal,
+                "/appraisal",
+                "menu.appraisal",
+                "i-star",
+            ),
+            (
+                Permission::CommentAsBranch,
+                "/appraisal",
+                "menu.appraisal",
+                "i-star",
+            ),
+            (
+                Permission::CommentAsLeader,
+                "/appraisal",
+                "menu.appraisal",
+                "i-star",
+            ),
+            (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
+            (Permission::SendReport, "/reports", "menu.reports", "i-file"),
+            (Permission::WriteNotice, "/reports", "menu.reports", "i-file"),
+            (
+                Permission::ManageExamples,
+                "/examples/desk",
+                "menu.examples",
+                "i-star",
+            ),
+        ],
     ),
     (
-        Permission::AnswerRectification,
-        "/rectification",
-        "menu.rectification",
-        "i-fix",
+        "menu.group_system",
+        &[
+            (Permission::ViewRoster, "/roster", "menu.roster", "i-people"),
+            (Permission::IssueSlip, "/slips", "menu.slips", "i-print"),
+            (Permission::ManageAccounts, "/accounts", "menu.accounts", "i-lock"),
+            (Permission::GrantRoles, "/roles", "menu.roles", "i-lock"),
+            (Permission::KeepSeals, "/seals", "menu.seals", "i-doc"),
+            (Permission::ReadAudit, "/audit", "menu.audit", "i-shield"),
+            (Permission::ManageSystem, "/system", "menu.system", "i-gear"),
+        ],
     ),
-    (
-        Permission::ManageAppraisal,
-        "/appraisal",
-        "menu.appraisal",
-        "i-star",
-    ),
-    (
-        Permission::CommentAsBranch,
-        "/appraisal",
-        "menu.appraisal",
-        "i-star",
-    ),
-    (
-        Permission::CommentAsLeader,
-        "/appraisal",
-        "menu.appraisal",
-        "i-star",
-    ),
-    (Permission::WriteNotice, "/documents", "menu.documents", "i-file"),
-    (Permission::SendReport, "/reports", "menu.reports", "i-file"),
-    (Permission::WriteNotice, "/reports", "menu.reports", "i-file"),
-    (
-        Permission::ManageExamples,
-        "/examples/desk",
-        "menu.examples",
-        "i-star",
-    ),
-    (Permission::ViewRoster, "/roster", "menu.roster", "i-people"),
-    (Permission::IssueSlip, "/slips", "menu.slips", "i-print"),
-    (Permission::ManageAccounts, "/accounts", "menu.accounts", "i-lock"),
-    (Permission::GrantRoles, "/roles", "menu.roles", "i-lock"),
-    (Permission::KeepSeals, "/seals", "menu.seals", "i-doc"),
-    (Permission::ReadAudit, "/audit", "menu.audit", "i-shield"),
-    (Permission::ManageSystem, "/system", "menu.system", "i-gear"),
 ];
+
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    MENU.iter().flat_map(|(_, entries)| entries.iter())
+}
 
 /// Whether the reader may open a page of the menu: a figure he may see is no link where its page is not his.
 pub fn opens(v: &Visit, href: &str) -> bool {
     let path = href.split(['?', '#']).next().unwrap_or(href);
-    let mut keepers = MENU.iter().filter(|(_, page, ..)| *page == path).peekable();
+    let mut keepers = entries().filter(|(_, page, ..)| *page == path).peekable();
     keepers.peek().is_none() || keepers.any(|(permission, ..)| v.may(*permission))
 }
 
-/// What the reader may open, in the order of UX.md 5.1.
-pub fn menu(v: &Visit) -> Vec<MenuItem> {
-    let mut items: Vec<MenuItem> = Vec::new();
-    for (permission, href, label, icon) in MENU {
-        if v.may(*permission) && items.iter().all(|i| i.href != *href) {
-            items.push(MenuItem { href, label, icon });
+/// What the reader may open, by group, in the order of UX.md 5.1.
+pub fn menu(v: &Visit) -> Vec<MenuGroup> {
+    let mut groups = Vec::new();
+    for (label, entries) in MENU {
+        let mut items: Vec<MenuItem> = Vec::new();
+        for (permission, href, label, icon) in *entries {
+            if v.may(*permission) && items.iter().all(|i| i.href != *href) {
+                items.push(MenuItem { href, label, icon });
+            }
+        }
+        if !items.is_empty() {
+            groups.push(MenuGroup { label, items });
         }
     }
-    items
+    groups
+}
+
+/// The entry of the menu under which a page lies: the longest address that leads to it.
+fn entry_of(v: &Visit) -> Option<&'static Entry> {
+    let over = entries().filter(|(_, href, ..)| v.here(href));
+    over.max_by_key(|(_, href, ..)| href.len())
+}
+
+/// The entry above a page of the back office, for its breadcrumb: address and key; none for the entries themselves.
+pub fn above(v: &Visit) -> Option<(&'static str, &'static str)> {
+    let entry = entry_of(v).filter(|(permission, href, ..)| *href != v.path() && v.may(*permission));
+    entry.map(|(_, href, label, _)| (*href, *label))
+}
+
+/// The key of the heading of a page that has nothing to show yet.
+pub fn heading(v: &Visit) -> &'static str {
+    entry_of(v).map_or("workbench.title", |(_, _, label, _)| label)
+}
+
+/// What lies between the first page and a public one, where the page does not say so itself.
+pub fn above_public(v: &Visit) -> Option<(&'static str, &'static str)> {
+    let parents = [
+        ("/feedback", "feedback.title"),
+        ("/draws", "draw.title"),
+        ("/pledges", "public.board_title"),
+        ("/notices", "public.notices"),
+    ];
+    let over = parents
+        .into_iter()
+        .find(|(href, _)| v.here(href) && *href != v.path());
+    // Pledges have no page of their own but the board.
+    over.map(|(href, label)| (if href == "/pledges" { "/board" } else { href }, label))
 }
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -42,6 +42,8 @@ struct MePage {
     v: Visit,
     f: Form,
     has_password: bool,
+    /// What to type when signing in by password.
+    login: String,
 }
 
 /// Only a path of this site is followed after signing in (WB-04).
@@ -196,6 +198,7 @@ async fn me(v: Visit) -> Answer {
     page(&MePage {
         f: Form::default(),
         has_password: account.password_hash.is_some(),
+        login: account.login,
         v,
     })
 }
@@ -212,6 +215,7 @@ async fn set_password(v: Visit, fields: Fields) -> Answer {
             let page = MePage {
                 f,
                 has_password: account.password_hash.is_some(),
+                login: account.login,
                 v,
             };
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)

@@ -165,16 +165,10 @@ fn names(v: &Visit, unit: &str, missing: &[Named]) -> String {
     )
 }
 
-#[derive(Template)]
-#[template(path = "work/no_campaign.html")]
-struct NoCampaignPage {
-    v: Visit,
-}
-
 async fn show(v: Visit) -> Answer {
     let app = v.web().app();
     let Some(w) = app.query(v.actor(), ReadWorkbench).await? else {
-        return page(&NoCampaignPage { v });
+        return page(&crate::respond::NoCampaignPage { v: &v });
     };
     // A secretary has one branch: its people are the page he wants, the figures stand above them.
     let list = app.query(v.actor(), MyTasks).await?;

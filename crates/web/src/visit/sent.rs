@@ -48,6 +48,11 @@ impl Visit {
         self.0.sent.get()
     }
 
+    /// Whether the reader only opens a page: nothing of his can be lost.
+    pub fn reading(&self) -> bool {
+        self.0.reading
+    }
+
     /// The address of this request, as it was asked for.
     pub fn whole_address(&self) -> String {
         let pairs: Vec<_> = self

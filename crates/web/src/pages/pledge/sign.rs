@@ -151,6 +151,15 @@ struct DonePage {
     reviewers: String,
 }
 
+/// Who looks at it next: the role, and the name where it is one person.
+fn reviewers(v: &Visit, step: &app::review::NextStep) -> String {
+    let role = v.t_of("role", step.role.name());
+    match step.names.as_slice() {
+        [one] => v.t2("pledge.reviewer", "role", role, "name", one),
+        _ => role,
+    }
+}
+
 /// What was handed in, for as long as one wants to look at it: the page can be bookmarked.
 pub(crate) async fn done(v: Visit, at: Place) -> Answer {
     let l = lying(&v, &at).await?;
@@ -161,9 +170,11 @@ pub(crate) async fn done(v: Visit, at: Place) -> Answer {
     let code = domain::ids::CheckCode::parse(&last.check_code)
         .map(|c| c.to_string())
         .unwrap_or_default();
+    let next = app::review::FindNext(l.id().to_owned());
+    let next = v.web().app().query(v.actor(), next).await?;
     page(&DonePage {
         code,
-        reviewers: String::new(),
+        reviewers: next.map(|step| reviewers(&v, &step)).unwrap_or_default(),
         v,
         at,
         l,

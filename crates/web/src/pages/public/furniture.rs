@@ -125,14 +125,18 @@ async fn feed(v: Visit) -> Answer {
         .collect();
     entries.sort_by_key(|e| std::cmp::Reverse(e.0));
     entries.truncate(50);
-    let updated = stamp(entries.first().map_or(0, |e| e.0));
+    // Nothing has moved yet: the feed is as old as today.
+    let updated = match entries.first() {
+        Some(entry) => stamp(entry.0),
+        None => format!("{}T00:00:00Z", v.today()),
+    };
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n\
          <title>{}</title><id>{base}/feed.atom</id><link rel=\"self\" href=\"{base}/feed.atom\"/><updated>{updated}</updated>\n\
          <author><name>{}</name></author>\n",
         v.code(),
         escape(v.t("ui.feed")),
-        escape(&v.house().name)
+        escape(v.house_name())
     );
     for (at, path, title, words) in entries {
         let (address, at) = (escape(&format!("{base}{path}")), stamp(at));

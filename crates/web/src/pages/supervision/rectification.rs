@@ -17,6 +17,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::access::Permission;
+use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
     let order = Gate::Holds(Permission::OrderRectification);
@@ -397,7 +398,15 @@ async fn run(v: &Visit, criticism: String, step: &str, fields: &Fields) -> app::
             .await
         }
         "follow-up" => {
-            let passed = fields.get("passed") == "1";
+            let passed = match fields.get("passed") {
+                "1" => true,
+                "0" => false,
+                _ => {
+                    return Err(Problem::invalid("rectification.passed_missing")
+                        .on("passed")
+                        .into());
+                }
+            };
             let finding = fields.get("finding").to_owned();
             app.execute(
                 actor,
@@ -433,7 +442,7 @@ async fn run(v: &Visit, criticism: String, step: &str, fields: &Fields) -> app::
             )
             .await
         }
-        _ => Err(domain::problem::Problem::not_found("problem.not_found").into()),
+        _ => Err(Problem::not_found("problem.not_found").into()),
     }
 }
 
@@ -451,7 +460,7 @@ async fn step(v: Visit, Path((id, step)): Path<(String, String)>, fields: Fields
 async fn order_file(v: Visit, Path((id, file)): Path<(String, String)>) -> Answer {
     let (stem, format) = parts_of(&file)?;
     if stem != "order" {
-        return Err(domain::problem::Problem::not_found("problem.not_found").into());
+        return Err(Problem::not_found("problem.not_found").into());
     }
     let c = v.web().app().query(v.actor(), FindCriticism(id)).await?;
     let (name, document) = order_paper(v.web().app(), v.lang(), &v.house().name, &c)?;
