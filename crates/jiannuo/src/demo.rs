@@ -18,7 +18,7 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     let set = |name: &str| m.get_one::<String>(name).map(String::as_str).unwrap_or_default();
     let (asked_for, least) = (m.get_one::<usize>("people"), app::demo::least_people()?);
     if asked_for.is_some_and(|people| *people < least) {
-        return Err(Exit::misused(fill("cli.demo_people_least", &[("n", &least)])));
+        eprintln!("{}", fill("cli.demo_people_least", &[("n", &least)]));
     }
     let mut config = Config {
         demo: true,

@@ -161,7 +161,7 @@ async fn before_the_first_campaign_pages_say_so_and_lead_on() {
     let supervisor = house.as_role(Role::Supervisor).await;
     let page = supervisor.get("/inspection").await.expect(200);
     assert!(page.words().contains("请等党群办启动活动"), "{}", page.words());
-    supervisor.post("/inspection/new", &[]).await.expect(409);
+    supervisor.post("/inspection/new", &[]).await.expect(422);
 }
 
 #[tokio::test(flavor = "multi_thread")]
