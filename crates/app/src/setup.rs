@@ -262,6 +262,7 @@ impl UseCase for Found {
             position: 0,
         };
         rows::add_unit(tx, &ctx.organization, &committee, ctx.now).await?;
+        adopt(ctx, tx, &committee).await?;
         let mut logins = Logins::default();
         let mut slips = Vec::new();
         for (role, _, name) in self.0.people() {
@@ -302,4 +303,18 @@ pub async fn found(app: &App, secret: &str, founding: Founding) -> Result<Vec<Fi
         tracing::warn!(%error, "the set-up link could not be removed");
     }
     Ok(slips)
+}
+
+/// Branches of a roster that came before the set-up stand below the committee from now on.
+async fn adopt(ctx: &Ctx, tx: &mut Tx, committee: &Unit) -> Result<()> {
+    for unit in rows::units(tx, &ctx.organization).await? {
+        if unit.parent_id.is_none() && unit.id != committee.id {
+            let below = Unit {
+                parent_id: Some(committee.id.clone()),
+                ..unit
+            };
+            rows::update_unit(tx, &ctx.organization, &below).await?;
+        }
+    }
+    Ok(())
 }

@@ -285,21 +285,28 @@ async fn branch_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
 /// Pledges handed in that wait for this reader's decision (N11).
 async fn reviews(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let due = x.campaign.due(GatedAct::Review, false, x.today());
-    let mut tasks = vec![];
-    let people = rows::pledges_in(tx, x.organization(), &x.campaign.id, "person", "submitted").await?;
-    let (n, _) = x.gather(&people, Permission::ReviewMemberPledge);
-    tasks.extend(some(n, |n| {
-        Task::new("task.review_members", n, "/review").due(due)
-    }));
-    if x.may(Permission::CheckBranchPledge, Scope::Organization)
-        || x.may(Permission::DecideBranchPledge, Scope::Organization)
-    {
-        let branches = rows::pledges_in(tx, x.organization(), &x.campaign.id, "branch", "submitted").await?;
-        let n = branches.iter().map(|w| w.n).sum();
-        tasks.extend(some(n, |n| {
-            Task::new("task.review_branches", n, "/review").due(due)
-        }));
+    let decides = [
+        Permission::ReviewMemberPledge,
+        Permission::ReviewAsLineLeader,
+        Permission::CheckBranchPledge,
+        Permission::DecideBranchPledge,
+    ];
+    if !decides.iter().any(|p| x.may(*p, Scope::Any)) {
+        return Ok(vec![]);
     }
+    // The queue itself tells: what waits at another step of the route, or is one's own, is not in it.
+    let Some(queue) = crate::review::FindQueue::default().run(x.ctx, tx).await? else {
+        return Ok(vec![]);
+    };
+    let all = i64::try_from(queue.all().count()).unwrap_or(i64::MAX);
+    let branches = queue.all().filter(|c| c.matter.row.person_id.is_none()).count();
+    let branches = i64::try_from(branches).unwrap_or(i64::MAX);
+    let mut tasks = some(all - branches, |n| {
+        Task::new("task.review_members", n, "/review").due(due)
+    });
+    tasks.extend(some(branches, |n| {
+        Task::new("task.review_branches", n, "/review").due(due)
+    }));
     Ok(tasks)
 }
 

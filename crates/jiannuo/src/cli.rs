@@ -201,7 +201,10 @@ impl Manual {
             .arg(self.json());
         let ledger = self
             .of("import_ledger", "ledger")
-            .arg(self.file("cli.import_ledger_file"));
+            .arg(self.file("cli.import_ledger_file"))
+            .args(self.place())
+            .arg(self.paper_lang())
+            .arg(self.json());
         self.group("import", roster)
             .subcommand(ledger)
             .subcommand(self.import_campaign())

@@ -31,6 +31,9 @@ use exit::Exit;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+/// What a shell reports of a program that wrote into a closed pipe: 128 and the number of SIGPIPE.
+const CLOSED_PIPE: i32 = 141;
+
 fn main() -> ExitCode {
     let matches = match cli::command(exit::lang()).try_get_matches() {
         Ok(matches) => matches,
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal() && !plain)
         .with_writer(std::io::stderr)
         .init();
+    quiet_when_nobody_reads();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Exit::failed(&error).report(),
@@ -59,6 +63,18 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => exit.report(),
     }
+}
+
+/// A pipe that was closed (`… | head`) ends the program as the signal would, not with a report of a fault.
+fn quiet_when_nobody_reads() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let said = info.payload().downcast_ref::<String>();
+        if said.is_some_and(|words| words.starts_with("failed printing to stdout")) {
+            std::process::exit(CLOSED_PIPE);
+        }
+        before(info);
+    }));
 }
 
 async fn run(matches: &ArgMatches) -> Result<(), Exit> {

@@ -6,11 +6,13 @@ use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::facts;
+use crate::public::Counts;
 use crate::workbench::Facts;
 use domain::access::{Permission, Scope};
 use domain::appraisal::RoundResult;
 use domain::campaign::coverage::{Totals, totals};
 use domain::progress::{Figures, ItemFacts};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::brief::{self as rows, Counted, PublicExample};
@@ -59,8 +61,14 @@ pub struct UnitFigures {
 }
 
 impl UnitFigures {
-    fn of(coverage: Totals, figures: Figures, opinions: &[Counted]) -> UnitFigures {
+    /// Counted by the states the board shows, so that each number opens to a list of as many.
+    fn of(coverage: Totals, items: &[ItemFacts], today: Date, opinions: &[Counted]) -> UnitFigures {
         let n = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let figures = Figures::of(items, today);
+        let mut counts = Counts::default();
+        for item in items {
+            counts.add(item.state(today).name(), 1);
+        }
         let all: i64 = opinions.iter().map(|c| c.n).sum();
         let answered = opinions
             .iter()
@@ -73,11 +81,11 @@ impl UnitFigures {
             items: n(figures.items),
             past_due: n(figures.past_due),
             claimed: n(figures.claimed().of),
-            claimed_kept: n(figures.claimed_kept),
+            claimed_kept: counts.of("reported"),
             found: n(figures.found().of),
-            found_fulfilled: n(figures.found_fulfilled),
-            overdue: n(figures.overdue),
-            rectifying: n(figures.rectifying),
+            found_fulfilled: counts.of("kept"),
+            overdue: counts.of("overdue"),
+            rectifying: counts.of("rectifying"),
             opinions: all,
             answered,
         }
@@ -229,11 +237,7 @@ pub(super) async fn of_unit(
         .collect();
     let mut opinions = rows::feedback_states(tx, &ctx.organization, &campaign.id).await?;
     opinions.retain(|c| c.unit_id == unit);
-    Ok(UnitFigures::of(
-        totals(&branch),
-        Figures::of(&facts, ctx.today),
-        &opinions,
-    ))
+    Ok(UnitFigures::of(totals(&branch), &facts, ctx.today, &opinions))
 }
 
 /// Counts the whole campaign.
@@ -254,7 +258,7 @@ pub(super) async fn gather(ctx: &Ctx, tx: &mut Tx, campaign: RunningCampaign) ->
         found.map(|c| c.n).sum::<i64>()
     };
     Ok(CampaignFigures {
-        all: UnitFigures::of(register, Figures::of(&items, ctx.today), &opinions),
+        all: UnitFigures::of(register, &items, ctx.today, &opinions),
         branches: (branches, filed),
         demands: (
             sum(&demands, ""),

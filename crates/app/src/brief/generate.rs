@@ -162,14 +162,8 @@ impl Draft<'_> {
         let mut lines = vec![self.say(
             "brief.filed",
             &[
-                (
-                    "branches",
-                    &self.to("/progress", self.share(f.branches.1, f.branches.0)),
-                ),
-                (
-                    "people",
-                    &self.to("/progress", self.share(f.all.filed, f.all.due)),
-                ),
+                ("branches", &self.share(f.branches.1, f.branches.0)),
+                ("people", &self.share(f.all.filed, f.all.due)),
                 ("items", &self.to("/board", f.all.items)),
             ],
         )];
@@ -219,10 +213,7 @@ impl Draft<'_> {
             let (all, closed) = self.figures.orders;
             lines.push(self.say(
                 "brief.orders",
-                &[
-                    ("all", &self.to("/board?state=rectifying", all)),
-                    ("closed", &self.share(closed, all)),
-                ],
+                &[("all", &all), ("closed", &self.share(closed, all))],
             ));
         }
         if a.opinions > 0 {

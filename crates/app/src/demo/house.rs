@@ -16,6 +16,8 @@ use store::{Db, Tx};
 
 /// People of the smallest branch: a secretary, a commissioner, and somebody for them to look after.
 const LEAST: usize = 5;
+/// Microseconds of an hour.
+const HOUR: i64 = 3_600_000_000;
 
 #[derive(Deserialize)]
 struct Data {
@@ -72,7 +74,9 @@ pub(super) async fn begin(db: Db, config: Config, plan: Plan) -> Result<Demo> {
     let data = data()?;
     let mut dice = Dice::new(plan.seed);
     let organization = format!("demo-{:016x}", dice.roll());
-    let app = App::seeded(db, clock(plan.now), config, &organization, plan.seed);
+    // Ids carry their moment: from the hour on, so that the same seed makes the same ids within it.
+    let hour = plan.now - plan.now.rem_euclid(HOUR);
+    let app = App::seeded(db, clock(hour), config, &organization, plan.seed);
     let today = app.date_of(plan.now);
     let mut people = roster(&data, &mut dice, plan.people);
     let case = Found {

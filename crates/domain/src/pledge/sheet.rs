@@ -350,10 +350,11 @@ impl Reader<'_> {
         }
     }
 
-    /// The item of a row; `None` when nothing but its kind stands there.
+    /// The item of a row; `None` when nothing but its kind stands there. A due date without a promise is one that
+    /// lacks its words: it must not go unnoticed.
     fn item(&self, number: usize, row: &mut Row) -> Option<SheetItem> {
         let item = &row.item;
-        if [&item.content, &item.measure, &item.beneficiary]
+        if [&item.content, &item.measure, &item.beneficiary, &item.due]
             .iter()
             .all(|t| t.is_empty())
         {

@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// Pages that are always there.
-const PAGES: [(&str, &str); 19] = [
+const PAGES: [(&str, &str); 20] = [
     ("/", "nav.home"),
     ("/board", "public.board_title"),
     ("/notices", "public.notices"),
@@ -37,6 +37,7 @@ const PAGES: [(&str, &str); 19] = [
     ("/draws", "draw.title"),
     ("/verify", "public.verify_title"),
     ("/corrections", "foot.corrections"),
+    ("/receipt", "receipt.title"),
     ("/objections", "public.object_find"),
     ("/open-data", "foot.open_data"),
     ("/elder", "nav.elder"),

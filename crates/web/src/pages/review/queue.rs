@@ -42,6 +42,8 @@ struct QueuePage {
     f: Form,
     counts: Counts,
     closed: String,
+    /// The step is over, not still to come.
+    over: bool,
     ends_on: String,
     left_days: i32,
     flagged: Vec<Line>,
@@ -108,6 +110,10 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
     let sheet = QueuePage {
         f,
         counts: queue.counts,
+        over: queue
+            .closed
+            .as_ref()
+            .is_some_and(|p| p.key != "campaign.gate_upcoming"),
         closed: queue.closed.as_ref().map(|p| v.say(p)).unwrap_or_default(),
         ends_on: queue.ends_on.map(|d| v.date(d)).unwrap_or_default(),
         left_days,
