@@ -110,10 +110,7 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
     let sheet = QueuePage {
         f,
         counts: queue.counts,
-        over: queue
-            .closed
-            .as_ref()
-            .is_some_and(|p| p.key != "campaign.gate_upcoming"),
+        over: is_over(&queue),
         closed: queue.closed.as_ref().map(|p| v.say(p)).unwrap_or_default(),
         ends_on: queue.ends_on.map(|d| v.date(d)).unwrap_or_default(),
         left_days,
@@ -128,6 +125,12 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
         v,
     };
     page_with(code, &sheet)
+}
+
+/// Whether the step is over, and not still to come.
+fn is_over(queue: &Queue) -> bool {
+    let upcoming = |p: &domain::problem::Problem| p.key == "campaign.gate_upcoming";
+    queue.closed.as_ref().is_some_and(|p| !upcoming(p))
 }
 
 /// Whether anything waits that a meeting decides.
