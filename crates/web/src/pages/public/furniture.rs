@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// Pages that are always there.
-const PAGES: [(&str, &str); 20] = [
+const PAGES: [(&str, &str); 19] = [
     ("/", "nav.home"),
     ("/board", "public.board_title"),
     ("/notices", "public.notices"),
@@ -37,7 +37,6 @@ const PAGES: [(&str, &str); 20] = [
     ("/draws", "draw.title"),
     ("/verify", "public.verify_title"),
     ("/corrections", "foot.corrections"),
-    ("/receipt", "receipt.title"),
     ("/objections", "public.object_find"),
     ("/open-data", "foot.open_data"),
     ("/elder", "nav.elder"),
