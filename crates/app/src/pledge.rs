@@ -24,6 +24,7 @@ pub use comment::AddComment;
 pub use draft::{Edit, SaveDraft, Saved, TypedItem};
 pub use keep::{KeepItem, Kept, alike_kept};
 pub use menu::{ClaimDemand, Menu, MenuLine, OpenMenu, ReleaseDemand};
+pub(crate) use office::printed;
 pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};
 pub use read::{DeskView, Filed, OpenDesk, OpenPledge, Overview, UnitFilings, UnitsToFileFor};
 pub use sheet::{

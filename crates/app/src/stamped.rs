@@ -6,7 +6,7 @@ use crate::attachment::{self, Attachment, Subject, attach};
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::pledge::Filed;
+use crate::pledge::{Filed, PrintSet, printed};
 use crate::review::{Desk, Matter};
 use documents::paper::SealPicture;
 use domain::access::{Permission, Role, Scope, may};
@@ -135,6 +135,25 @@ impl Query for FindStamped {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<StampedView> {
         Ok(sheet(ctx, tx, &self.0).await?.1)
+    }
+}
+
+/// The form for whoever stamps it, to print: exactly those who may attach its scan.
+pub struct StampedForm(pub String);
+
+impl Query for StampedForm {
+    type Out = PrintSet;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::AttachStamped)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<PrintSet> {
+        let missing = || Problem::not_found("problem.not_found");
+        let (_, view) = sheet(ctx, tx, &self.0).await?;
+        if !view.attaches {
+            return Err(missing().into());
+        }
+        let row = store::pledge::by_id(tx, &ctx.organization, &self.0).await?;
+        printed(ctx, tx, row.ok_or_else(missing)?).await
     }
 }
 

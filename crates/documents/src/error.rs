@@ -12,10 +12,10 @@ pub enum DocumentError {
         /// The diagnosis, one line for each problem.
         cause: String,
     },
-    /// A font file handed in could not be read as OpenType.
+    /// Font files handed in could not be read as OpenType, or are not whole.
     Font {
-        /// The place of the file in the list handed in, counted from 0.
-        index: usize,
+        /// The places of the files in the list handed in, counted from 0.
+        files: Vec<usize>,
     },
     /// Fonts were handed in after the first document had been made.
     FontsTooLate,

@@ -46,23 +46,58 @@ pub(crate) struct Families {
     kai_present: bool,
 }
 
+/// Whether a document can be set in the font: every table it names lies within its file, and it has outlines. A copy that
+/// broke off can be read up to a point and would leave characters empty on paper.
+fn is_whole(font: &Font) -> bool {
+    tables_within(font.data(), font.index()).unwrap_or(false)
+}
+
+/// The directory of a font (OpenType 1.9, 4.3): where each table begins and how long it is. `None` when it breaks off.
+fn tables_within(data: &[u8], index: u32) -> Option<bool> {
+    let word = |at: usize| {
+        let bytes = data.get(at..at.checked_add(4)?)?;
+        Some(u32::from_be_bytes(bytes.try_into().ok()?) as usize)
+    };
+    let begin = match data.starts_with(b"ttcf") {
+        true => word(12 + 4 * index as usize)?,
+        false => 0,
+    };
+    let count = word(begin.checked_add(4)?)? >> 16;
+    let mut drawn = false;
+    for record in (0..count).map(|at| begin + 12 + 16 * at) {
+        let (tag, from, length) = (
+            data.get(record..record + 4)?,
+            word(record + 8)?,
+            word(record + 12)?,
+        );
+        if from.checked_add(length)? > data.len() {
+            return Some(false);
+        }
+        drawn |= [&b"glyf"[..], b"CFF ", b"CFF2"].contains(&tag);
+    }
+    Some(drawn)
+}
+
 /// Adds the operator's own font files (for example those GB/T 9704 names). Call it once at the start,
 /// before the first document. Returns the family names found.
 ///
 /// # Errors
-/// [`DocumentError::Font`] when a file is no OpenType font (none is added then),
+/// [`DocumentError::Font`] with every file that is no whole OpenType font (none is added then),
 /// [`DocumentError::FontsTooLate`] after the first document.
 pub fn add(files: Vec<Vec<u8>>) -> Result<Vec<String>, DocumentError> {
     if FONTS.get().is_some() {
         return Err(DocumentError::FontsTooLate);
     }
-    let mut found = Vec::new();
+    let (mut found, mut broken) = (Vec::new(), Vec::new());
     for (index, file) in files.into_iter().enumerate() {
-        let before = found.len();
-        found.extend(Font::iter(Bytes::new(file)));
-        if found.len() == before {
-            return Err(DocumentError::Font { index });
+        let fonts: Vec<Font> = Font::iter(Bytes::new(file)).collect();
+        if fonts.is_empty() || !fonts.iter().all(is_whole) {
+            broken.push(index);
         }
+        found.extend(fonts);
+    }
+    if !broken.is_empty() {
+        return Err(DocumentError::Font { files: broken });
     }
     let names = found.iter().map(|font| font.info().family.to_string()).collect();
     ADDED.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
@@ -147,5 +182,30 @@ impl Fonts {
 
     fn present(&self, family: &str) -> bool {
         self.book.contains_family(&family.to_lowercase())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_whole_font_is_named_by_its_place_and_nothing_is_added() {
+        let mut hollow = SANS.to_vec();
+        let at = hollow.windows(4).position(|w| w == b"CFF ").expect("outlines");
+        hollow[at..at + 4].copy_from_slice(b"nope");
+        let files = vec![
+            SANS.to_vec(),
+            SERIF[..SERIF.len() / 2].to_vec(),
+            SERIF[..SERIF.len() - 64].to_vec(),
+            b"not a font".to_vec(),
+            Vec::new(),
+            hollow,
+        ];
+        let broken = DocumentError::Font {
+            files: vec![1, 2, 3, 4, 5],
+        };
+        assert_eq!(add(files), Err(broken));
+        assert!(ADDED.lock().expect("free").is_empty());
     }
 }

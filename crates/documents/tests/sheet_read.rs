@@ -206,3 +206,32 @@ fn text_rows_keep_their_numbers_and_quotes() {
         "sheet.too_many_columns"
     );
 }
+
+/// A workbook as programs write it that do not calculate: formulas without what comes out of them.
+#[test]
+fn a_formula_without_its_value_is_not_an_empty_cell() {
+    let sheet = r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1" t="inlineStr"><is><t>head</t></is></c></row>
+<row r="2"><c r="A2"><f>A1&amp;"x"</f></c><c r="B2"><f>1+1</f><v></v></c><c r="C2"><f>1+1</f><v>2</v></c><c r="D2" t="str"><f>""</f><v></v></c></row>
+<row r="3"><c r="A3"><f t="shared" ref="A3:B3" si="0">A1</f><v/></c><c r="B3"><f t="shared" si="0"/></c><c r="C3"/></row>
+</sheetData></worksheet>"#;
+    let parts: [(&str, &[u8]); 5] = [
+        ("[Content_Types].xml", b"<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"),
+        ("_rels/.rels", br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
+        ("xl/workbook.xml", br#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>"#),
+        ("xl/_rels/workbook.xml.rels", br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ];
+    let book = read_book(&zip(&parts), "a.xlsx").expect("read");
+    let rows = &book.sheets[0].rows;
+    let formula = |text: &str| RawCell::Formula(text.into());
+    assert_eq!(
+        rows[1][..3],
+        [formula("=A1&\"x\""), formula("=1+1"), RawCell::Number(2.0)]
+    );
+    assert!(
+        rows[1].get(3).is_none_or(RawCell::is_blank),
+        "an empty text is what came out"
+    );
+    assert_eq!(rows[2], [formula("=A1"), formula("=\u{2026}")]);
+}

@@ -72,7 +72,15 @@ pub fn add_fonts(config: &Config) -> Result<Vec<String>, Exit> {
     });
     paths.sort();
     let files: Result<Vec<_>, _> = paths.iter().map(|path| open::read(path)).collect();
-    documents::fonts::add(files?).map_err(|why| open::file_unusable(folder, &text(why.key())))
+    documents::fonts::add(files?).map_err(|why| match &why {
+        documents::DocumentError::Font { files } => {
+            let broken = files.iter().filter_map(|at| paths.get(*at));
+            let names: Vec<String> = broken.map(|path| path.display().to_string()).collect();
+            let names = names.join(text("cli.list_comma"));
+            Exit::failed(&fill("cli.font_broken", &[("files", &names)]))
+        }
+        _ => open::file_unusable(folder, &text(why.key())),
+    })
 }
 
 /// Takes the address.

@@ -68,3 +68,76 @@ fn what_cannot_be_meant_is_refused_before_anything_is_made() {
     }
     assert!(!nowhere.exists() && !Path::new(ledger).exists());
 }
+
+#[test]
+fn a_broken_font_is_named_and_the_doctor_does_not_call_it_well() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let (data, fonts) = (folder.path().join("data"), folder.path().join("fonts"));
+    std::fs::create_dir(&fonts).expect("made");
+    std::fs::write(fonts.join("broken.ttf"), "no font").expect("written");
+    std::fs::write(fonts.join("readme.txt"), "no font and not called one").expect("written");
+    let config = folder.path().join("jiannuo.toml");
+    std::fs::write(
+        &config,
+        format!("fonts_dir = {:?}\n", fonts.display().to_string()),
+    )
+    .expect("written");
+    let config = config.to_str().expect("a path");
+    let named = |output: &Output| {
+        let said = said(output);
+        assert!(
+            said.contains("broken.ttf") && !said.contains("readme.txt"),
+            "{said}"
+        );
+    };
+    let output = run(&["doctor", "--config", config, "--json"], &data);
+    assert_eq!(output.status.code(), Some(3));
+    named(&output);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let checks = told["checks"].as_array().expect("checks");
+    let states: Vec<_> = checks
+        .iter()
+        .filter(|c| c["check"] == "fonts")
+        .map(|c| &c["state"])
+        .collect();
+    assert_eq!(states, ["fault"], "{told}");
+    let output = run(&["serve", "--config", config, "--listen", "127.0.0.1:0"], &data);
+    assert_eq!(output.status.code(), Some(1));
+    named(&output);
+}
+
+#[test]
+fn a_folder_that_is_no_package_is_told_as_what_it_is() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let place = |name: &str| folder.path().join(name);
+    for dir in ["empty", "strange", "half", "hollow", "above/inside"] {
+        std::fs::create_dir_all(place(dir)).expect("made");
+    }
+    for file in [
+        "strange/letter.txt",
+        "half/SHA256SUMS",
+        "hollow/SHA256SUMS",
+        "hollow/SM3SUMS",
+        "above/inside/SHA256SUMS",
+        "above/inside/SM3SUMS",
+    ] {
+        std::fs::write(place(file), "").expect("written");
+    }
+    for (name, told) in [
+        ("empty", "This folder is empty"),
+        ("strange", "this is no evidence package"),
+        ("half", "SM3SUMS is missing"),
+        ("hollow", "Neither list names a single file"),
+        ("above", "\u{201C}inside\u{201D}"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jiannuo"));
+        let command = command
+            .args(["verify", "package"])
+            .arg(place(name))
+            .env("LC_ALL", "en");
+        let output = command.output().expect("the program");
+        assert_eq!(output.status.code(), Some(3), "{name}");
+        assert!(said(&output).contains(told), "{}", said(&output));
+        assert!(!said(&output).contains("is sound"), "{}", said(&output));
+    }
+}

@@ -5,10 +5,12 @@ use crate::respond::Failure;
 use crate::visit::{Visit, form_pairs};
 use crate::{Web, gate};
 use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use domain::problem::{Problem, ProblemKind};
+use http_body_util::BodyExt;
 
 /// The most a request may carry, in bytes: a roster workbook or a photograph fits.
 pub const BODY_LIMIT: usize = 24 * 1024 * 1024;
@@ -70,6 +72,13 @@ impl Fields {
             .find(|f| f.field == field && !f.bytes.is_empty())
     }
 
+    /// A file was chosen, and there is nothing in it. Without a choice a browser sends no name.
+    pub fn chose_empty(&self, field: &str) -> bool {
+        self.files
+            .iter()
+            .any(|f| f.field == field && f.bytes.is_empty() && !f.name.is_empty())
+    }
+
     /// The same with one field set anew.
     pub fn with(mut self, name: &str, value: String) -> Fields {
         self.texts.retain(|(n, _)| n != name);
@@ -107,7 +116,33 @@ impl FromRequest<Web> for Fields {
     }
 }
 
+/// Up to here what is too large is read to its end and thrown away, in bytes: a browser that is still sending when the
+/// answer comes shows a broken connection in place of it.
+const DRAINED: u64 = 256 * 1024 * 1024;
+
+/// How large the sender says it is.
+fn announced(request: &Request) -> Option<u64> {
+    let length = request.headers().get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
+}
+
+async fn drained(request: Request) -> Failure {
+    let mut body = request.into_body();
+    let mut left = DRAINED;
+    while let Some(Ok(frame)) = body.frame().await {
+        let got = frame.data_ref().map_or(0, Bytes::len) as u64;
+        left = match left.checked_sub(got) {
+            Some(left) => left,
+            None => break,
+        };
+    }
+    too_large().into()
+}
+
 async fn read(request: Request, state: &Web) -> Result<Fields, Failure> {
+    if announced(&request).is_some_and(|n| n > BODY_LIMIT as u64) {
+        return Err(drained(request).await);
+    }
     let kind = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -133,14 +168,14 @@ async fn read(request: Request, state: &Web) -> Result<Fields, Failure> {
 
 async fn read_parts(mut parts: Multipart) -> Result<Fields, Failure> {
     let mut fields = Fields::default();
-    while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
+    while let Some(part) = parts.next_field().await.map_err(|e| not_read(&e))? {
         if fields.texts.len() + fields.files.len() > 2000 {
             return Err(too_large().into());
         }
         let name = part.name().unwrap_or("").to_owned();
         match part.file_name().map(str::to_owned) {
             Some(file) => {
-                let bytes = part.bytes().await.map_err(|_| too_large())?;
+                let bytes = part.bytes().await.map_err(|e| not_read(&e))?;
                 fields.files.push(Upload {
                     field: name,
                     name: file,
@@ -148,12 +183,20 @@ async fn read_parts(mut parts: Multipart) -> Result<Fields, Failure> {
                 });
             }
             None => {
-                let text = part.text().await.map_err(|_| too_large())?;
+                let text = part.text().await.map_err(|e| not_read(&e))?;
                 fields.texts.push((name, text));
             }
         }
     }
     Ok(fields)
+}
+
+/// Why a part was not read: there is too much of it, or it broke off.
+fn not_read(error: &MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => unreadable(),
+    }
 }
 
 fn unreadable() -> Problem {

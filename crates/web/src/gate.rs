@@ -136,7 +136,7 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
         if !api && failure.0.kind() == Some(ProblemKind::SignInNeeded) {
             keep_sent(&visit, request).await;
         }
-        let answer = respond::failure(&visit, failure, api);
+        let answer = respond::failure(&visit, failure, api, "");
         return headers(answer, &rule, Some(&visit));
     }
     let key = (rule.gate == Gate::Public && request.method() == Method::GET).then(|| visit.cache_key());
@@ -150,7 +150,13 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
     request.extensions_mut().insert(visit.clone());
     let answer = next.run(request).await;
     let mut answer = match answer.extensions().get::<Failure>().cloned() {
-        Some(failure) => respond::failure(&visit, failure, api),
+        Some(failure) => {
+            let back = match failure.0.kind() {
+                Some(ProblemKind::TooLarge) => came_from(&visit, &asked),
+                _ => String::new(),
+            };
+            respond::failure(&visit, failure, api, &back)
+        }
         None => answer,
     };
     if let Some(key) = key
@@ -166,6 +172,18 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
         };
     }
     headers(answer, &rule, Some(&visit))
+}
+
+/// The page a form was sent from: what the browser names as such, if it is one of ours, else the form's own address.
+fn came_from(visit: &Visit, asked: &axum::http::HeaderMap) -> String {
+    let text = |name: header::HeaderName| asked.get(name).and_then(|v| v.to_str().ok());
+    let own = || {
+        let from = text(header::REFERER)?.split_once("://")?.1;
+        let path = from.strip_prefix(text(header::HOST)?)?;
+        let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+        ours.then(|| path.to_owned())
+    };
+    own().unwrap_or_else(|| visit.path().to_owned())
 }
 
 /// The most of a form that is handed back after signing in again, in bytes.

@@ -194,9 +194,42 @@ struct ProblemPage<'a> {
     one_way: bool,
     /// What was sent and not kept, to be sent again with one press.
     again: Option<&'a Sent>,
+    /// The page of the form, where it has to be sent anew; empty for every other trouble.
+    back: &'a str,
 }
 
-pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
+/// The same for somebody signed in: he stays where he works.
+#[derive(Template)]
+#[template(path = "problem_work.html")]
+struct WorkProblemPage<'a> {
+    v: &'a Visit,
+    status: u16,
+    title: &'a str,
+    words: Vec<String>,
+    number: &'a str,
+    sign_in: String,
+    one_way: bool,
+    again: Option<&'a Sent>,
+    back: &'a str,
+}
+
+impl<'a> From<ProblemPage<'a>> for WorkProblemPage<'a> {
+    fn from(page: ProblemPage<'a>) -> Self {
+        Self {
+            v: page.v,
+            status: page.status,
+            title: page.title,
+            words: page.words,
+            number: page.number,
+            sign_in: page.sign_in,
+            one_way: page.one_way,
+            again: page.again,
+            back: page.back,
+        }
+    }
+}
+
+pub(crate) fn failure(v: &Visit, failure: Failure, api: bool, back: &str) -> Response {
     let told = tell(&failure.0, v.reading(), v.user().is_some());
     let title = title(v, &told);
     let words: Vec<String> = told.problems.0.iter().map(|p| v.say(p)).collect();
@@ -214,7 +247,7 @@ pub(crate) fn failure(v: &Visit, failure: Failure, api: bool) -> Response {
             None => see_other(&sign_in_address(v)),
         }
     } else {
-        problem_page(v, &told, &title, words)
+        problem_page(v, &told, &title, words, back)
     };
     if let Some(seconds) = told.retry {
         answer
@@ -238,7 +271,7 @@ fn title(v: &Visit, told: &Told) -> String {
         .to_owned()
 }
 
-fn problem_page(v: &Visit, told: &Told, title: &str, words: Vec<String>) -> Response {
+fn problem_page(v: &Visit, told: &Told, title: &str, words: Vec<String>, back: &str) -> Response {
     let expired = told.key() == "problem.form_expired";
     let again = match told.status {
         StatusCode::SERVICE_UNAVAILABLE => v.sent(),
@@ -260,8 +293,13 @@ fn problem_page(v: &Visit, told: &Told, title: &str, words: Vec<String>) -> Resp
         sign_in: sign_in_address(v),
         one_way,
         again,
+        back,
     };
-    page_with(told.status, &page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    let made = match v.user() {
+        Some(_) => page_with(told.status, &WorkProblemPage::from(page)),
+        None => page_with(told.status, &page),
+    };
+    made.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 #[derive(Template)]

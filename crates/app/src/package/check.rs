@@ -83,17 +83,17 @@ pub fn check(root: &Path, key: Option<&str>) -> io::Result<Checked> {
     for path in &found.links {
         check.fault(Fault::of("package_fault.link", path));
     }
-    if ![SHA256SUMS, SM3SUMS]
-        .iter()
-        .all(|list| found.files.contains(*list))
-    {
-        check.fault(Fault::new("package_fault.not_a_package"));
+    if let Some(fault) = no_package(&found) {
+        check.fault(fault);
         return Ok(check.out);
     }
     let (sha256, sm3) = (check.list(SHA256SUMS), check.list(SM3SUMS));
     let (Some((sha256, sha256_text)), Some((sm3, sm3_text))) = (sha256, sm3) else {
         return Ok(check.out);
     };
+    if sha256.is_empty() && sm3.is_empty() {
+        check.fault(Fault::new("package_fault.empty_lists"));
+    }
     check.signatures(&[(SHA256SUMS, sha256_text), (SM3SUMS, sm3_text)], key);
     check.files(&sha256, &sm3, &found);
     check.trail(&sha256);
@@ -124,6 +124,28 @@ fn walk(folder: &Path, before: &str, found: &mut Found) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Why a folder is no package at all, and what to do: it is empty, lists are missing, or the package lies further down.
+fn no_package(found: &Found) -> Option<Fault> {
+    let lists = [SHA256SUMS, SM3SUMS];
+    let missing: Vec<&str> = lists.into_iter().filter(|l| !found.files.contains(*l)).collect();
+    let inside = |path: &String| {
+        let (folder, _) = path.rsplit_once('/').filter(|(_, name)| *name == SHA256SUMS)?;
+        found
+            .files
+            .contains(&format!("{folder}/{SM3SUMS}"))
+            .then(|| folder.to_owned())
+    };
+    match missing.as_slice() {
+        [] => None,
+        _ if found.files.is_empty() => Some(Fault::new("package_fault.empty_folder")),
+        [one] => Some(Fault::new("package_fault.list_missing").with("list", one)),
+        _ => Some(match found.files.iter().find_map(inside) {
+            Some(folder) => Fault::of("package_fault.further_down", &folder),
+            None => Fault::new("package_fault.not_a_package"),
+        }),
+    }
 }
 
 /// Whether a path of a list stays in the folder, on every system.

@@ -125,19 +125,24 @@ impl Query for Printable {
         }
         let row = rows::by_id(tx, &ctx.organization, &self.pledge).await?;
         let row = row.filter(|row| may_print(ctx, row)).ok_or_else(missing)?;
-        let campaign = crate::campaign::by_id(ctx, tx, &row.campaign_id).await?;
-        let subject = subject_of(ctx, tx, &row).await?;
-        let filed = Filed::of(ctx, tx, row).await?;
-        let form = PrintedPledge {
-            seal: Seals::read(ctx, tx).await?.on(&filed),
-            filed,
-            subject,
-        };
-        Ok(PrintSet {
-            campaign,
-            forms: vec![form],
-        })
+        printed(ctx, tx, row).await
     }
+}
+
+/// One form with everything its paper shows; whether the actor may print it was asked before.
+pub(crate) async fn printed(ctx: &Ctx, tx: &mut Tx, row: rows::Pledge) -> Result<PrintSet> {
+    let campaign = crate::campaign::by_id(ctx, tx, &row.campaign_id).await?;
+    let subject = subject_of(ctx, tx, &row).await?;
+    let filed = Filed::of(ctx, tx, row).await?;
+    let form = PrintedPledge {
+        seal: Seals::read(ctx, tx).await?.on(&filed),
+        filed,
+        subject,
+    };
+    Ok(PrintSet {
+        campaign,
+        forms: vec![form],
+    })
 }
 
 /// Every member's form of a branch that was handed in, for one file.

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxFormulaMetadata};
 use domain::organization::raw::{Merged, RawBook, RawCell, RawSheet};
 use zip::ZipArchive;
 
@@ -77,12 +77,16 @@ fn parse(bytes: &[u8]) -> Result<RawBook, SheetError> {
 fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<RawCell>>, SheetError> {
     let mut rows: Vec<Vec<RawCell>> = Vec::new();
     let mut reader = book.worksheet_cells_reader(name).map_err(|_| damaged())?;
-    while let Some(cell) = reader.next_cell().map_err(|_| damaged())? {
-        let value = raw(cell.get_value());
+    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(|_| damaged())? {
+        let value = match (&cell.value, &cell.formula) {
+            // Written by a program that does not calculate: the cell is not empty, its value is not known.
+            (DataRef::Empty, Some(formula)) => RawCell::Formula(shown(formula)),
+            (value, _) => raw(value),
+        };
         if value.is_blank() {
             continue;
         }
-        let (row, column) = cell.get_position();
+        let (row, column) = cell.pos;
         let (row, column) = (row as usize, column as usize);
         if row >= ROWS_MAX {
             return Err(SheetError::new("sheet.too_many_rows").with("sheet", name));
@@ -103,6 +107,19 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<RawCell>>,
         }
     }
     Ok(rows)
+}
+
+/// Most characters of a formula that are shown, to find the cell by.
+const FORMULA_SHOWN: usize = 60;
+
+fn shown(formula: &XlsxFormulaMetadata) -> String {
+    let text = match formula {
+        XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => formula,
+        // Of those that share the formula above, only that one has its text.
+        _ => "\u{2026}",
+    };
+    let short: String = text.chars().take(FORMULA_SHOWN).collect();
+    format!("={short}")
 }
 
 fn raw(value: &DataRef<'_>) -> RawCell {

@@ -16,6 +16,9 @@ pub enum RawCell {
     Flag(bool),
     /// An error of the spreadsheet (`#REF!`).
     Fault(String),
+    /// A formula whose value the file does not hold: the program that wrote it never worked it out. Its text, with
+    /// the sign in front.
+    Formula(String),
 }
 
 impl RawCell {
@@ -24,7 +27,9 @@ impl RawCell {
     pub fn text(&self) -> String {
         match self {
             Self::Empty => String::new(),
-            Self::Text(text) | Self::Date(text) | Self::Fault(text) => text.trim().to_owned(),
+            Self::Text(text) | Self::Date(text) | Self::Fault(text) | Self::Formula(text) => {
+                text.trim().to_owned()
+            }
             Self::Number(n) => format!("{n}"),
             Self::Flag(flag) => flag.to_string(),
         }

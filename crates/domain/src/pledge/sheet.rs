@@ -429,6 +429,7 @@ fn text_of(cell: &RawCell, column: SheetColumn) -> Result<String, &'static str> 
     );
     match cell {
         RawCell::Fault(_) => Err("form_sheet.fault"),
+        RawCell::Formula(_) => Err("form_sheet.formula"),
         RawCell::Number(n) if n.abs() >= EXACT => Err("form_sheet.long_number"),
         // As a number 2026.10 has become 2026.1: nobody can tell.
         RawCell::Number(n) if date && n.fract() != 0.0 => Err("form_sheet.date_number"),

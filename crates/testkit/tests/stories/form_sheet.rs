@@ -406,3 +406,5 @@ async fn text_files_and_english_heads_are_read_alike() {
             .expect(422);
     }
 }
+
+mod refused;

@@ -187,6 +187,53 @@ async fn what_is_no_scan_is_refused_in_one_sentence_and_nobody_attaches_his_own(
         attach(&leader, &own, &theirs, "a.pdf", PDF).await.expect(303);
         let denied = attach(&author, &pledge, &decided, "a.pdf", PDF).await.status;
         assert!(denied == 403 || denied == 404, "{denied}");
+        // Whoever stamps a form prints it; nobody else does by this way.
+        let form = |pledge: &str| format!("/stamped/{pledge}/form.pdf");
+        leader.get(&form(&own)).await.expect(200);
+        let page = leader.get(&format!("/stamped/{own}")).await.expect(200);
+        assert!(page.text.contains(&form(&own)), "the page gives it");
+        secretary.get(&form(&own)).await.expect(404);
+        secretary.get(&form(&pledge)).await.expect(200);
+        let denied = author.get(&form(&pledge)).await.status;
+        assert!(denied == 403 || denied == 404, "{denied}");
+        leader.get(&format!("/stamped/{own}/other.pdf")).await.expect(404);
+        let unit = hand_in(&house, secretary.actor(), Desk::Branch(branch.clone()), CLEAN).await;
+        let office = house.as_role(Role::CampaignOffice).await;
+        confirm_all(&house, office.actor(), &unit).await.expect("checked");
+        let committee = house
+            .demo
+            .accounts
+            .iter()
+            .find(|h| h.role == Role::PartyCommittee && h.person != leader.actor().person);
+        let committee = house.sign_in(&committee.expect("a member of it").account).await;
+        committee.get(&form(&unit)).await.expect(404);
+        confirm_all(&house, committee.actor(), &unit)
+            .await
+            .expect("confirmed");
+        let page = committee.get(&format!("/stamped/{unit}")).await.expect(200);
+        assert!(page.text.contains(&form(&unit)), "{}", page.words());
+        let printed = committee.get(&form(&unit)).await.expect(200);
+        assert!(pictures(&printed.bytes).1.contains("审核通过"));
+        for ending in ["docx", "ofd"] {
+            committee
+                .get(&format!("/stamped/{unit}/form.{ending}"))
+                .await
+                .expect(200);
+        }
+        let elsewhere = committee.get(&format!("/forms/{unit}.pdf")).await.status;
+        assert!(elsewhere == 403 || elsewhere == 404, "{elsewhere}");
+
+        // Too much for any request: the reader stays where he works, and is told the limit and the way back.
+        let path = format!("/stamped/{own}");
+        let huge = vec![b'x'; 25 * 1024 * 1024];
+        let told = attach(&leader, &own, &theirs, "a.pdf", &huge).await.expect(413);
+        assert!(told.words().contains("一次最多传 24 MB"), "{}", told.words());
+        assert!(told.text.contains(&format!("href=\"{path}\"")), "{}", told.text);
+        assert!(
+            told.text.contains("id=\"menu\"") && !told.words().contains("登录"),
+            "{}",
+            told.words()
+        );
         let english = secretary
             .in_english()
             .get(&format!("/stamped/{pledge}"))

@@ -7,7 +7,7 @@ mod behalf;
 mod blank;
 mod live;
 mod menu;
-mod print;
+pub(crate) mod print;
 mod sheet;
 mod show;
 mod sign;

@@ -2,18 +2,27 @@
 
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
+use crate::pages::pledge::print::hand_over;
+use crate::papers::parts_of;
 use crate::respond::{Answer, page_with, see_other, status};
 use crate::visit::Visit;
-use app::stamped::{AttachStamped, FindStamped, SIDE_MAX, StampedScan, StampedView};
+use app::stamped::{AttachStamped, FindStamped, SIDE_MAX, StampedForm, StampedScan, StampedView};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
+use domain::access::Permission;
 use domain::attachment::BYTES_MAX;
+use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/stamped/{pledge}", Gate::SignedIn, show),
         Route::post("/stamped/{pledge}", Gate::SignedIn, attach),
+        Route::get(
+            "/stamped/{pledge}/{file}",
+            Gate::Holds(Permission::AttachStamped),
+            form,
+        ),
     ]
 }
 
@@ -51,6 +60,17 @@ async fn render(v: Visit, pledge: String, f: Form) -> Answer {
 
 async fn show(v: Visit, Path(pledge): Path<String>) -> Answer {
     render(v, pledge, Form::default()).await
+}
+
+/// The form to stamp, in any of the formats: `form.pdf`.
+async fn form(v: Visit, Path((pledge, file)): Path<(String, String)>) -> Answer {
+    let (stem, format) = parts_of(&file)?;
+    if stem != "form" {
+        return Err(Problem::not_found("problem.not_found").into());
+    }
+    let set = v.web().app().query(v.actor(), StampedForm(pledge)).await?;
+    let branch = set.forms.iter().any(|f| f.filed.row.person_id.is_none());
+    hand_over(v, set, branch, format).await
 }
 
 async fn try_attach(v: &Visit, pledge: &str, fields: &Fields) -> app::Result<()> {

@@ -8,7 +8,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::forms::box_text;
 use crate::pledge::begin::in_scope;
-use crate::pledge::{Draft, DraftItem, Header, Subject, audience, header_of, missing, state_of};
+use crate::pledge::{Draft, DraftItem, Header, Subject, audience, gate, header_of, missing, state_of};
 use documents::table::{Cell, Column, Table};
 use documents::xlsx::Choice;
 use domain::access::{Permission, Scope, may};
@@ -17,6 +17,7 @@ use domain::campaign::template::FieldSource;
 use domain::organization::PersonClass;
 use domain::organization::person::{Sex, read_sex};
 use domain::pledge::{SheetColumn, SheetLayout};
+use domain::problem::Problem;
 use lang::Lang;
 use store::Tx;
 use store::organization::Unit;
@@ -39,6 +40,8 @@ pub struct SheetFile {
     choices: Vec<Choice>,
     /// How many people stand in it.
     pub people: usize,
+    /// Why nothing of it can be taken over today: the step is over or not begun.
+    pub closed: Option<Problem>,
 }
 
 /// Number and name stay in view.
@@ -75,6 +78,8 @@ struct Member {
     audience: Audience,
     header: Header,
     draft: Option<Draft>,
+    /// The form that lies there.
+    row: Option<rows::Pledge>,
 }
 
 impl Query for BlankSheet {
@@ -91,6 +96,13 @@ impl Query for BlankSheet {
             .await?
             .ok_or_else(missing)?;
         let members = members(ctx, tx, &campaign, &unit).await?;
+        // A form that was returned may be handed in after the step of those that are begun.
+        let later = members.iter().any(|m| {
+            m.row
+                .as_ref()
+                .is_some_and(|row| gate(ctx, &campaign, Some(row)).is_ok())
+        });
+        let closed = gate(ctx, &campaign, None).err().filter(|_| !later);
         let maker = Maker {
             layout: layout(&campaign, self.lang),
             campaign: &campaign,
@@ -119,6 +131,7 @@ impl Query for BlankSheet {
             sheets: vec![sheet, notes],
             choices: vec![choice],
             people: members.len(),
+            closed,
         })
     }
 }
@@ -164,6 +177,7 @@ async fn members(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, unit: &Unit
             audience: audience(ctx, tx, &subject).await?,
             header,
             draft: lying.map(Draft::of).transpose()?,
+            row: lying.cloned(),
             person,
         });
     }

@@ -22,6 +22,15 @@ use lang::Lang;
 use store::Tx;
 use store::pledge as rows;
 
+/// The columns of a single promise.
+const ITEM: [SheetColumn; 5] = [
+    SheetColumn::Kind,
+    SheetColumn::Content,
+    SheetColumn::Measure,
+    SheetColumn::Beneficiary,
+    SheetColumn::Due,
+];
+
 /// One person while he is looked at.
 pub(super) struct One {
     layout: SheetLayout,
@@ -73,6 +82,37 @@ impl One {
 
     /// A refusal of the rules, at its cell: `row` where it is known, else by the item it names.
     fn refused(&mut self, problem: &Problem, row: Option<usize>, draft: Option<&Draft>, blocking: bool) {
+        let (at, column) = self.cell_of(problem, draft);
+        let args: Vec<(&str, &str)> = problem.args.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        self.tell(row.unwrap_or(at), column, problem.key, &args, blocking);
+    }
+
+    /// Whether something that keeps the form out was told of a column; of a row of it, when one is given.
+    fn told(&self, column: SheetColumn, row: Option<usize>) -> bool {
+        let all = self.layout.columns.iter().find(|(c, _)| *c == column);
+        let heads = all.map_or(&[][..], |(_, heads)| heads);
+        let same = |p: &&RowProblem| {
+            heads
+                .iter()
+                .any(|h| folded(h).to_lowercase() == folded(&p.column).to_lowercase())
+        };
+        let here = |p: &RowProblem| p.blocking && row.is_none_or(|row| row == p.row);
+        self.line.problems.iter().filter(same).any(here)
+    }
+
+    /// Whether a refusal of the whole form only says that something is missing which is in the sheet and could not be
+    /// taken over: that was told at its cell.
+    fn follows(&self, problem: &Problem, draft: &Draft) -> bool {
+        let (row, column) = self.cell_of(problem, Some(draft));
+        if problem.field.as_deref() == Some("items") {
+            return ITEM.iter().any(|c| self.told(*c, None));
+        }
+        let due = problem.key == "problem.pledge.due_date_missing" && self.told(SheetColumn::FormDue, None);
+        due || self.told(column, ITEM.contains(&column).then_some(row))
+    }
+
+    /// The cell a refusal of the rules is about.
+    fn cell_of(&self, problem: &Problem, draft: Option<&Draft>) -> (usize, SheetColumn) {
         let field = problem.field.as_deref().unwrap_or("");
         let (index, end) = match field.strip_prefix("items.").and_then(|f| f.split_once('.')) {
             Some((index, end)) => (index.parse::<usize>().ok(), end),
@@ -92,9 +132,7 @@ impl One {
         };
         let item = index.and_then(|at| draft?.items.get(at));
         let found = item.and_then(|i| self.form.items.iter().find(|s| stands_for(s, i)));
-        let row = row.or(found.map(|s| s.row)).unwrap_or(self.form.row);
-        let args: Vec<(&str, &str)> = problem.args.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        self.tell(row, column, problem.key, &args, blocking);
+        (found.map_or(self.form.row, |s| s.row), column)
     }
 
     /// The member the rows are about.
@@ -261,7 +299,8 @@ impl One {
         let mut problems = Problems::new();
         problems.note(gate(ctx, campaign, Some(after)));
         match check_form(ctx, tx, campaign, subject, &draft, signed, problems).await {
-            Err(Error::Refused(found)) => {
+            Err(Error::Refused(mut found)) => {
+                found.0.retain(|p| !self.follows(p, &draft));
                 found
                     .0
                     .iter()
@@ -317,22 +356,25 @@ impl One {
 
     /// Dates and channels; a date that cannot be read is noted at its cell.
     fn closing_edit(&mut self, ctx: &Ctx, draft: &Draft) {
-        let mut wrong = false;
-        for (field, typed) in [
-            ("due_date", self.form.due.clone()),
-            ("pledged_on", self.form.pledged_on.clone()),
-        ] {
+        let (due, pledged_on) = (self.form.due.clone(), self.form.pledged_on.clone());
+        // A date nobody can read is left out, and the other boxes are taken as they are: else they would be missed too.
+        let mut readable = |field: &str, typed: String| {
             let read = match field {
                 "pledged_on" => typed_past_date(field, &typed, ctx.today),
                 _ => typed_date(field, &typed, ctx.today),
             };
-            if let Err(problem) = read {
-                self.refused(&problem, None, None, true);
-                wrong = true;
+            match read {
+                Ok(_) => typed,
+                Err(problem) => {
+                    self.refused(&problem, None, None, true);
+                    String::new()
+                }
             }
-        }
+        };
+        let due = readable("due_date", due);
+        let pledged_on = readable("pledged_on", pledged_on);
         let form = &self.form;
-        if wrong || (form.due.is_empty() && form.pledged_on.is_empty() && form.channels.is_none()) {
+        if due.is_empty() && pledged_on.is_empty() && form.channels.is_none() {
             return;
         }
         let or = |typed: &str, kept: Option<jiff::civil::Date>| match (typed.is_empty(), kept) {
@@ -340,8 +382,8 @@ impl One {
             _ => typed.to_owned(),
         };
         let edit = Edit::Closing {
-            due_typed: or(&form.due, draft.due_date),
-            pledged_typed: or(&form.pledged_on, draft.pledged_on),
+            due_typed: or(&due, draft.due_date),
+            pledged_typed: or(&pledged_on, draft.pledged_on),
             channels: form.channels.clone().unwrap_or_else(|| draft.channels.clone()),
         };
         self.edits.push((edit, self.form.row));

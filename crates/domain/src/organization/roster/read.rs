@@ -341,14 +341,9 @@ impl<'a> People<'a> {
     /// Errors of the spreadsheet: without name, branch or class there is no person, any other field stays empty.
     fn faults(&self, row: &[RawCell], notes: &mut Notes<'_>) {
         for &field in self.columns.keys().filter(|f| **f != Field::Serial) {
-            if self.cell(row, field).is_some_and(value::is_fault) {
+            if let Some(cell) = self.cell(row, field).filter(|c| value::is_fault(c)) {
                 let needed = matches!(field, Field::Name | Field::Branch | Field::Class);
-                let key = if needed {
-                    "roster.cell_fault"
-                } else {
-                    "roster.cell_fault_empty"
-                };
-                notes.add(self, row, field, key, needed);
+                notes.add(self, row, field, value::fault_key(cell, needed), needed);
             }
         }
     }
@@ -454,7 +449,7 @@ struct Notes<'a> {
 impl Notes<'_> {
     fn add(&mut self, people: &People<'_>, row: &[RawCell], field: Field, key: &str, blocking: bool) {
         let cell = people.cell(row, field);
-        if cell.is_some_and(value::is_fault) && !key.starts_with("roster.cell_fault") {
+        if cell.is_some_and(value::is_fault) && !value::is_fault_key(key) {
             // The error itself is told; that its field is empty follows from it.
             return;
         }

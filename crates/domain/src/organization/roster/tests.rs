@@ -441,3 +441,17 @@ fn months_to_come_are_told_by_the_day() {
     assert_eq!(keys(&reading), ["roster.joined_later"]);
     assert!(!reading.problems[0].blocking && reading.people.len() == 1);
 }
+
+#[test]
+fn a_formula_never_worked_out_is_told_and_not_read_as_empty() {
+    let line = "1|甲党支部|王一|女|汉|本科|1974.01|1995.11|科|13800000000|正式党员|";
+    for (column, key) in [(2, "roster.cell_formula"), (8, "roster.cell_formula_empty")] {
+        let mut book = book(vec![sheet(&["某院名册", HEADER, line])]);
+        let row = book.sheets[0].rows.last_mut().expect("a row");
+        row[column] = RawCell::Formula("=B1".to_owned());
+        let reading = read(&book, &BTreeMap::new());
+        assert_eq!(keys(&reading), [key]);
+        assert_eq!(reading.problems[0].args[0].1, "=B1");
+        assert_eq!(reading.people.len(), usize::from(column == 8));
+    }
+}

@@ -51,13 +51,30 @@ fn several(typed: &str) -> bool {
     parts.count() > 1
 }
 
-/// An error of the spreadsheet, kept as such or written out as text (`#N/A`).
+/// An error of the spreadsheet, kept as such or written out as text (`#N/A`), or a formula never worked out.
 pub(super) fn is_fault(cell: &RawCell) -> bool {
     match cell {
-        RawCell::Fault(_) => true,
+        RawCell::Fault(_) | RawCell::Formula(_) => true,
         RawCell::Text(text) => WORDS.fault_words.contains(&folded(text).to_uppercase()),
         _ => false,
     }
+}
+
+/// How a fault is told; one in a field that nobody can do without keeps the row out.
+pub(super) fn fault_key(cell: &RawCell, needed: bool) -> &'static str {
+    match (cell, needed) {
+        (RawCell::Formula(_), true) => "roster.cell_formula",
+        (RawCell::Formula(_), false) => "roster.cell_formula_empty",
+        (_, true) => "roster.cell_fault",
+        (_, false) => "roster.cell_fault_empty",
+    }
+}
+
+/// Whether a key is one of [`fault_key`].
+pub(super) fn is_fault_key(key: &str) -> bool {
+    [RawCell::Fault(String::new()), RawCell::Formula(String::new())]
+        .iter()
+        .any(|cell| [true, false].iter().any(|needed| fault_key(cell, *needed) == key))
 }
 
 /// A name: padding between ideographs is dropped, the characters stay as they are.

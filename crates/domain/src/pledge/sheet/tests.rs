@@ -163,6 +163,7 @@ fn what_cannot_be_read_is_told_with_its_place() {
         RawCell::Fault("#REF!".to_owned()),
         RawCell::Number(2026.1),
         RawCell::Number(20_261_231.0),
+        RawCell::Formula("=TODAY()".to_owned()),
     ];
     book.sheets[0].rows.push(long);
     let reading = read_sheet(&book, &layout());
@@ -183,6 +184,7 @@ fn what_cannot_be_read_is_told_with_its_place() {
             (7, "承诺内容", "form_sheet.long_number"),
             (7, "标准", "form_sheet.fault"),
             (7, "这件何时完成", "form_sheet.date_number"),
+            (7, "承诺日期", "form_sheet.formula"),
         ]
     );
     assert_eq!(reading.forms[2].due, "20261231");

@@ -56,7 +56,8 @@ async fn of_branch(v: Visit, Path(file): Path<String>) -> Answer {
     hand_over(v, set, false, format).await
 }
 
-async fn hand_over(v: Visit, set: PrintSet, branch: bool, format: Format) -> Answer {
+/// A set of forms as a file to take away, named after whom it is about.
+pub(crate) async fn hand_over(v: Visit, set: PrintSet, branch: bool, format: Format) -> Answer {
     let name = match set.forms.as_slice() {
         [] => v.t("pledge.file_blank").to_owned(),
         [one] => v.t1("pledge.file_one", "name", who(one)),

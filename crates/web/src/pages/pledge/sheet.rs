@@ -41,6 +41,7 @@ struct AskPage {
     unit: String,
     units: Vec<(String, String)>,
     people: usize,
+    closed: Option<Problem>,
 }
 
 /// The sheet of a branch as a file.
@@ -86,12 +87,13 @@ async fn shown(v: Visit, unit: String, f: Form, code: StatusCode) -> Answer {
         unit: unit.clone(),
         lang: v.lang(),
     };
-    let people = app.query(v.actor(), case).await?.people;
+    let sheet = app.query(v.actor(), case).await?;
     let asked = AskPage {
         f,
         unit,
         units,
-        people,
+        people: sheet.people,
+        closed: sheet.closed,
         v,
     };
     page_with(code, &asked)
@@ -103,25 +105,39 @@ async fn upload(v: Visit, fields: Fields) -> Answer {
         Err(error) => {
             let problems = mendable(error)?;
             let unit = fields.trimmed("unit");
-            let code = StatusCode::UNPROCESSABLE_ENTITY;
+            let code = problems
+                .0
+                .first()
+                .map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| status(&p.kind));
             shown(v, unit, Form::mend(fields, problems), code).await
         }
     }
 }
 
 async fn keep(v: &Visit, fields: &Fields) -> app::Result<String> {
+    let app = v.web().app();
+    let unit = fields.trimmed("unit");
+    let case = BlankSheet {
+        unit: unit.clone(),
+        lang: v.lang(),
+    };
+    if let Some(closed) = app.query(v.actor(), case).await?.closed {
+        return Err(closed.into());
+    }
+    let none = match fields.chose_empty("file") {
+        true => "problem.form_sheet.empty_file",
+        false => "problem.form_sheet.no_file",
+    };
     let file = fields
         .file("file")
-        .ok_or_else(|| Problem::invalid("problem.import.no_file").on("file"))?;
+        .ok_or_else(|| Problem::invalid(none).on("file"))?;
     // A file that cannot be read at all is refused before anything is kept of it.
     let book = read_sheet_file(file.bytes.to_vec(), &file.name).await?;
-    let unit = fields.trimmed("unit");
     let case = PlanSheet {
         unit: unit.clone(),
         book: Arc::new(book),
         lang: v.lang(),
     };
-    let app = v.web().app();
     app.query(v.actor(), case).await?;
     let note = Note::sheet(&file.name, &unit);
     uploads::keep(app, v.actor(), &file.bytes, note)

@@ -80,17 +80,13 @@ fn faults(
     let cell = |row: usize, column: usize| sheet.rows.get(row).and_then(|r| r.get(column));
     let mut nameless = false;
     for (&field, &column) in columns {
-        let Some(text) = cell(at, column).filter(|c| value::is_fault(c)).map(RawCell::text) else {
+        let Some(fault) = cell(at, column).filter(|c| value::is_fault(c)) else {
             continue;
         };
         let named = field == BranchField::BranchName;
         nameless |= named;
         let head = cell(header_row, column).map(RawCell::text).unwrap_or_default();
-        let key = if named {
-            "roster.cell_fault"
-        } else {
-            "roster.cell_fault_empty"
-        };
+        let (key, text) = (value::fault_key(fault, named), fault.text());
         let found = problem(&sheet.name, at + 1, &head, key, &[("text", &text)], named);
         out.problems.push(found);
     }
