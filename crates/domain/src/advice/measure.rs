@@ -54,13 +54,46 @@ pub fn candidates(text: &str, rules: &Rules, clauses: &[Range<usize>]) -> Vec<Fo
         let weak = end == r.end;
         found(r.start..end, Measure::Deadline, weak)
     }));
-    all.extend(
-        rules
-            .beneficiaries
-            .all(text)
-            .map(|r| found(r, Measure::Object, true)),
-    );
+    all.extend(named(text, rules).map(|r| found(r, Measure::Object, true)));
     all
+}
+
+/// For whom or about what, each name whole: the longest of the list, with a tail such as the mark of the plural. Where
+/// its end would cut another word in two, a shorter one is taken.
+fn named<'a>(text: &'a str, rules: &'a Rules) -> impl Iterator<Item = Range<usize>> + 'a {
+    let mut next = 0;
+    text.char_indices().filter_map(move |(at, _)| {
+        if at < next {
+            return None;
+        }
+        let rest = text.get(at..)?;
+        let longest = rules.beneficiaries.longest(rest)?;
+        let mut words = rules.beneficiaries.at(rest);
+        let whole = words.find(|word| !cuts(text, at + word.len(), rules));
+        let word = whole.unwrap_or(longest);
+        let mut end = at + word.len();
+        while let Some(tail) = tail(text, end, rules) {
+            end += tail;
+        }
+        next = end;
+        Some(at..end)
+    })
+}
+
+/// Whether a name that ends here takes the first character of another word.
+fn cuts(text: &str, end: usize, rules: &Rules) -> bool {
+    let last = text[..end].chars().next_back().map_or(0, char::len_utf8);
+    let other = text
+        .get(end - last..)
+        .and_then(|rest| rules.not_tails.longest(rest));
+    other.is_some_and(|word| word.len() > last)
+}
+
+/// How long the tail of a name is that ends here; none where another word begins.
+fn tail(text: &str, end: usize, rules: &Rules) -> Option<usize> {
+    let rest = text.get(end..)?;
+    let tail = rules.name_tails.longest(rest)?;
+    rules.not_tails.longest(rest).is_none().then_some(tail.len())
 }
 
 /// A word of a list; 年底前 is one word with its 前.

@@ -59,6 +59,13 @@ impl WordList {
             .map(String::as_str)
     }
 
+    /// The words of the list at the beginning of a text, the longest first.
+    pub fn at<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        let list = text.chars().next().and_then(|first| self.by_first.get(&first));
+        let words = list.into_iter().flatten().map(String::as_str);
+        words.filter(move |word| text.starts_with(word))
+    }
+
     /// Every place of a word, the longest at each place, not overlapping.
     pub fn all<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
         let mut next = 0;
@@ -142,6 +149,8 @@ pub struct Rules {
     pub(super) surnames: String,
     pub(super) anonymous: String,
     pub(super) beneficiaries: WordList,
+    pub(super) name_tails: WordList,
+    pub(super) not_tails: WordList,
     pub(super) things: WordList,
     pub(super) people_units: WordList,
     pub(super) weak: WordList,

@@ -107,6 +107,34 @@ fn measured_words_are_those_a_reader_would_underline() {
 }
 
 #[test]
+fn names_are_underlined_whole_and_no_word_is_cut() {
+    let objects = |text: &'static str| -> Vec<&str> {
+        let all = advise(text).measured.into_iter();
+        all.filter(|m| m.measure == Measure::Object && !m.range.is_empty())
+            .map(|m| &text[m.range])
+            .collect()
+    };
+    for (text, want) in [
+        ("护士长每天巡查一次", &["护士长"][..]),
+        ("班组长每周讲评", &["班组长"]),
+        ("急诊科护士长们带队", &["急诊科", "护士长们"]),
+        ("让患者们少跑一趟", &["患者们"]),
+        ("新生儿科每周开放日", &["新生儿科"]),
+        ("为护士长期夜班补休", &["护士"]),
+        ("教家长期望管理", &["家长"]),
+        ("给儿童长高建档", &["儿童"]),
+        ("向孕妇科普营养", &["孕妇"]),
+        ("把科室长期积压的事办完", &["科室"]),
+        ("门诊楼上下两层装扶手", &["门诊"]),
+        ("门诊楼装扶手", &["门诊楼"]),
+        ("困难职工家庭走访", &["困难职工"]),
+        ("独居老人每周一访", &["独居老人"]),
+    ] {
+        assert_eq!(objects(text), want, "{text}");
+    }
+}
+
+#[test]
 fn duties_of_the_post_and_copies_are_said() {
     let said = |text: &str, post: &str, known: &[(Source, &str)]| -> Vec<RemarkKind> {
         let context = Context {
