@@ -59,20 +59,24 @@ pub enum Source {
 }
 
 impl Source {
+    /// Its text.
+    fn text(&self) -> Result<&str, Problem> {
+        match self {
+            Source::Shipped(key) => {
+                let found = rules::shipped().iter().find(|(k, _)| k == key);
+                let unknown = || Problem::invalid("campaign.template_unknown").on("template");
+                found.map(|(_, text)| *text).ok_or_else(unknown)
+            }
+            Source::Own(text) => Ok(text),
+        }
+    }
+
     /// The template, checked.
     ///
     /// # Errors
     /// `campaign.template_unknown` on `template`; every fault of an own text on `toml`, with its line.
     pub fn read(&self) -> Result<Template, Problems> {
-        let text = match self {
-            Source::Shipped(key) => rules::shipped()
-                .iter()
-                .find(|(k, _)| k == key)
-                .map(|(_, text)| *text)
-                .ok_or_else(|| Problem::invalid("campaign.template_unknown").on("template"))?,
-            Source::Own(text) => text.as_str(),
-        };
-        rules::parse(text).map_err(|faults| Problems(faults.into_iter().map(fault).collect()))
+        rules::parse(self.text()?).map_err(|faults| Problems(faults.into_iter().map(fault).collect()))
     }
 }
 
@@ -117,7 +121,9 @@ impl UseCase for CreateCampaign {
             template_key: moved.key.clone(),
             title: title.to_owned(),
             state: CampaignState::Draft.name().to_owned(),
-            template: moved.to_toml().map_err(Error::bug)?,
+            template: moved
+                .rewritten(&template, self.source.text()?)
+                .map_err(Error::bug)?,
             created_at: ctx.now,
             started_at: None,
             closed_at: None,
@@ -213,7 +219,9 @@ impl UseCase for EditCampaign {
         let changed = self.changed(&campaign.template, ctx.today)?;
         let mut row = row(ctx, tx, &self.id).await?;
         self.title.trim().clone_into(&mut row.title);
-        row.template = changed.to_toml().map_err(Error::bug)?;
+        row.template = changed
+            .rewritten(&campaign.template, &row.template)
+            .map_err(Error::bug)?;
         rows::update(tx, &ctx.organization, &row).await?;
         Ok(())
     }

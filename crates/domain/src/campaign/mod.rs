@@ -6,6 +6,7 @@ pub mod coverage;
 mod extend;
 mod immediate;
 pub mod remind;
+mod rewrite;
 mod stage;
 pub mod template;
 
