@@ -8,7 +8,9 @@ mod round;
 
 pub use decide::{Answers, Decide, Decided, UNDO_SECONDS, UndoDecision, Verdict};
 pub use desk::{Desk, Matter};
-pub use guidance::{ChangeGuidance, FindGuidance, GUIDANCE_MAX, GuidanceLine, NewGuidance, OwnGuidance};
+pub use guidance::{
+    ChangeGuidance, FindGuidance, GUIDANCE_MAX, GuidanceLine, GuidanceWords, NewGuidance, OwnGuidance,
+};
 pub use queue::{
     Beside, Candidate, Counts, DecidedList, Decisions, FindCandidate, FindDecided, FindQueue, FindRound,
     FindWaits, Open, Queue, Recused, Twin, UnitRound, Wait, Waits, Why,

@@ -7,6 +7,7 @@ use crate::error::Result;
 use domain::access::{Permission, Scope};
 use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
+use lang::Lang;
 use std::collections::HashMap;
 use store::Tx;
 use store::review as rows;
@@ -14,8 +15,34 @@ use store::review as rows;
 /// Longest text for one reason, in characters: three of them fit into the words of a return.
 pub const GUIDANCE_MAX: usize = 160;
 
+/// Words for one reason in both languages; `None` = those that ship in this language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GuidanceWords {
+    /// In Chinese.
+    pub zh: Option<String>,
+    /// In English.
+    pub en: Option<String>,
+}
+
+impl GuidanceWords {
+    /// The house's own words in a language.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> Option<&str> {
+        match lang {
+            Lang::Zh => self.zh.as_deref(),
+            Lang::En => self.en.as_deref(),
+        }
+    }
+
+    /// The house has words of its own in some language.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.zh.is_some() || self.en.is_some()
+    }
+}
+
 /// The house's own words by the key of the reason; a reason that is missing has those that ship.
-pub type OwnGuidance = HashMap<String, String>;
+pub type OwnGuidance = HashMap<String, GuidanceWords>;
 
 /// The house's own words.
 ///
@@ -23,10 +50,14 @@ pub type OwnGuidance = HashMap<String, String>;
 /// Whatever the database reports.
 pub(super) async fn own(ctx: &Ctx, tx: &mut Tx) -> Result<OwnGuidance> {
     let rows = rows::guidance(tx, &ctx.organization).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|g| Some((g.reason, g.words?)))
-        .collect())
+    let own = rows.into_iter().map(|g| {
+        let words = GuidanceWords {
+            zh: g.words,
+            en: g.words_en,
+        };
+        (g.reason, words)
+    });
+    Ok(own.filter(|(_, words)| words.any()).collect())
 }
 
 /// One reason and what stands with it.
@@ -34,8 +65,8 @@ pub(super) async fn own(ctx: &Ctx, tx: &mut Tx) -> Result<OwnGuidance> {
 pub struct GuidanceLine {
     /// Key of the reason.
     pub reason: String,
-    /// The house's words; `None` = those that ship.
-    pub words: Option<String>,
+    /// The house's words.
+    pub words: GuidanceWords,
     /// What goes back with a change; 0 while nobody ever changed it.
     pub revision: i64,
     /// Who changed it last, and when in microseconds UTC.
@@ -62,7 +93,10 @@ impl Query for FindGuidance {
             let row = rows.iter().find(|g| g.reason == reason);
             GuidanceLine {
                 reason: reason.to_owned(),
-                words: row.and_then(|g| g.words.clone()),
+                words: row.map_or_else(GuidanceWords::default, |g| GuidanceWords {
+                    zh: g.words.clone(),
+                    en: g.words_en.clone(),
+                }),
                 revision: row.map_or(0, |g| g.revision),
                 changed: row.map(|g| (g.changed_name.clone(), g.changed_at)),
             }
@@ -80,8 +114,8 @@ pub struct NewGuidance {
     pub reason: String,
     /// The revision that was on the screen.
     pub revision: i64,
-    /// The new words; `None` = those that ship again.
-    pub words: Option<String>,
+    /// The new words.
+    pub words: GuidanceWords,
 }
 
 /// Changes the words of some reasons, or takes back the house's own: all of them or none.
@@ -99,9 +133,11 @@ impl ChangeGuidance {
             if !known.any(|r| r.key == change.reason) {
                 return Err(Problem::not_found("problem.not_found").into());
             }
-            let field = format!("words.{}", change.reason);
-            if let Some(words) = &change.words {
-                problems.note(check_text(&field, words, TextRule::area(GUIDANCE_MAX)));
+            for (name, words) in [("words", &change.words.zh), ("words_en", &change.words.en)] {
+                if let Some(words) = words {
+                    let field = format!("{name}.{}", change.reason);
+                    problems.note(check_text(&field, words, TextRule::area(GUIDANCE_MAX)));
+                }
             }
         }
         Ok(problems.or(())?)
@@ -124,7 +160,8 @@ impl UseCase for ChangeGuidance {
         for change in &self.changes {
             let row = rows::Guidance {
                 reason: change.reason.clone(),
-                words: change.words.as_ref().map(|w| w.trim().to_owned()),
+                words: change.words.zh.as_ref().map(|w| w.trim().to_owned()),
+                words_en: change.words.en.as_ref().map(|w| w.trim().to_owned()),
                 revision: change.revision.saturating_add(1),
                 changed_by: ctx.actor.account.clone(),
                 changed_name: ctx.actor.name.clone(),
@@ -143,7 +180,8 @@ impl UseCase for ChangeGuidance {
 
     fn event(&self, (): &()) -> Event {
         let changes = self.changes.iter();
-        let changes = changes.map(|c| serde_json::json!({ "reason": c.reason, "words": c.words }));
+        let changes = changes
+            .map(|c| serde_json::json!({ "reason": c.reason, "words": c.words.zh, "words_en": c.words.en }));
         Event::new("review.guidance", "organization", "")
             .with(serde_json::json!({ "changes": changes.collect::<Vec<_>>() }))
     }

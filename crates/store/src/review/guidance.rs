@@ -6,11 +6,12 @@ use crate::{Result, Tx, args, from_row, sql};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "each is the column it is named after; see migrations/0019_review_guidance.sql"
+    reason = "each is the column it is named after; see migrations/0019_review_guidance.sql and 0028_guidance_languages.sql"
 )]
 pub struct Guidance {
     pub reason: String,
     pub words: Option<String>,
+    pub words_en: Option<String>,
     pub revision: i64,
     pub changed_by: String,
     pub changed_name: String,
@@ -20,6 +21,7 @@ pub struct Guidance {
 from_row!(Guidance {
     reason,
     words,
+    words_en,
     revision,
     changed_by,
     changed_name,
@@ -33,7 +35,7 @@ from_row!(Guidance {
 pub async fn guidance(tx: &mut Tx, organization: &str) -> Result<Vec<Guidance>> {
     tx.all(
         sql!(
-            "SELECT reason, words, revision, changed_by, changed_name, changed_at FROM review_guidance \
+            "SELECT reason, words, words_en, revision, changed_by, changed_name, changed_at FROM review_guidance \
              WHERE organization_id = $1 ORDER BY reason"
         ),
         args![organization],
@@ -48,15 +50,17 @@ pub async fn guidance(tx: &mut Tx, organization: &str) -> Result<Vec<Guidance>> 
 pub async fn put_guidance(tx: &mut Tx, organization: &str, seen: i64, g: &Guidance) -> Result<u64> {
     tx.execute(
         sql!(
-            "INSERT INTO review_guidance (organization_id, reason, words, revision, changed_by, changed_name, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organization_id, reason) DO UPDATE SET \
-             words = excluded.words, revision = excluded.revision, changed_by = excluded.changed_by, \
-             changed_name = excluded.changed_name, changed_at = excluded.changed_at WHERE review_guidance.revision = $8"
+            "INSERT INTO review_guidance (organization_id, reason, words, words_en, revision, changed_by, changed_name, \
+             changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (organization_id, reason) DO UPDATE SET \
+             words = excluded.words, words_en = excluded.words_en, revision = excluded.revision, \
+             changed_by = excluded.changed_by, changed_name = excluded.changed_name, changed_at = excluded.changed_at \
+             WHERE review_guidance.revision = $9"
         ),
         args![
             organization,
             &g.reason,
             g.words.as_deref(),
+            g.words_en.as_deref(),
             g.revision,
             &g.changed_by,
             &g.changed_name,

@@ -140,7 +140,7 @@ const SHIPPED: &str = "请写明目标：多少人、多少次，或从多少改
 fn line(reason: &str, revision: &str, was: &str, now: &str) -> Vec<(String, String)> {
     vec![
         (format!("words.{reason}"), now.to_owned()),
-        (format!("was.{reason}"), was.to_owned()),
+        (format!("was.words.{reason}"), was.to_owned()),
         (format!("revision.{reason}"), revision.to_owned()),
     ]
 }
@@ -197,6 +197,36 @@ async fn the_office_changes_what_is_offered_with_a_return() {
         assert!(queue.text.contains(&format!("data-words=\"{own}\"")));
 
         // Another window that shows the old words meets them: both texts stand on the page.
+        // Who reads English sees what ships in English, until the house says it in English too.
+        let reader = house
+            .as_role_of(Role::BranchSecretary, Some(&branch))
+            .await
+            .in_english();
+        let queue = reader.get("/review").await.expect(200);
+        assert!(queue.text.contains("data-words=\"Name the target") && !queue.text.contains(own));
+        let mut both = line("no_target", "1", own, own);
+        let (was, now) = (
+            "Name the target",
+            "Write it like this: for whom, how often, until when",
+        );
+        both.push(("words_en.no_target".to_owned(), now.to_owned()));
+        both.push(("was.words_en.no_target".to_owned(), was.to_owned()));
+        both.push(("own.words.no_target".to_owned(), "1".to_owned()));
+        save(&office, &[both]).await.expect(303);
+        let queue = reader.get("/review").await.expect(200);
+        assert!(
+            queue.text.contains(&format!("data-words=\"{now}\"")),
+            "{}",
+            queue.words()
+        );
+        let queue = secretary.get("/review").await.expect(200);
+        assert!(queue.text.contains(&format!("data-words=\"{own}\"")));
+        let page = office.get("/review/guidance").await.expect(200);
+        assert!(
+            page.text.contains(own) && page.text.contains(now),
+            "both are there to edit"
+        );
+
         let other = "请写目标";
         let late = save(&office, &[line("no_target", "0", SHIPPED, other)])
             .await
@@ -207,7 +237,7 @@ async fn the_office_changes_what_is_offered_with_a_return() {
             late.words()
         );
         assert!(late.words().contains("刚刚改过"), "{}", late.words());
-        save(&office, &[line("no_target", "1", own, other)])
+        save(&office, &[line("no_target", "2", own, other)])
             .await
             .expect(303);
 
@@ -243,7 +273,7 @@ async fn the_office_changes_what_is_offered_with_a_return() {
         send(&secretary, &pledge, &form, &back).await.expect(303);
 
         // Back to what ships.
-        let mut lines = line("no_target", "2", other, other);
+        let mut lines = line("no_target", "3", other, other);
         lines.push(("default".to_owned(), "no_target".to_owned()));
         save(&office, &[lines]).await.expect(303);
         let page = office.get("/review/guidance").await.expect(200);

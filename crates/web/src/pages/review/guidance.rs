@@ -3,22 +3,27 @@
 use crate::fields::{Fields, Form, mendable};
 use crate::respond::{Answer, page_with, see_other, status};
 use crate::visit::Visit;
-use app::campaign::Labels;
-use app::review::{ChangeGuidance, FindGuidance, GUIDANCE_MAX, GuidanceLine, NewGuidance, OwnGuidance};
+use app::campaign::{Labels, RunningCampaign};
+use app::review::{
+    ChangeGuidance, FindGuidance, GUIDANCE_MAX, GuidanceLine, GuidanceWords, NewGuidance, OwnGuidance,
+};
 use askama::Template;
 use axum::http::StatusCode;
+use lang::Lang;
 
-/// The words offered with a reason.
+/// The words offered with a reason: the house's in the reader's language, else those that ship in it.
 pub(super) fn words(v: &Visit, own: &OwnGuidance, label: &str, reason: &str) -> String {
-    own.get(reason)
-        .cloned()
-        .unwrap_or_else(|| shipped(v, label, reason))
+    let own = own.get(reason).and_then(|words| words.get(v.lang()));
+    own.map_or_else(|| shipped(v.lang(), label, reason), str::to_owned)
 }
 
 /// Those that ship; of a reason nobody here knows, its label.
-fn shipped(v: &Visit, label: &str, reason: &str) -> String {
-    let known = lang::find(v.lang(), &format!("review.guide_{reason}"));
-    known.map_or_else(|| v.t1("review.guidance_of", "reason", label), str::to_owned)
+fn shipped(lang: Lang, label: &str, reason: &str) -> String {
+    let known = lang::find(lang, &format!("review.guide_{reason}"));
+    known.map_or_else(
+        || lang::fill(lang, "review.guidance_of", &[("reason", &label)]),
+        str::to_owned,
+    )
 }
 
 /// Adds the words of the chosen reasons to what was written, each once.
@@ -42,32 +47,64 @@ pub(super) fn added(
     message
 }
 
+/// The words of a reason in one language.
+struct Said {
+    /// Name of the field.
+    name: String,
+    /// Name of the language, as those who read it write it.
+    language: &'static str,
+    /// Code of the language, for voices that read aloud.
+    code: &'static str,
+    /// What stands there now.
+    words: String,
+    shipped: String,
+    own: bool,
+}
+
 /// A reason on the page.
 struct Line {
     reason: String,
     label: String,
-    /// What stands there now.
-    words: String,
-    shipped: String,
+    said: Vec<Said>,
     own: bool,
     revision: i64,
     changed: String,
 }
 
-fn line(v: &Visit, labels: &Labels, line: GuidanceLine) -> Line {
-    let label = labels.return_reason(&line.reason).to_owned();
-    let shipped = shipped(v, &label, &line.reason);
+/// The languages with the name of their field and of themselves.
+const LANGUAGES: [(Lang, &str, &str); 2] = [
+    (Lang::Zh, "words", "review.guidance_zh"),
+    (Lang::En, "words_en", "review.guidance_en"),
+];
+
+fn line(v: &Visit, campaign: &RunningCampaign, line: GuidanceLine) -> Line {
+    let said = LANGUAGES.map(|(lang, field, language)| {
+        let shipped = shipped(
+            lang,
+            campaign.labels(lang).return_reason(&line.reason),
+            &line.reason,
+        );
+        let own = line.words.get(lang);
+        Said {
+            name: format!("{field}.{}", line.reason),
+            language: v.t(language),
+            code: lang.code(),
+            words: own.map_or_else(|| shipped.clone(), str::to_owned),
+            own: own.is_some(),
+            shipped,
+        }
+    });
     let changed = line
         .changed
-        .map(|(name, at)| v.t2("review.guidance_changed", "name", name, "at", v.moment(at)));
+        .as_ref()
+        .map(|(name, at)| v.t2("review.guidance_changed", "name", name, "at", v.moment(*at)));
     Line {
-        own: line.words.is_some(),
-        words: line.words.unwrap_or_else(|| shipped.clone()),
+        own: line.words.any(),
+        label: campaign.labels(v.lang()).return_reason(&line.reason).to_owned(),
+        said: said.into(),
         revision: line.revision,
         reason: line.reason,
         changed: changed.unwrap_or_default(),
-        label,
-        shipped,
     }
 }
 
@@ -87,10 +124,7 @@ pub(super) async fn show(v: Visit) -> Answer {
 
 async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
     let found = v.web().app().query(v.actor(), FindGuidance).await?;
-    let lines = found.map(|(campaign, all)| {
-        let labels = campaign.labels(v.lang());
-        all.into_iter().map(|l| line(&v, &labels, l)).collect()
-    });
+    let lines = found.map(|(campaign, all)| all.into_iter().map(|l| line(&v, &campaign, l)).collect());
     let sheet = GuidancePage {
         lines: lines.unwrap_or_default(),
         moved: code == StatusCode::CONFLICT,
@@ -104,17 +138,29 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
 fn changes(fields: &Fields) -> Vec<NewGuidance> {
     let plain = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
     let back = fields.get("default");
-    let change = |(reason, typed): (&str, &str)| {
+    let change = |(reason, _): (&str, &str)| {
+        // What was sent in a language: the words, and whether they differ from what stood there.
+        let typed = LANGUAGES.map(|(_, field, _)| {
+            let name = format!("{field}.{reason}");
+            let now = fields.has(&name).then(|| plain(fields.get(&name)));
+            let was = plain(fields.get(&format!("was.{name}")));
+            let same = now.as_ref().is_none_or(|now| *now == was);
+            (now, same, fields.has(&format!("own.{name}")))
+        });
         let to_default = reason == back;
-        let same = plain(typed) == plain(fields.get(&format!("was.{reason}")));
-        (to_default || !same).then(|| NewGuidance {
+        let [zh, en] = typed.clone().map(|(now, same, own)| {
+            // What ships and was left as it is stays what ships, also when its words are mended one day.
+            now.filter(|_| !to_default && (own || !same))
+        });
+        let changed = to_default || typed.iter().any(|(_, same, _)| !same);
+        changed.then(|| NewGuidance {
             reason: reason.to_owned(),
             revision: fields
                 .get(&format!("revision.{reason}"))
                 .trim()
                 .parse()
                 .unwrap_or(-1),
-            words: (!to_default).then(|| plain(typed)),
+            words: GuidanceWords { zh, en },
         })
     };
     fields.under("words.").filter_map(change).collect()
