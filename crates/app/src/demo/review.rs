@@ -83,11 +83,11 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
         if round.half && [&office, &first].iter().all(|a| a.account != reviewer.account) {
             list.retain(|one| one.matter.row.person_id.is_some());
         }
-        let stop = if round.half {
-            list.len().div_ceil(2)
-        } else {
-            list.len()
-        };
+        let mut stop = list.len();
+        if round.half {
+            stop = stop.div_ceil(2);
+            keep_for_visitors(&mut list);
+        }
         for (n, one) in list.iter().take(stop).enumerate() {
             let doubtful = is_doubtful(one);
             let typed_by_another =
@@ -114,6 +114,15 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     }
     d.at(d.today, 23, 59);
     Ok(())
+}
+
+/// The last of those that ask for a look stay undecided, so that whoever opens the queue sees how they come first: half
+/// of them, one to three. A queue of nothing else is halved anyway.
+fn keep_for_visitors(list: &mut Vec<Candidate>) {
+    let flagged = list.iter().filter(|one| !one.flags.is_empty()).count();
+    if flagged < list.len() {
+        list.drain(flagged - (flagged / 2).clamp(flagged.min(1), 3)..flagged);
+    }
 }
 
 async fn queue_of(d: &Demo, reviewer: &Actor) -> Result<Vec<Candidate>> {
