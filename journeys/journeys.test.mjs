@@ -169,8 +169,29 @@ async function fileBySentence(page, stage) {
   assert.ok(form.size <= 5 && thumb.taps <= 14 && thumb.typed <= 20, told);
 }
 
+/** Somebody who stops to think while he writes: what he wrote is kept at each pause, as one item. */
+async function pauseWhileWriting(page) {
+  await page.goto(new URL('/my-pledge', page.url()).href);
+  await press(page, page.locator('main form[action$="/withdraw"] button'));
+  await page.goto(new URL('/my-pledge/write/common_commitment?item=new', page.url()).href);
+  const own = page.locator('[name=own]');
+  await own.click();
+  for (const words of ['每周给新来的药师讲一课', '，年底前讲满五次', '，每次不少于8人']) {
+    const kept = page.waitForResponse((answer) => answer.request().method() === 'POST' && /\/write\//.test(answer.url()));
+    await page.keyboard.insertText(words);
+    assert.equal((await kept).status(), 200);
+    await page.locator('#saved', { hasText: /\d:\d\d/ }).waitFor({ timeout: 20_000 });
+  }
+  await page.goto(new URL('/my-pledge/sign', page.url()).href);
+  const items = await page.locator('section[aria-labelledby=answers] .row').allInnerTexts();
+  const mine = items.filter((text) => text.includes('药师'));
+  assert.equal(mine.length, 1, mine.join('\n'));
+  assert.match(mine[0].replace(/\s/g, ''), /年底前讲满五次，每次不少于8人/);
+}
+
 during('propose', (stage) => {
   journey(stage, 'participant', 'files a pledge', filePledge, [WAYS[1]]);
+  journey(stage, 'participant', 'pauses while writing and keeps one item', pauseWhileWriting, [WAYS[0]]);
   journey(stage, 'participant_2', 'files with model sentences in few taps and characters', (page) => fileBySentence(page, stage()), [WAYS[0]]);
   journey(stage, 'participant_2', 'sees what became of his pledge', async (page) => {
     await follow(page, words.my_pledge);

@@ -121,6 +121,62 @@ async function byTouch(page) {
   return taps;
 }
 
+/** How long a queue is that a secretary decides on in ten minutes (issue: 30 pledges of some 110 characters). */
+const LONG = 30;
+
+/**
+ * A whole queue by keyboard alone: a clean one takes one stroke, a flagged one two (the first says yes to the questions). Says how many strokes, and how many characters there were to read.
+ */
+async function longQueue(page) {
+  const keys = keyboard(page);
+  const { done, total } = await progress(page);
+  let read = 0;
+  const flagged = [];
+  for (let n = done; n < total; n += 1) {
+    const open = await page.locator('#open').count();
+    const card = open ? page.locator('#open') : page.locator('.r-grid [data-key-item]').first();
+    const texts = await card.locator('.r-items').first().innerText();
+    read += [...texts.replace(/\s/g, '')].length;
+    if (!open && flagged.at(-1) !== false && total - n > 1) {
+      // Later moves on and decides nothing: not the postponed one is passed next.
+      await page.keyboard.press('0');
+      assert.ok(await page.evaluate(() => document.activeElement === document.querySelectorAll('.r-grid [data-key-item]')[1]));
+      await page.keyboard.press('ArrowUp');
+    }
+    flagged.push(open > 0);
+    if (open) await keys.press('1');
+    await keys.follow('1');
+  }
+  assert.equal((await progress(page)).done, total);
+  const first = flagged.indexOf(false);
+  assert.ok(first > 0 && flagged.slice(first).every((one) => !one), 'flagged ones come first, then the clean ones');
+  return { decided: total - done, strokes: keys.strokes, flagged: first, read };
+}
+
+/** The same by touch: three clean ones with one tap, without JavaScript. */
+async function longQueueByTouch(page) {
+  let taps = 0;
+  const go = async (target) => {
+    taps += 1;
+    await Promise.all([page.waitForNavigation(), target.tap()]);
+  };
+  const { done, total } = await progress(page);
+  while ((await progress(page)).done < total) {
+    if (await page.locator('#open').count()) {
+      const card = page.locator('[data-key-item]:has(.yn)');
+      for (const yes of await card.locator('.yn .y').all()) {
+        taps += 1;
+        await page.locator(`label[for="${await yes.getAttribute('id')}"]`).tap();
+      }
+      await go(card.locator('button[value=confirm]'));
+    } else {
+      const together = page.locator('form[action="/review/together"] button');
+      await go(await together.count() ? together : page.locator('.r-grid button[value=confirm]').first());
+    }
+  }
+  return { decided: total - done, taps };
+}
+
 describe('review', () => {
   let stage;
   before(async () => { stage = await Stage.open({ people: PEOPLE, stage: 'review' }); }, { timeout: 180_000 });

@@ -9,6 +9,7 @@ mod behalf;
 mod blank;
 mod comment;
 mod draft;
+mod joint;
 mod keep;
 mod menu;
 mod office;
@@ -22,6 +23,7 @@ pub use behalf::{ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, SlipOwner, Sli
 pub use blank::{BlankPrint, BlankRun, BlankRuns, BlankUnit, KeyBack, KeyedBack, PrintBlanks, SheetsToPrint};
 pub use comment::AddComment;
 pub use draft::{Edit, SaveDraft, Saved, TypedItem};
+pub use joint::JointItem;
 pub use keep::{KeepItem, Kept, alike_kept};
 pub use menu::{ClaimDemand, Menu, MenuLine, OpenMenu, ReleaseDemand};
 pub(crate) use office::printed;
@@ -58,6 +60,8 @@ pub enum Desk {
     Branch(String),
     /// That of a person (the id) who cannot fill it in.
     Behalf(String),
+    /// That of a person (the id) who asked the actor to write it along.
+    Along(String),
 }
 
 /// The boxes of the paper above the items, as prefilled from the roster and completed (N20, N21).
@@ -303,7 +307,7 @@ pub async fn subject(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<Subject> {
     let org = &ctx.organization;
     let person = match desk {
         Desk::Branch(_) => None,
-        Desk::Behalf(person) => Some(person.clone()),
+        Desk::Behalf(person) | Desk::Along(person) => Some(person.clone()),
         Desk::Own => {
             let own = ctx.actor.person.clone();
             Some(own.ok_or_else(|| Problem::conflict("problem.pledge.no_person"))?)
@@ -328,8 +332,9 @@ pub async fn subject(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<Subject> {
             )
         }
         Desk::Branch(_) => {
-            may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(&unit)) || along(ctx, tx, &unit).await?
+            may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(&unit)) || along(ctx, tx, desk).await?
         }
+        Desk::Along(_) => along(ctx, tx, desk).await?,
         Desk::Behalf(_) => may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(&unit)),
     };
     let unit = store::organization::unit(tx, org, &unit)
@@ -339,10 +344,10 @@ pub async fn subject(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<Subject> {
     Ok(Subject { unit, person })
 }
 
-/// Whether the actor writes the branch's form of the running campaign along.
-async fn along(ctx: &Ctx, tx: &mut Tx, unit: &str) -> Result<bool> {
+/// Whether the actor writes the form on this desk along in the running campaign.
+async fn along(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<bool> {
     match crate::campaign::current(ctx, tx).await? {
-        Some(campaign) => along::writes_along(ctx, tx, &campaign.id, unit).await,
+        Some(campaign) => along::writes_along(ctx, tx, &campaign.id, desk).await,
         None => Ok(false),
     }
 }

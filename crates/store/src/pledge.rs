@@ -9,6 +9,9 @@ pub use blank::{
 mod coauthor;
 pub use coauthor::{Along, Coauthor, all_along, coauthors, end_coauthor, name_coauthor, writes_along};
 
+mod joint;
+pub use joint::{JointForm, joint_forms};
+
 mod last;
 pub use last::{LastItem, last_items};
 

@@ -92,6 +92,12 @@
         return;
       }
       var target = item.querySelector("[data-key='" + key + "']") || page.querySelector("[data-key-page='" + key + "']");
+      // Later: a card without a way of its own stays, and the next one is looked at.
+      if (!target && key === "0") {
+        var next = items[(items.indexOf(item) + 1) % items.length];
+        if (!next.hasAttribute("tabindex")) { next.tabIndex = -1; }
+        next.focus();
+      }
       if (!target) { return; }
       // An open question is answered in sight, not behind the reader's back: the first press fills in, the second sends.
       if (key === "1" && fill(item)) { target.focus(); return; }
@@ -252,8 +258,9 @@
       }).then(function (answer) { return answer.json(); }).then(function (told) {
         if (said) { said.textContent = told.said || form.getAttribute("data-autosave"); }
         if (told.refused || !told.said) { return; }
-        form.elements.revision.value = told.revision;
-        if (told.item) { form.elements.item.value = told.item; }
+        // Not form.elements.item: that is a method of the collection, and every pause would begin another item.
+        form.querySelector("[name=revision]").value = told.revision;
+        if (told.item) { form.querySelector("[name=item]").value = told.item; }
         put(told);
       }).catch(function () {
         if (said) { said.textContent = form.getAttribute("data-autosave"); }

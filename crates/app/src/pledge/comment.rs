@@ -1,5 +1,6 @@
 //! Remarks on a form while it is written.
 
+use super::along::may_write;
 use super::draft::WORDS_MAX;
 use super::{missing, state_of};
 use crate::case::{Event, Need, UseCase};
@@ -39,7 +40,11 @@ impl UseCase for AddComment {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         let row = rows::by_id(tx, &ctx.organization, &self.pledge).await?;
-        let row = row.filter(|row| may_remark(ctx, row)).ok_or_else(missing)?;
+        let row = row.ok_or_else(missing)?;
+        let row = match may_remark(ctx, &row) {
+            true => row,
+            false => may_write(ctx, tx, row).await?,
+        };
         check_text("words", &self.words, TextRule::area(WORDS_MAX))?;
         if !state_of(&row)?.state.is_editable() {
             return Err(Problem::conflict("problem.pledge.not_editable")

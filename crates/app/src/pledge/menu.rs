@@ -5,7 +5,7 @@ use crate::campaign::{RunningCampaign, require_current};
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use domain::campaign::GatedAct;
+use domain::campaign::{Audience, GatedAct};
 use domain::demand::DemandState;
 use domain::problem::Problem;
 use serde_json::json;
@@ -31,6 +31,8 @@ pub struct Menu {
     pub campaign: RunningCampaign,
     /// Who looks.
     pub subject: Subject,
+    /// Which kinds he writes.
+    pub audience: Audience,
     /// Why nothing can be taken up today, if so.
     pub closed: Option<Problem>,
     /// Open demands: those nobody has taken up first, then those of most voices.
@@ -93,6 +95,7 @@ impl Query for OpenMenu {
         lines.sort_by_key(|l| (l.demand.items > 0, !l.claims.is_empty(), -l.demand.voices));
         Ok(Menu {
             closed: closed(ctx, tx, &campaign, &subject).await?,
+            audience: super::audience(ctx, tx, &subject).await?,
             campaign,
             subject,
             lines,

@@ -1,8 +1,11 @@
 //! What the pages of step 2 show.
 
+use super::along::decides;
 use super::comment::may_remark;
 use super::submit::subject_of;
-use super::{Desk, Draft, Header, Subject, authorise, gate, header_of, missing, state_of, subject};
+use super::{
+    Desk, Draft, Header, JointItem, Subject, authorise, gate, header_of, missing, state_of, subject,
+};
 use crate::campaign::{RunningCampaign, current, require_current};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
@@ -141,9 +144,11 @@ pub struct DeskView {
     pub alike: Vec<AlikeText>,
     /// What the pledger promised last time, with what became of it.
     pub last: Vec<rows::LastItem>,
-    /// Who writes the branch's form along.
+    /// What colleagues promise together with the reader, on his own desk while he writes.
+    pub joint: Vec<JointItem>,
+    /// Who writes the form along, while it is written.
     pub coauthors: Vec<rows::Coauthor>,
-    /// Whom the secretary may name to write along: id and name; empty for anybody else.
+    /// Whom the reader may name to write along: id and name; empty for whoever may name nobody.
     pub colleagues: Vec<(String, String)>,
     /// The reader may hand the form in, not only write it along.
     pub hands_in: bool,
@@ -193,17 +198,24 @@ async fn view(
         _ => Vec::new(),
     };
     let coauthors = match &filed {
-        Some(filed) if subject.person.is_none() => rows::coauthors(tx, org, &filed.row.id).await?,
+        Some(filed) if filed.state.state.is_editable() => rows::coauthors(tx, org, &filed.row.id).await?,
         _ => Vec::new(),
     };
     let sheets = match &filed {
         Some(filed) => rows::blanks_of_pledge(tx, org, &filed.row.id).await?,
         None => Vec::new(),
     };
+    let own = subject.person.as_ref().map(|p| &p.id) == ctx.actor.person.as_ref();
+    let written = filed.as_ref().is_none_or(|f| f.state.state.is_editable());
+    let joint = match own && written && closed.is_none() {
+        true => super::joint::asked(ctx, tx, &campaign.id, &subject, filed.as_ref()).await?,
+        false => Vec::new(),
+    };
     let hands_in = filed.as_ref().is_none_or(|f| authorise(ctx, &f.row).is_ok());
     Ok(DeskView {
         reviewers,
         alike,
+        joint,
         last: last_time(rows::last_items(tx, org, &campaign.id, subject.id()).await?),
         colleagues: colleagues(ctx, tx, &subject, &coauthors).await?,
         coauthors,
@@ -226,7 +238,7 @@ fn last_time(mut items: Vec<rows::LastItem>) -> Vec<rows::LastItem> {
     items
 }
 
-/// Whom of the branch the secretary may ask to write along.
+/// Whom of the branch the secretary may ask to write its form along, or a member his own.
 async fn colleagues(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -234,10 +246,21 @@ async fn colleagues(
     along: &[rows::Coauthor],
 ) -> Result<Vec<(String, String)>> {
     let unit = subject.unit.id.as_str();
-    if subject.person.is_some() || !may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(unit)) {
+    let (fine, holders) = match &subject.person {
+        None => (
+            may(&ctx.actor, Permission::FileBranchPledge, Scope::Unit(unit)),
+            Vec::new(),
+        ),
+        Some(person) if ctx.actor.person.as_ref() == Some(&person.id) => {
+            (true, store::review::role_holders(tx, &ctx.organization).await?)
+        }
+        Some(_) => (false, Vec::new()),
+    };
+    if !fine {
         return Ok(Vec::new());
     }
-    let people = store::person::of_unit(tx, &ctx.organization, unit).await?;
+    let mut people = store::person::of_unit(tx, &ctx.organization, unit).await?;
+    people.retain(|p| !decides(&holders, &p.id));
     let free = people.into_iter().filter(|p| {
         p.active && Some(&p.id) != ctx.actor.person.as_ref() && along.iter().all(|c| c.person_id != p.id)
     });

@@ -1,6 +1,6 @@
 //! Everything public at once: for open data, the site map, feeds and programs.
 
-use super::DayTexts;
+use super::{DayTexts, has_page};
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
@@ -77,7 +77,10 @@ impl Query for FindEverything {
             lines: rows::board(tx, org, &campaign.id, texts.days(), &filter, order, limits).await?,
             total: rows::count(tx, org, &campaign.id, texts.days(), &filter).await?,
             pledges: rows::pledges(tx, org, &campaign.id, limits).await?,
-            units: units.into_iter().filter(|u| u.kind == "party_branch").collect(),
+            units: units
+                .into_iter()
+                .filter(|u| has_page(u, Some(&campaign)))
+                .collect(),
             notices: rows::notices(tx, org, &campaign.id, 200).await?,
             draws: rows::draws(tx, org, &campaign.id).await?,
             campaign: Some(campaign),

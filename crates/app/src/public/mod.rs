@@ -20,9 +20,21 @@ pub use store::feedback::PublicFeedback;
 pub use store::public::{Demand, Line, NoticeHead, Tally};
 pub use store::publication::{PublicEvent, PublicItem, PublicPledge, PublicVersion};
 
+use crate::campaign::RunningCampaign;
+use domain::organization::UnitKind;
 use domain::progress::NEAR_DUE_DAYS;
 use domain::time::add_days;
 use jiff::civil::Date;
+use store::organization::Unit;
+
+/// Whether a unit has a page on the board: branches, and the departments that a campaign lets pledge (N3).
+pub(crate) fn has_page(unit: &Unit, campaign: Option<&RunningCampaign>) -> bool {
+    let Some(kind) = UnitKind::from_name(&unit.kind) else {
+        return false;
+    };
+    matches!(kind, UnitKind::PartyBranch | UnitKind::GeneralBranch)
+        || campaign.is_some_and(|c| c.template.scope.admits_unit(kind))
+}
 
 /// Today and the last nearly due day, as the store compares them.
 pub(crate) struct DayTexts(String, String);

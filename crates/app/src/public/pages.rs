@@ -1,6 +1,6 @@
 //! The questions behind the public pages. The board takes three statements beside the campaign's own.
 
-use super::{Counts, DayTexts, GROUPS};
+use super::{Counts, DayTexts, GROUPS, has_page};
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
@@ -321,9 +321,9 @@ impl Query for FindBranch {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<BranchView> {
         let org = ctx.organization.as_str();
         let unit = store::organization::unit(tx, org, &self.unit).await?;
-        let unit = unit.filter(|u| u.kind == "party_branch" || u.kind == "general_branch");
-        let unit = unit.ok_or_else(|| Problem::not_found("public.no_branch"))?;
         let campaign = campaign::shown(ctx, tx).await?;
+        let unit = unit.filter(|u| has_page(u, campaign.as_ref()));
+        let unit = unit.ok_or_else(|| Problem::not_found("public.no_branch"))?;
         let mut view = BranchView {
             campaign,
             pledges: Vec::new(),

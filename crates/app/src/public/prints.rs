@@ -1,6 +1,6 @@
 //! What is printed for walls, counters and meetings: whole branches, every line of them, from the projection.
 
-use super::{DayTexts, PAGE_MAX};
+use super::{DayTexts, PAGE_MAX, has_page};
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
@@ -70,16 +70,17 @@ impl Query for FindPrints {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Prints> {
         let org = ctx.organization.as_str();
         let units = store::organization::units(tx, org).await?;
+        let campaign = campaign::shown(ctx, tx).await?;
         let branches = units
             .into_iter()
-            .filter(|u| u.kind == "party_branch" || u.kind == "general_branch")
+            .filter(|u| has_page(u, campaign.as_ref()))
             .filter(|u| self.unit.as_ref().is_none_or(|asked| *asked == u.id));
         let branches: Vec<Unit> = branches.collect();
         if branches.is_empty() && self.unit.is_some() {
             return Err(Problem::not_found("public.no_branch").into());
         }
         let empty = || Problem::conflict("documents.error.empty");
-        let campaign = campaign::shown(ctx, tx).await?.ok_or_else(empty)?;
+        let campaign = campaign.ok_or_else(empty)?;
         let pledges = match &self.unit {
             Some(unit) => rows::pledges_of_unit(tx, org, &campaign.id, unit).await?,
             None => rows::pledges(tx, org, &campaign.id, (PAGE_MAX, 0)).await?,

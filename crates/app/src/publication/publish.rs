@@ -333,6 +333,7 @@ fn clear(
         beneficiary: if_shown(PublicField::Beneficiary, item.beneficiary),
         due_date: item.due_date.unwrap_or(pledged_on),
         demand: item.demand,
+        joint: item.joint,
     });
     let cleared = Cleared {
         pledge: PledgeId::parse(row.id.as_str())?,

@@ -125,7 +125,7 @@ impl Desk {
             domain::review::Audience::LeadingCadre => Audience::LeadingCadre,
             domain::review::Audience::Participant => Audience::Participant,
         };
-        let route = self.route(&subject, audience);
+        let route = self.route(&row.id, &subject, audience);
         Ok(Matter {
             row,
             content,
@@ -165,8 +165,24 @@ impl Desk {
     }
 
     /// The route of a pledge. Pledgers of one unit who hold no role themselves share theirs.
-    fn route(&mut self, subject: &Subject, audience: Audience) -> Result<Vec<ReviewStep>, Problem> {
+    fn route(
+        &mut self,
+        pledge: &str,
+        subject: &Subject,
+        audience: Audience,
+    ) -> Result<Vec<ReviewStep>, Problem> {
         let rules = &self.rules[usize::from(audience == Audience::Department)];
+        let mut along = self.along.iter().filter(|a| a.pledge_id == pledge).peekable();
+        if matches!(subject, Subject::Person { .. }) && along.peek().is_some() {
+            // Who wrote it along and came to decide afterwards would judge his own words.
+            let along: Vec<&str> = along.map(|a| a.person_id.as_str()).collect();
+            let others = self
+                .holders
+                .iter()
+                .filter(|h| !along.contains(&h.person.as_str()));
+            let others: Vec<Holder> = others.cloned().collect();
+            return resolve_route(rules, &self.tree, &others, subject);
+        }
         let make = || resolve_route(rules, &self.tree, &self.holders, subject);
         match subject {
             Subject::Person { person, unit, .. } if !self.holding.contains(person.as_str()) => {

@@ -6,7 +6,7 @@ use domain::access::{Permission, Scope};
 use domain::campaign::GatedAct;
 use store::Tx;
 
-/// The branch's form that somebody writes along with the secretary (N10).
+/// The forms that somebody was asked to write along: the branch's, a colleague's (N10).
 pub(super) async fn writing_along(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let Some(person) = x.ctx.actor.person.as_deref() else {
         return Ok(vec![]);
@@ -17,10 +17,20 @@ pub(super) async fn writing_along(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Tas
         .iter()
         .filter(|p| matches!(p.state.as_str(), "draft" | "returned"))
     {
-        let unit = store::organization::unit(tx, x.organization(), &pledge.unit_id).await?;
-        let href = format!("/branch-pledge/{}", pledge.unit_id);
-        let due = x.campaign.due(GatedAct::Propose, false, x.today());
-        let name = unit.map(|u| u.name).unwrap_or_default();
+        let (href, name) = match &pledge.person_id {
+            Some(id) => {
+                let person = store::person::by_id(tx, x.organization(), id).await?;
+                (format!("/pledge-along/{id}"), person.map(|p| p.name))
+            }
+            None => {
+                let unit = store::organization::unit(tx, x.organization(), &pledge.unit_id).await?;
+                (format!("/branch-pledge/{}", pledge.unit_id), unit.map(|u| u.name))
+            }
+        };
+        let (name, due) = (
+            name.unwrap_or_default(),
+            x.campaign.due(GatedAct::Propose, false, x.today()),
+        );
         tasks.push(Task::new("task.branch_along", 1, href).of(&name).due(due));
     }
     Ok(tasks)

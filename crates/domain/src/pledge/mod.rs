@@ -6,6 +6,7 @@ mod canonical;
 mod difference;
 mod form;
 mod ink;
+mod joint;
 pub mod sentence;
 mod sheet;
 mod split;
@@ -18,6 +19,7 @@ pub use form::{
     CommitmentItem, FormRules, KindRule, LengthHint, PledgeForm, check_draft, check_submission, length_hint,
 };
 pub use ink::{Ink, PAD_HIGH, PAD_WIDE, POINTS_MAX as INK_POINTS_MAX, STROKES_MAX as INK_STROKES_MAX};
+pub use joint::{is_named, seen_by};
 pub use sheet::{SheetColumn, SheetForm, SheetItem, SheetLayout, SheetReading, read_sheet};
 pub use split::{MOST as SPLIT_MOST, split};
 pub use state::{Pledge, PledgeState};

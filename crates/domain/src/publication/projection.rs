@@ -20,6 +20,8 @@ pub struct ClearedItem {
     pub beneficiary: String,
     pub due_date: Date,
     pub demand: Option<DemandId>,
+    /// It is promised together with others; never with whom.
+    pub joint: bool,
 }
 
 /// The fields of a pledge that may become public, and nothing else. Whoever publishes fills this in by hand;
@@ -61,6 +63,9 @@ pub struct PublicItem {
     pub beneficiary: String,
     pub due_date: Date,
     pub demand: Option<DemandId>,
+    /// It is promised together with others. Left out where it is not, as in every text before there was such a thing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub joint: bool,
 }
 
 /// A pledge as strangers see it. The check code covers its canonical JSON.
@@ -161,6 +166,7 @@ pub fn project(pledge: Pledge, cleared: Cleared, names: NameDisplay) -> Result<P
         beneficiary: item.beneficiary,
         due_date: item.due_date,
         demand: item.demand,
+        joint: item.joint,
     });
     Ok(PublicPledge {
         format: "jiannuo-public-1".to_owned(),
@@ -206,6 +212,7 @@ mod tests {
                 beneficiary: "外地产妇".to_owned(),
                 due_date: date(2011, 6, 30),
                 demand: None,
+                joint: false,
             }],
         }
     }
@@ -269,6 +276,20 @@ mod tests {
         let whole = project(confirmed, cleared(), NameDisplay::Full).expect("public");
         assert_eq!(whole.name, "姜𬭎");
         assert_ne!(whole.seal().expect("seal").2, code);
+    }
+
+    #[test]
+    fn promising_together_is_said_and_sealed_only_where_it_is() {
+        let confirmed = Pledge::new().submit().and_then(|p| p.confirm(1, 0, 1));
+        let confirmed = confirmed.expect("confirmed");
+        let seal = |joint: bool| {
+            let mut one = cleared();
+            one.items[0].joint = joint;
+            let public = project(confirmed, one, NameDisplay::Masked).expect("public");
+            public.seal().expect("seal")
+        };
+        let ((alone, _, code), (together, _, other)) = (seal(false), seal(true));
+        assert!(!alone.contains("joint") && together.contains(r#""joint":true"#) && code != other);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Who of a branch writes its form together with the secretary (N10).
+//! Who of a branch writes its form together with the secretary, or a colleague's with him (N10).
 
 use super::*;
 
@@ -84,7 +84,7 @@ pub async fn coauthors(tx: &mut Tx, organization: &str, pledge: &str) -> Result<
 /// Who writes which form along in a campaign: pledge and person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Along {
-    /// The branch's pledge.
+    /// The pledge.
     pub pledge_id: String,
     /// Who writes along.
     pub person_id: String,
@@ -109,7 +109,7 @@ pub async fn all_along(tx: &mut Tx, organization: &str, campaign: &str) -> Resul
     .await
 }
 
-/// The branches whose form a person writes along in a campaign.
+/// The pledges that a person writes along in a campaign, branches' and colleagues'.
 ///
 /// # Errors
 /// Whatever the database reports.

@@ -16,10 +16,10 @@ use domain::time::add_days;
 use testkit::{Client, Database, House, NOON};
 
 /// A department below a branch, with somebody who answers for it.
-struct Department {
-    id: String,
-    branch: String,
-    account: String,
+pub(crate) struct Department {
+    pub id: String,
+    pub branch: String,
+    pub account: String,
 }
 
 impl UseCase for Department {

@@ -40,5 +40,6 @@ mod site;
 mod stamped;
 mod supervision;
 mod template_editor;
+mod together;
 mod units;
 mod voices;

@@ -1,10 +1,13 @@
 //! Somebody changes the branch in the middle of a campaign: his pledge stays where he made it and goes its way there, he
-//! keeps it in hand, and his new branch does not take him for one who has none.
+//! keeps it in hand, his new branch does not take him for one who has none, and the old one publishes it.
 
+use crate::publication::{first_day, on, publish};
 use crate::review::{CLEAN, confirm_all, hand_in, look, member};
 use app::demo::Step;
 use app::pledge::{Desk, UnitFilings};
 use domain::access::Role;
+use domain::campaign::GatedAct;
+use domain::time::add_days;
 use testkit::House;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,5 +68,38 @@ async fn a_pledge_stays_where_it_was_made() {
             .expect(200);
         let told: serde_json::Value = serde_json::from_str(&told.text).expect("json");
         assert_eq!(told["pledge"]["id"].as_str(), Some(pledge.as_str()), "{told}");
+
+        // The old branch publishes it, under its own name; the new one has nothing of his to publish.
+        on(&house, add_days(first_day(&house, GatedAct::Publicise).await, 1));
+        let there = house.as_role_of(Role::BranchSecretary, Some(&old.id)).await;
+        let here = house.as_role_of(Role::BranchSecretary, Some(&new.id)).await;
+        let name = &writer.actor().name;
+        let preview = here
+            .get(&format!("/publication/preview?scope={}", new.id))
+            .await
+            .expect(200);
+        assert!(!preview.text.contains(name.as_str()), "{}", preview.words());
+        publish(&there, &old.id).await.expect(303);
+        let address = format!("/pledges/{pledge}");
+        let page = house.visitor().get(&address).await.expect(200);
+        assert!(
+            page.text.contains(name.as_str()) && page.words().contains(&old.name),
+            "{}",
+            page.words()
+        );
+        assert!(!page.words().contains(&new.name), "{}", page.words());
+        let pages = [(&old.id, true), (&new.id, false)];
+        for (branch, listed) in pages {
+            let page = house
+                .visitor()
+                .get(&format!("/branches/{branch}"))
+                .await
+                .expect(200);
+            assert_eq!(page.text.contains(&address), listed, "{}", page.words());
+        }
+        // He still reports on it and takes his consent back himself.
+        let writer = house.sign_in(&writer.actor().account).await;
+        let page = writer.get("/my-pledge").await.expect(200);
+        assert!(page.text.contains(&address), "{}", page.words());
     }
 }

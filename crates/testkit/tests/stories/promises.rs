@@ -1,6 +1,7 @@
 //! From what people ask for to what is promised: demands taken up from the menu, a form written together, several
 //! promises typed as one, last time's promises beside the form.
 
+use crate::drafting::proposing;
 use crate::review::{CLEAN, DAY, confirm_all, hand_in, member};
 use app::campaign::{CloseCampaign, CreateCampaign, FindCurrent, Source, StartCampaign};
 use app::demo::Step;
@@ -10,7 +11,7 @@ use app::pledge::{
 };
 use domain::access::{Actor, Role};
 use domain::time::add_days;
-use testkit::{Client, House, NOON, Reply};
+use testkit::{Client, Database, House, NOON, Reply};
 
 const DEED: &str = "/my-pledge/write/practical_deed";
 
@@ -146,6 +147,25 @@ async fn a_demand_is_taken_up_given_back_and_answered_in_sight_of_all() {
         assert!(open.text.contains(title));
         let declined = house.visitor().get("/demands?state=declined").await.expect(200);
         assert!(!declined.text.contains(title));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demand_taken_up_is_written_as_the_kind_that_is_asked_for() {
+    let mut databases = vec![Database::sqlite().await];
+    databases.extend(Database::postgres().await);
+    for database in databases {
+        let house = proposing(database, "demand_menu").await;
+        let unit = house.demo.branches[1].id.clone();
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(&unit)).await;
+        let wanted = demand(&house, &secretary, &unit, "夜间呼叫铃5分钟内有人应答").await;
+        let writer = member(&house, &unit, 0).await;
+        let taken = [("demand", wanted.as_str())];
+        let on = writer.post("/my-pledge/claim", &taken).await.expect(303);
+        let kind = "/my-pledge/write/menu_commitment";
+        assert_eq!(on.location, format!("{kind}?item=new&demand={wanted}"));
+        let menu = writer.get("/my-pledge/menu").await.expect(200);
+        assert!(menu.text.contains(kind), "{}", menu.words());
     }
 }
 

@@ -73,12 +73,12 @@ fn add(day: jiff::civil::Date, days: i32) -> String {
 }
 
 /// Sets the clock to a day at noon.
-fn on(house: &House, day: jiff::civil::Date) {
+pub(crate) fn on(house: &House, day: jiff::civil::Date) {
     let days = domain::time::days_between(house.app.date_of(NOON), day);
     house.app.clock().set(NOON + i64::from(days) * DAY);
 }
 
-async fn first_day(house: &House, act: GatedAct) -> jiff::civil::Date {
+pub(crate) async fn first_day(house: &House, act: GatedAct) -> jiff::civil::Date {
     let campaign = house
         .app
         .query(&Actor::machine(), FindCurrent)

@@ -7,6 +7,7 @@ mod behalf;
 mod blank;
 mod live;
 mod menu;
+mod place;
 pub(crate) mod print;
 mod sheet;
 mod show;
@@ -19,17 +20,15 @@ use crate::respond::{Answer, Failure, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::campaign::Labels;
 use app::pledge::{
-    AddComment, AmendPledge, Desk, DeskView, Edit, OpenDesk, SaveDraft, StartPledge, WithdrawBeforeReview,
+    AddComment, AmendPledge, DeskView, Edit, OpenDesk, SaveDraft, StartPledge, WithdrawBeforeReview,
 };
 use askama::Template;
-use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use domain::access::{Permission, Role};
 use domain::problem::{Problem, Problems};
+pub(crate) use place::Place;
 use show::{Guide, ItemView, Progress, Return, guides, item_views, progress, sent_back};
 pub(crate) use show::{last_tag, remark};
-use std::convert::Infallible;
 
 pub(crate) fn routes() -> Vec<Route> {
     let own = Gate::Holds(Permission::FilePledge);
@@ -64,86 +63,25 @@ pub(crate) fn routes() -> Vec<Route> {
             ]);
         };
     }
-    // A branch's form is also written along by those its secretary names; the acts look whom.
+    // A form is also written along by those who were named for it; the acts look whom.
     let along = Gate::Holds(Permission::CommentOnDraft);
     all.push(Route::post(
         "/branch-pledge/{unit}/coauthors",
         branch,
         menu::coauthors,
     ));
+    all.extend([
+        Route::post("/my-pledge/coauthors", own, menu::coauthors),
+        Route::get("/pledge-along/{person}", along, overview),
+        Route::get("/pledge-along/{person}/write/{kind}", along, write::show),
+        Route::post("/pledge-along/{person}/write/{kind}", along, write::save),
+        Route::post("/pledge-along/{person}/remove", along, write::remove),
+        Route::post("/pledge-along/{person}/comment", along, comment),
+    ]);
     desk!("/my-pledge", own, own);
     desk!("/branch-pledge/{unit}", branch, along);
     desk!("/branch-pledge/on-behalf/{person}", behalf, behalf);
     all
-}
-
-/// Which desk an address means, and the kind of commitment where the address names one.
-#[derive(Clone, Debug)]
-pub(crate) struct Place {
-    /// Whose form.
-    pub desk: Desk,
-    /// The address of the desk's first page.
-    pub base: String,
-    /// The kind named in the address.
-    pub kind: String,
-}
-
-impl Place {
-    fn of(path: &str) -> Place {
-        let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
-        let kind = |at: usize| {
-            parts
-                .get(at + 1)
-                .filter(|_| parts.get(at) == Some(&"write"))
-                .copied()
-                .unwrap_or("")
-        };
-        match parts.as_slice() {
-            ["branch-pledge", "on-behalf", person, ..] => Place {
-                desk: Desk::Behalf((*person).to_owned()),
-                base: format!("/branch-pledge/on-behalf/{person}"),
-                kind: kind(3).to_owned(),
-            },
-            ["branch-pledge", unit, ..] => Place {
-                desk: Desk::Branch((*unit).to_owned()),
-                base: format!("/branch-pledge/{unit}"),
-                kind: kind(2).to_owned(),
-            },
-            _ => Place {
-                desk: Desk::Own,
-                base: "/my-pledge".to_owned(),
-                kind: kind(1).to_owned(),
-            },
-        }
-    }
-
-    /// Where remarks are sent.
-    pub fn comment_address(&self) -> String {
-        format!("{}/comment", self.base)
-    }
-
-    /// The member's own form.
-    pub fn own(&self) -> bool {
-        self.desk == Desk::Own
-    }
-
-    /// The branch's form.
-    pub fn branch(&self) -> bool {
-        matches!(self.desk, Desk::Branch(_))
-    }
-
-    /// Typed for somebody else.
-    pub fn behalf(&self) -> bool {
-        matches!(self.desk, Desk::Behalf(_))
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Place {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Place::of(parts.uri.path()))
-    }
 }
 
 /// Everything the desk's pages share.
@@ -192,6 +130,19 @@ impl Lying {
         let kinds = self.d.campaign.kinds_for(self.d.audience);
         let found = kinds.iter().find(|k| k.key == item.kind).or(kinds.last());
         found.map(|k| k.key.clone()).unwrap_or_default()
+    }
+
+    /// The kind in which an item promised together is taken over: its own, where this reader writes it too.
+    pub fn joint_in(&self, joint: &app::pledge::JointItem) -> String {
+        let kinds = self.d.campaign.kinds_for(self.d.audience);
+        let own = joint.item.item.kind.as_str();
+        let found = kinds.iter().find(|k| k.key == own).or(kinds.last());
+        found.map(|k| k.key.clone()).unwrap_or_default()
+    }
+
+    /// A department pledges, not a branch.
+    pub fn department(&self) -> bool {
+        self.d.audience == domain::campaign::Audience::Department
     }
 
     /// Whether the text may be changed.

@@ -1,4 +1,4 @@
-//! The commitment menu of a desk, and who writes the branch's form along.
+//! The commitment menu of a desk, and who writes a form along.
 
 use super::{Place, overview_again};
 use crate::fields::{Fields, Form};
@@ -9,6 +9,7 @@ use app::pledge::{
     StartPledge,
 };
 use askama::Template;
+use domain::campaign::Audience;
 
 #[derive(Template)]
 #[template(path = "pledge/menu.html")]
@@ -38,15 +39,22 @@ impl MenuPage {
         write_address(&self.at, &self.kind(), demand)
     }
 
+    fn department(&self) -> bool {
+        self.m.audience == Audience::Department
+    }
+
     fn kind(&self) -> String {
-        deed(&self.m.campaign)
+        deed(&self.m.campaign, self.m.audience)
     }
 }
 
-/// The kind in which demands are answered: the practical deed where the template has it, else the last kind.
-fn deed(campaign: &app::campaign::RunningCampaign) -> String {
-    let kinds = &campaign.template.kinds;
-    let found = kinds.iter().find(|k| k.key == "practical_deed").or(kinds.last());
+/// The kind in which somebody of an audience answers demands: the practical deed where he writes it, else the first of
+/// which he must write one, else his first.
+fn deed(campaign: &app::campaign::RunningCampaign, audience: Audience) -> String {
+    let kinds = campaign.kinds_for(audience);
+    let deed = kinds.iter().find(|k| k.key == "practical_deed");
+    let must = kinds.iter().find(|k| k.count_for(audience).0 > 0);
+    let found = deed.or(must).or(kinds.first());
     found.map(|k| k.key.clone()).unwrap_or_default()
 }
 
@@ -88,7 +96,11 @@ pub(super) async fn claim(v: Visit, at: Place, fields: Fields) -> Answer {
             return overview_again(v, at, fields, error).await;
         }
     }
-    Ok(see_other(&write_address(&at, &deed(&found.campaign), &demand)))
+    Ok(see_other(&write_address(
+        &at,
+        &deed(&found.campaign, found.audience),
+        &demand,
+    )))
 }
 
 pub(super) async fn release(v: Visit, at: Place, fields: Fields) -> Answer {

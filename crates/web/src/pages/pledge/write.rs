@@ -228,7 +228,8 @@ fn fields_of(v: &Visit, l: &Lying, item: &DraftItem) -> Vec<(String, String)> {
     out
 }
 
-/// What a new item begins with: a demand taken up, or the words of last time.
+/// What a new item begins with: a demand taken up, the words of last time, or those of a colleague who promises them
+/// together with the reader.
 fn begun_with(v: &Visit, l: &Lying) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let demand = v.query("demand");
@@ -243,6 +244,14 @@ fn begun_with(v: &Visit, l: &Lying) -> Vec<(String, String)> {
         ];
         out.extend(words.map(|(n, t)| (n.to_owned(), t.clone())));
         out.push(("sentence".to_owned(), "own".to_owned()));
+    }
+    let with = v.query("with");
+    if let Some(joint) = l.d.joint.iter().find(|j| j.item.item.id.as_str() == with) {
+        out.extend(
+            fields_of(v, l, &joint.item)
+                .into_iter()
+                .filter(|(n, _)| n != "item"),
+        );
     }
     out
 }

@@ -40,6 +40,8 @@ struct Item {
     verdict: String,
     verdict_words: String,
     verdict_on: String,
+    /// Promised together with others.
+    joint: bool,
 }
 
 struct StoryLine {
@@ -145,7 +147,7 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         ],
         title: v.t1("public.pledge_of", "name", &p.head.name),
         immediate: immediate(&v, &p),
-        items: p.items.iter().map(|line| item(&v, &labels, line)).collect(),
+        items: items(&v, &labels, &p),
         story: story(&v, &p, &channels),
         versions: versions(&v, &p),
         grades: p.grades.iter().map(grade).collect(),
@@ -175,6 +177,26 @@ async fn drawing(v: Visit, Path(id): Path<String>) -> Answer {
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 
+/// The items; which of them are promised together stands in the published text alone.
+fn items(v: &Visit, labels: &Labels, p: &PledgeView) -> Vec<Item> {
+    let text = &p.head.content;
+    let public: Option<domain::publication::PublicPledge> = text
+        .contains("\"joint\"")
+        .then(|| serde_json::from_str(text).ok())
+        .flatten();
+    let joint = |id: &str| {
+        let mut all = public.iter().flat_map(|p| &p.items);
+        all.any(|i| i.joint && i.id.as_str() == id)
+    };
+    let lines = p.items.iter();
+    lines
+        .map(|line| Item {
+            joint: joint(&line.item.id),
+            ..item(v, labels, line)
+        })
+        .collect()
+}
+
 fn item(v: &Visit, labels: &Labels, line: &Line) -> Item {
     let i = &line.item;
     let day = |on: Option<&String>| on.map(|on| v.iso(on)).unwrap_or_default();
@@ -196,6 +218,7 @@ fn item(v: &Visit, labels: &Labels, line: &Line) -> Item {
             .unwrap_or_default(),
         verdict_words: i.verdict_words.clone(),
         verdict_on: day(i.verdict_on.as_ref()),
+        joint: false,
     }
 }
 

@@ -19,7 +19,15 @@ struct MissingPage {
 impl MissingPage {
     /// The names of a branch in one line; the branch itself where its own pledge is missing.
     fn line(&self, b: &MissingLine) -> String {
-        let own = b.own_missing.then(|| self.v.t("missing.own").to_owned());
+        let department = matches!(
+            b.unit.kind.as_str(),
+            "functional_department" | "clinical_department"
+        );
+        let own = match department {
+            true => "missing.own_department",
+            false => "missing.own",
+        };
+        let own = b.own_missing.then(|| self.v.t(own).to_owned());
         let names = b.people.missing.iter().map(|p| p.name.clone());
         let all: Vec<String> = own.into_iter().chain(names).collect();
         let names = all.join(self.v.t("list.separator"));
