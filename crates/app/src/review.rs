@@ -7,7 +7,7 @@ mod queue;
 mod round;
 
 pub use decide::{Answers, Decide, Decided, UNDO_SECONDS, UndoDecision, Verdict};
-pub use desk::{Desk, Matter};
+pub use desk::{Desk, Matter, unheld};
 pub use guidance::{
     ChangeGuidance, FindGuidance, GUIDANCE_MAX, GuidanceLine, GuidanceWords, NewGuidance, OwnGuidance,
 };

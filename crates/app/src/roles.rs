@@ -41,6 +41,8 @@ pub struct Granted {
     pub proposals: Vec<Proposal>,
     /// Units that a role can be limited to.
     pub units: Vec<Unit>,
+    /// Roles that a review route of the running campaign asks and nobody holds.
+    pub unheld: Vec<Role>,
 }
 
 /// Lists grants and proposals.
@@ -52,7 +54,12 @@ impl Query for ListGrants {
         Need::Permission(Permission::GrantRoles)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Granted> {
+        let unheld = match crate::campaign::current(ctx, tx).await? {
+            Some(campaign) => crate::review::unheld(ctx, tx, &campaign).await?,
+            None => Vec::new(),
+        };
         Ok(Granted {
+            unheld,
             grants: rows::grant_lines(tx, &ctx.organization, Role::Participant.name()).await?,
             proposals: open_proposals(ctx, tx).await?,
             units: store::organization::units(tx, &ctx.organization).await?,
@@ -90,16 +97,14 @@ async fn still_open(ctx: &Ctx, tx: &mut Tx, all: Vec<Proposal>) -> Result<Vec<Pr
     Ok(open)
 }
 
-/// Keeps what a roster proposes for the security administrator and says how much is new; the product itself
-/// grants it at once.
+/// Keeps what a roster proposes for the security administrator and says how much is new. Nobody else grants it: who
+/// runs the command on the server may not hand out roles either (PRODUCT.md section 1).
 pub(crate) async fn propose(ctx: &Ctx, tx: &mut Tx, proposals: &[Proposal]) -> Result<usize> {
     let mut all = open_proposals(ctx, tx).await?;
     all.retain(|old| !proposals.contains(old));
     all.extend_from_slice(proposals);
     let open = still_open(ctx, tx, all).await?;
-    if ctx.actor.machine {
-        grant_all(ctx, tx, &open).await?;
-    } else if !open.is_empty() {
+    if !open.is_empty() {
         let text = serde_json::to_string(&open).map_err(Error::bug)?;
         store::setting::put(tx, &ctx.organization, PROPOSALS, &text).await?;
     }

@@ -62,7 +62,7 @@ async fn founded(ctx: &Ctx, tx: &mut Tx) -> Result<bool> {
 
 /// An organisation without accounts, so that the command line can import a roster before the set-up.
 pub struct FoundForImport {
-    /// Its name; the set-up can change it.
+    /// Its name; a second import and the set-up can change it.
     pub name: String,
 }
 
@@ -72,13 +72,19 @@ impl UseCase for FoundForImport {
         Need::Machine
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        if founded(ctx, tx).await? {
+            return Err(Problem::conflict("problem.setup.named").into());
+        }
         let organization = Organization {
             id: ctx.organization.clone(),
             name: self.name.clone(),
             short_name: self.name.clone(),
             settings: serde_json::to_string(&Settings::default()).map_err(Error::bug)?,
         };
-        Ok(rows::add(tx, &organization, ctx.now).await?)
+        match rows::by_id(tx, &ctx.organization).await? {
+            Some(_) => Ok(rows::update(tx, &organization).await?),
+            None => Ok(rows::add(tx, &organization, ctx.now).await?),
+        }
     }
     fn event(&self, (): &()) -> Event {
         Event::new("organization.found", "organization", "").with(serde_json::json!({ "by": "import" }))

@@ -97,7 +97,7 @@ async fn sheet(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<(Matter, StampedV
     let matter = desk.matter(handed_in.ok_or_else(missing)?)?;
     let unit = matter.row.unit_id.as_str();
     let looks_on = may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(unit));
-    let places = matter.places_of(ctx.actor.person.as_deref());
+    let places = matter.places_of(ctx.actor.decider());
     if (places.is_empty() && !looks_on) || matter.content.campaign.as_str() != desk.campaign.id {
         return Err(missing().into());
     }
@@ -106,7 +106,7 @@ async fn sheet(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<(Matter, StampedV
     let decision = filed.confirming().cloned();
     let mut scans = rows::of_pledge(tx, org, pledge).await?;
     scans.retain(|s| decision.as_ref().is_some_and(|d| d.id == s.decision_id));
-    let office = ctx.actor.has(Role::CampaignOffice) && !matter.is_own(ctx.actor.person.as_deref());
+    let office = ctx.actor.has(Role::CampaignOffice) && !matter.is_own(ctx.actor.decider());
     let decides = |d: &ReviewDecision| usize::try_from(d.step).is_ok_and(|step| places.contains(&step));
     let holds = may(&ctx.actor, Permission::AttachStamped, Scope::Unit(unit));
     let name = match matter.row.name.as_str() {

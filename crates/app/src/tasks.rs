@@ -2,12 +2,12 @@
 //! One small function is one source; a feature adds its own and one line in [`MyTasks`].
 
 mod drafting;
+mod granting;
 
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::pledge::HeaderFaults;
 use crate::workbench::Facts;
 use domain::access::{Permission, Role, Scope, may};
 use domain::campaign::{GatedAct, Text};
@@ -139,8 +139,12 @@ impl Query for MyTasks {
         Need::SignedIn
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<TaskList> {
+        let proposed = granting::proposed(ctx, tx).await?;
         let Some(campaign) = campaign::current(ctx, tx).await? else {
-            return Ok(TaskList::default());
+            return Ok(TaskList {
+                tasks: proposed,
+                ..TaskList::default()
+            });
         };
         let asking = Asking {
             ctx,
@@ -160,7 +164,9 @@ impl Query for MyTasks {
         tasks.extend(inspections(&asking, tx).await?);
         tasks.extend(rectifications(&asking, tx).await?);
         tasks.extend(chasing(&asking, tx).await?);
-        tasks.extend(roster_faults(&asking, tx).await?);
+        tasks.extend(granting::roster_faults(&asking, tx).await?);
+        tasks.extend(granting::unheld(&asking, tx).await?);
+        tasks.extend(proposed);
         tasks.extend(crate::appraisal::tasks(ctx, tx, &campaign).await?);
         tasks.sort_by_key(|t| (t.due.is_none(), t.due));
         let stages = campaign.stages(ctx.today);
@@ -372,16 +378,6 @@ async fn objections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let waiting = rows::objections_new(tx, x.organization(), &x.campaign.id).await?;
     let (n, _) = x.gather(&waiting, Permission::AnswerObjection);
     Ok(some(n, |n| Task::new("task.objections", n, "/publication")))
-}
-
-/// People who say on their form that the roster has them wrong (N19, N20).
-async fn roster_faults(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
-    if !x.may(Permission::ManageRoster, Scope::Organization) {
-        return Ok(vec![]);
-    }
-    let notes = HeaderFaults.run(x.ctx, tx).await?;
-    let n = i64::try_from(notes.len()).unwrap_or(i64::MAX);
-    Ok(some(n, |n| Task::new("task.roster_faults", n, "/roster")))
 }
 
 /// Notices to sign for; for the office, drafts to publish and units that have not signed (N1).

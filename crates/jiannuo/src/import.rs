@@ -115,13 +115,14 @@ async fn apply(m: &ArgMatches, reading: &Arc<RosterReading>) -> Result<Outcome, 
     let db = open::database(&config).await?;
     let known = open::organization(&db).await?;
     let app = App::new(db, Clock::System, config, known.as_deref().unwrap_or("main"));
-    if known.is_none() {
+    let named = m.get_one::<String>("organization").cloned();
+    if known.is_none() || named.is_some() {
         let file = m.get_one::<PathBuf>("file");
         let stem = file
             .and_then(|f| f.file_stem())
             .map(|s| s.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let name = m.get_one::<String>("organization").cloned().unwrap_or(stem);
+        let name = named.unwrap_or(stem);
         app.execute(&Actor::machine(), FoundForImport { name }).await?;
     }
     let outcome = import::apply(
@@ -213,6 +214,7 @@ fn tell(summary: &Summary, reading: &RosterReading, outcome: &Outcome, dry: bool
         ("cli.import_undecided", o.undecided),
         ("cli.import_branches", o.branches_added),
         ("cli.import_accounts", o.accounts),
+        ("cli.import_proposed", o.proposed),
     ] {
         if n > 0 {
             count(key, n);

@@ -187,6 +187,7 @@ pub async fn indexed_one(tx: &mut Tx, organization: &str, pledge: &str) -> Resul
     reason = "each is the column it is named after; see migrations/0002_account.sql"
 )]
 pub struct RoleHolder {
+    /// The person; the account where nobody of the roster stands behind it.
     pub person_id: String,
     pub name: String,
     pub role: String,
@@ -207,10 +208,10 @@ from_row!(RoleHolder {
 pub async fn role_holders(tx: &mut Tx, organization: &str) -> Result<Vec<RoleHolder>> {
     tx.all(
         sql!(
-            "SELECT a.person_id, a.name, g.role, g.unit_id FROM role_grant g \
+            "SELECT COALESCE(a.person_id, a.id) AS person_id, a.name, g.role, g.unit_id FROM role_grant g \
              JOIN account a ON a.organization_id = g.organization_id AND a.id = g.account_id \
              WHERE g.organization_id = $1 AND g.revoked_at IS NULL AND a.disabled = FALSE \
-             AND a.person_id IS NOT NULL AND g.role <> 'participant' ORDER BY g.role, g.unit_id, a.person_id"
+             AND g.role <> 'participant' ORDER BY g.role, g.unit_id, person_id"
         ),
         args![organization],
     )

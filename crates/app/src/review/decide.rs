@@ -273,8 +273,7 @@ async fn admit(
     let route = matter.route.clone()?;
     let person = ctx
         .actor
-        .person
-        .as_deref()
+        .decider()
         .and_then(|p| PersonId::parse(p).ok())
         .ok_or_else(missing)?;
     let waiting = matter.waiting().map(|(at, step)| (at, step.clone()));

@@ -7,6 +7,7 @@ use domain::access::{Permission, Role, Scope};
 use domain::advice::Rules;
 use domain::campaign::Audience;
 use domain::ids::{ItemId, PersonId, QuestionId, UnitId};
+use domain::organization::UnitKind;
 use domain::pledge::{Pledge, PledgeState, VersionContent};
 use domain::problem::Problem;
 use domain::review::{Holder, Question, ReviewStep, RouteRule, Subject, TreeUnit, recused, resolve_route};
@@ -108,6 +109,12 @@ impl Desk {
     pub async fn required(ctx: &Ctx, tx: &mut Tx) -> Result<Desk> {
         let desk = Desk::open(ctx, tx).await?;
         Ok(desk.ok_or_else(|| Problem::conflict("campaign.none_running"))?)
+    }
+
+    /// Roles that a route of the campaign asks and nobody holds: whoever stands in decides for them.
+    #[must_use]
+    pub fn unheld(&self) -> Vec<Role> {
+        unheld_of(&self.campaign, |role| self.holders.iter().any(|h| h.role == role))
     }
 
     /// A pledge with its subject and route.
@@ -379,6 +386,34 @@ pub(super) fn require(ctx: &Ctx, matter: &Matter, step: &ReviewStep) -> Result<(
         .as_ref()
         .map_or(Scope::Organization, |u| Scope::Unit(u.as_str()));
     ctx.require(permission, scope)
+}
+
+/// Roles that a route of the campaign asks and nobody holds, in the order in which they are asked.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn unheld(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<Vec<Role>> {
+    let holders = store::review::role_holders(tx, &ctx.organization).await?;
+    Ok(unheld_of(campaign, |role| {
+        holders.iter().any(|h| h.role == role.name())
+    }))
+}
+
+fn unheld_of(campaign: &RunningCampaign, held: impl Fn(Role) -> bool) -> Vec<Role> {
+    let template = &campaign.template;
+    let mut rules = template.route_rules(false);
+    if template.scope.admits_unit(UnitKind::FunctionalDepartment)
+        || template.scope.admits_unit(UnitKind::ClinicalDepartment)
+    {
+        rules.extend(template.route_rules(true));
+    }
+    let mut found = Vec::new();
+    for step in rules.iter().flat_map(|r| &r.steps) {
+        if !found.contains(&step.role) && !held(step.role) {
+            found.push(step.role);
+        }
+    }
+    found
 }
 
 fn tree_unit(unit: &Unit) -> Result<TreeUnit> {

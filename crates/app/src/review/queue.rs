@@ -188,7 +188,7 @@ impl Sorted {
         let mut neighbours = Neighbours::of(ctx, desk, matters);
         let (mut counts, mut waiting) = (Counts::default(), Vec::new());
         for matter in matters {
-            let places = matter.places_of(ctx.actor.person.as_deref());
+            let places = matter.places_of(ctx.actor.decider());
             if places.is_empty() {
                 continue;
             }

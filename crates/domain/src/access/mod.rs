@@ -258,6 +258,13 @@ impl Actor {
         }
     }
 
+    /// By whom a decision is taken: the person, or the account itself where nobody of the roster stands behind it
+    /// (the clerk that the set-up names). `None` for the public and for the product itself.
+    pub fn decider(&self) -> Option<&str> {
+        let account = Some(self.account.as_str()).filter(|a| !a.is_empty() && !self.machine);
+        self.person.as_deref().or(account)
+    }
+
     /// Whether the account holds a role, for any unit.
     pub fn has(&self, role: Role) -> bool {
         self.grants.iter().any(|g| g.role == role)

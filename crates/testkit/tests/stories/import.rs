@@ -68,8 +68,15 @@ async fn nothing_is_written_before_it_is_confirmed_and_a_second_time_changes_not
         );
         assert!(people(&office).await.contains("新设党支部"));
 
-        // What the roster proposes waits for the security administrator.
+        // What the roster proposes waits for the security administrator, also when the command line reads it again.
         let granter = house.as_role(Role::SecurityAdmin).await;
+        let reading = app::import::read_file(csv(ROWS), "r.csv", app::import::Maps::new());
+        let reading = reading.await.expect("read").1;
+        let machine = domain::access::Actor::machine();
+        let again = app::import::apply(&house.app, &machine, reading, false).await;
+        assert_eq!(again.expect("applied").proposed, 1);
+        let told = granter.get("/work").await.expect(200).words();
+        assert!(told.contains("名册提出 1 项授权"), "{told}");
         let proposed = granter.get("/roles").await.expect(200);
         assert!(proposed.words().contains("王䶮"), "{}", proposed.words());
         granter.post("/roles/proposed", &[]).await.expect(303);

@@ -23,6 +23,7 @@ mod moving;
 mod odd_input;
 mod odd_work;
 mod office;
+mod own_house;
 mod package;
 mod permissions;
 mod pledge;

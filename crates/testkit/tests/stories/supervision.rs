@@ -154,6 +154,11 @@ async fn a_member_reports_with_a_photo_and_only_his_branch_opens_it() {
         let path = format!("/my-pledge/items/{item}/report");
         other.get(&path).await.expect(403);
         member.get("/my-pledge/items").await.expect(200);
+        let own = member.get("/my-pledge").await.expect(200).text;
+        assert!(
+            own.contains("\"/my-pledge/items\""),
+            "the way to report is always there"
+        );
         let bad = [("words", "没做完"), ("claim", "partly_kept"), ("amount", "30 场")];
         let again = member.post(&path, &bad).await.expect(422);
         assert!(

@@ -237,6 +237,13 @@ impl OverviewPage {
         }
     }
 
+    /// Whether the reader reports on what is public of this form: one's own, or one's branch's as its secretary (N13).
+    fn reports(&self) -> bool {
+        let l = &self.l;
+        let public = l.d.filed.as_ref().is_some_and(|f| f.row.version > 0);
+        public && !self.at.behalf() && l.d.hands_in
+    }
+
     /// The organisation's words for a pledge after the step of proposing; `None` for any other.
     fn immediate(&self) -> Option<(&str, &str)> {
         let d = &self.l.d;

@@ -86,7 +86,7 @@ impl Query for FindCandidate {
             .ok_or_else(missing)?;
         let unit = row.unit_id.clone();
         let matter = Arc::new(desk.matter(row)?);
-        let places = matter.places_of(ctx.actor.person.as_deref());
+        let places = matter.places_of(ctx.actor.decider());
         let looks_on = may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(&unit));
         if (places.is_empty() && !looks_on) || matter.content.campaign.as_str() != desk.campaign.id {
             return Err(missing().into());
@@ -116,7 +116,7 @@ pub(super) async fn whole(
     let org = &ctx.organization;
     let matter = &candidate.matter;
     let (pledge, unit) = (&matter.row.id, &matter.row.unit_id);
-    let places = matter.places_of(ctx.actor.person.as_deref());
+    let places = matter.places_of(ctx.actor.decider());
     let looks_on = may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(unit));
     let beside = Beside::of(matter, branch, looks_on);
     let versions = store::pledge::versions(tx, org, pledge).await?;

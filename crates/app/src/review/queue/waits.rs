@@ -84,6 +84,8 @@ pub struct Waits {
     pub waits: Vec<Wait>,
     /// Who may not decide on what was handed in.
     pub recused: Vec<Recused>,
+    /// Roles that a route asks and nobody holds.
+    pub unheld: Vec<Role>,
 }
 
 /// Asks how long pledges wait and who may not decide on what.
@@ -141,6 +143,7 @@ impl Query for FindWaits {
         Ok(Waits {
             waits,
             recused: recused.into_iter().map(|(_, r)| r).collect(),
+            unheld: desk.unheld(),
         })
     }
 }
@@ -159,7 +162,12 @@ fn recusals(desk: &Desk, matter: &Matter) -> Vec<Recused> {
     }
     let unit = desk.unit_name(&matter.row.unit_id).to_owned();
     let steps = matter.route.as_ref().map_or(&[][..], Vec::as_slice);
-    let instead: Vec<String> = steps.iter().flat_map(|s| desk.names_of(s)).collect();
+    let mut instead: Vec<String> = Vec::new();
+    for name in steps.iter().flat_map(|s| desk.names_of(s)) {
+        if !instead.contains(&name) {
+            instead.push(name);
+        }
+    }
     let whose = match matter.row.name.as_str() {
         "" => unit.clone(),
         name => name.to_owned(),
