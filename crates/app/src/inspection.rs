@@ -1,17 +1,19 @@
 //! The supervision calendar and what inspectors find (N17). A finding stands beside the self-report and never
 //! replaces it; nobody checks his own matter.
 
-use crate::attachment::{Attachment, Subject, attach};
+mod record;
+
+pub(crate) use record::answerable;
+pub use record::{RecordInspection, SayOfRecord};
+
 use crate::campaign::{RunningCampaign, require_current, typed_date};
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::draw::grouped;
 use crate::error::{Error, Result};
-use crate::progress::{ItemView, check_private, followed};
-use crate::publication::{Told, tell};
+use crate::progress::ItemView;
 use domain::access::{Permission, Scope, may};
-use domain::ids::{PersonId, UnitId};
-use domain::inspection::{Checker, FindingKind, Inspected, InspectionKind, check_record, may_inspect};
+use domain::inspection::{InspectionKind, Standing};
 use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
 use jiff::civil::Date;
@@ -19,10 +21,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Tx;
 use store::inspection as rows;
-pub use store::inspection::{Candidate, Inspection, Record};
+pub use store::inspection::{Candidate, Inspection, Record, Word};
 use store::organization::Unit;
-use store::progress::{Followed, set_verdict};
-use store::publication::{ItemChange, set_item_state};
 
 /// Longest note of a planned inspection, in characters.
 const NOTE_MAX: usize = 300;
@@ -94,10 +94,10 @@ async fn line(ctx: &Ctx, tx: &mut Tx, row: Inspection, records: Vec<Record>) -> 
     let inspectors = assigned(&row);
     let past = row.planned_on.parse::<Date>().is_ok_and(|day| day < ctx.today);
     Ok(Line {
-        held: match (records.is_empty(), past) {
-            (false, _) => Held::Kept,
-            (true, true) => Held::Missed,
-            (true, false) => Held::Planned,
+        held: match (records.iter().any(stands), past) {
+            (true, _) => Held::Kept,
+            (false, true) => Held::Missed,
+            (false, false) => Held::Planned,
         },
         mine: is_assigned(ctx, &inspectors),
         unit_name: unit.map(|u| u.name).unwrap_or_default(),
@@ -106,6 +106,11 @@ async fn line(ctx: &Ctx, tx: &mut Tx, row: Inspection, records: Vec<Record>) -> 
         records,
         row,
     })
+}
+
+/// Whether as many found it as its kind asks for.
+pub(crate) fn stands(record: &Record) -> bool {
+    record.standing == Standing::Agreed.name()
 }
 
 fn is_assigned(ctx: &Ctx, inspectors: &[Assigned]) -> bool {
@@ -269,6 +274,10 @@ pub struct CheckView {
     pub items: Vec<ItemView>,
     /// The reader may record something now.
     pub may_record: bool,
+    /// What second inspectors said of the records.
+    pub words: Vec<Word>,
+    /// The records of which the reader is to say whether he saw the same.
+    pub to_say: Vec<String>,
     /// The reader may criticise what was found.
     pub may_criticise: bool,
 }
@@ -296,8 +305,15 @@ impl Query for OpenInspection {
             }
             _ => vec![],
         };
-        let recorded = line.row.item_id.is_some() && !line.records.is_empty();
+        let counts = |r: &&Record| r.standing != Standing::Disputed.name();
+        let recorded = line.row.item_id.is_some() && line.records.iter().any(|r| counts(&r));
+        let awaits = |r: &&Record| {
+            line.mine && r.standing == Standing::Awaits.name() && r.recorded_by != ctx.actor.account
+        };
+        let to_say = line.records.iter().filter(awaits).map(|r| r.id.clone()).collect();
         Ok(CheckView {
+            words: rows::words(tx, &ctx.organization, &line.row.id).await?,
+            to_say,
             may_record: line.mine && !recorded,
             may_criticise: may(&ctx.actor, Permission::OrderRectification, Scope::Organization),
             campaign: crate::campaign::by_id(ctx, tx, &line.row.campaign_id).await?,
@@ -310,162 +326,4 @@ impl Query for OpenInspection {
 async fn load(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<Inspection> {
     let row = rows::by_id(tx, &ctx.organization, id).await?;
     Ok(row.ok_or_else(|| Problem::not_found("problem.not_found"))?)
-}
-
-/// Records what was found.
-#[derive(Clone, Debug, Default)]
-pub struct RecordInspection {
-    /// The line of the calendar.
-    pub inspection: String,
-    /// The item, where the line is about a branch; empty for the whole.
-    pub item: String,
-    /// Identifier of [`FindingKind`].
-    pub finding: String,
-    /// What was seen.
-    pub words: String,
-    /// A photograph.
-    pub file: Option<Attachment>,
-}
-
-/// Who answers for a pledge: the pledger, or the secretaries for the branch's own.
-pub(crate) async fn answerable(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    unit: &str,
-    person: Option<&str>,
-) -> Result<Vec<(PersonId, String)>> {
-    if let Some(person) = person {
-        let row = store::person::by_id(tx, &ctx.organization, person).await?;
-        return Ok(vec![(
-            PersonId::parse(person)?,
-            row.map(|p| p.name).unwrap_or_default(),
-        )]);
-    }
-    let holders = store::account::holders(tx, &ctx.organization, "branch_secretary", Some(unit)).await?;
-    let people = holders
-        .into_iter()
-        .filter_map(|a| Some((PersonId::parse(a.person_id?).ok()?, a.name)));
-    Ok(people.collect())
-}
-
-impl RecordInspection {
-    fn check(&self, kind: InspectionKind, who: &[Assigned], today: Date) -> Result<FindingKind, Problems> {
-        let mut problems = Problems::new();
-        let finding = FindingKind::from_name(&self.finding);
-        let finding = problems
-            .note(finding.ok_or_else(|| Problem::invalid("inspection.finding_missing").on("finding")));
-        let ids: Vec<PersonId> = who
-            .iter()
-            .filter_map(|a| PersonId::parse(a.person.as_str()).ok())
-            .collect();
-        problems.absorb(check_record(kind, &ids, self.words.trim(), today, today));
-        problems.note(check_private("words", &self.words));
-        problems.or(())?;
-        finding.ok_or_else(Problems::new)
-    }
-
-    /// The item that is checked, if the reader may check it.
-    async fn item(&self, ctx: &Ctx, tx: &mut Tx, row: &Inspection) -> Result<Option<Followed>> {
-        let id = row
-            .item_id
-            .as_deref()
-            .or(Some(self.item.as_str()).filter(|i| !i.is_empty()));
-        let Some(id) = id else { return Ok(None) };
-        let item = followed(ctx, tx, id).await?;
-        if row.unit_id.as_ref().is_some_and(|unit| *unit != item.unit_id) {
-            return Err(Problem::not_found("problem.not_found").into());
-        }
-        let people = answerable(ctx, tx, &item.unit_id, item.person_id.as_deref()).await?;
-        let pledge = Inspected {
-            answerable: people.into_iter().map(|(id, _)| id).collect(),
-            unit: UnitId::parse(item.unit_id.as_str())?,
-        };
-        let checker = Checker {
-            person: PersonId::parse(ctx.actor.person.clone().unwrap_or_default())?,
-            unit: ctx.actor.unit.clone().and_then(|u| UnitId::parse(u).ok()),
-            recused: false,
-        };
-        // A finding about one item is an independent verdict: the rule of spot checks holds for all of them.
-        may_inspect(InspectionKind::SpotCheck, &checker, &pledge)?;
-        Ok(Some(item))
-    }
-
-    async fn show(&self, ctx: &Ctx, tx: &mut Tx, item: &Followed, finding: FindingKind) -> Result<()> {
-        let (words, on) = (self.words.trim(), ctx.today.to_string());
-        set_verdict(tx, &ctx.organization, &item.id, finding.name(), &on).await?;
-        let change = ItemChange::Finding {
-            verdict: finding.name(),
-            words,
-            on: &on,
-        };
-        set_item_state(tx, &ctx.organization, &item.id, change, ctx.now).await?;
-        let told = Told {
-            pledge: &item.pledge_id,
-            item: Some(&item.id),
-            on: ctx.today,
-            kind: "inspection",
-            words,
-            detail: json!({ "finding": finding.name() }),
-        };
-        tell(ctx, tx, told).await
-    }
-}
-
-impl UseCase for RecordInspection {
-    type Out = String;
-    fn needs(&self) -> Need {
-        Need::Permission(Permission::RecordInspection)
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
-        let row = load(ctx, tx, &self.inspection).await?;
-        let who = assigned(&row);
-        if !is_assigned(ctx, &who) {
-            return Err(Problem::forbidden("inspection.not_assigned").into());
-        }
-        let item = self.item(ctx, tx, &row).await?;
-        let kind = InspectionKind::from_name(&row.kind).unwrap_or(InspectionKind::Regular);
-        let finding = self.check(kind, &who, ctx.today)?;
-        let before = rows::records(tx, &ctx.organization, &row.id).await?;
-        if before
-            .iter()
-            .any(|r| r.item_id == item.as_ref().map(|i| i.id.clone()))
-        {
-            return Err(Problem::conflict("inspection.recorded").into());
-        }
-        let pledge = item.as_ref().map(|i| i.pledge_id.clone());
-        let unit = item
-            .as_ref()
-            .map(|i| i.unit_id.clone())
-            .or_else(|| row.unit_id.clone())
-            .unwrap_or_default();
-        let subject = Subject {
-            kind: "inspection",
-            pledge: pledge.as_deref().unwrap_or(""),
-            unit: &unit,
-        };
-        let record = Record {
-            id: ctx.id(),
-            inspection_id: row.id.clone(),
-            item_id: item.as_ref().map(|i| i.id.clone()),
-            pledge_id: pledge.clone(),
-            finding: finding.name().to_owned(),
-            words: self.words.trim().to_owned(),
-            file_id: attach(ctx, tx, self.file.as_ref(), subject).await?,
-            recorded_by: ctx.actor.account.clone(),
-            recorded_name: who.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(" "),
-            recorded_on: ctx.today.to_string(),
-            recorded_at: ctx.now,
-        };
-        rows::add_record(tx, &ctx.organization, &record).await?;
-        if let Some(item) = &item {
-            self.show(ctx, tx, item, finding).await?;
-        }
-        Ok(record.id)
-    }
-    fn event(&self, record: &String) -> Event {
-        let detail = json!({ "finding": self.finding, "record": record });
-        Event::new("inspection.record", "inspection", &self.inspection)
-            .with(detail)
-            .seen_by_all()
-    }
 }

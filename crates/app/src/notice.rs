@@ -149,6 +149,7 @@ impl UseCase for PublishNotice {
             rewrite(ctx, tx, &self.id, *revision, typed).await?;
         }
         let notice = find(ctx, tx, &self.id).await?;
+        crate::brief::settle_number(ctx, tx, &notice).await?;
         let dated_on = notice.dated_on.as_deref().and_then(|d| d.parse().ok());
         let at = rules::publish(notice.published_at, dated_on, ctx.now, ctx.today)?;
         rows::publish(tx, &ctx.organization, &self.id, at).await?;

@@ -3,11 +3,14 @@
 
 mod act;
 mod escalate;
+mod follow_up;
 mod paper;
 mod read;
 
-pub use act::{Criticise, Extend, FollowUp, IssueOrder, Reopen, Reply, Respond};
+pub(crate) use act::awaited;
+pub use act::{Criticise, Extend, IssueOrder, Reply, Respond};
 pub use escalate::escalate;
+pub use follow_up::{FollowUp, Reopen};
 pub use paper::{order_number, order_paper};
 pub use read::{
     CriticismView, FindCriticism, FindLedger, FindSource, Ledger, LedgerLine, Light, Source, order_year,
@@ -61,6 +64,12 @@ async fn criticised(ctx: &Ctx, tx: &mut Tx, pledge: &str, unit: &str) -> Result<
     answerable(ctx, tx, unit, row.person_id.as_deref()).await
 }
 
+/// Whether somebody is among those criticised: he orders and closes nothing about it.
+pub(crate) async fn concerns(ctx: &Ctx, tx: &mut Tx, row: &Criticism, who: Option<&str>) -> Result<bool> {
+    let people = criticised(ctx, tx, &row.pledge_id, &row.unit_id).await?;
+    Ok(people.iter().any(|(id, _)| Some(id.as_str()) == who))
+}
+
 /// The last day on which a reply is awaited.
 fn reply_until(ctx: &Ctx, row: &Criticism) -> Date {
     add_days(ctx.date_of(row.made_at), REPLY_DAYS)
@@ -88,6 +97,7 @@ async fn order_of(ctx: &Ctx, tx: &mut Tx, row: &Order) -> Result<RectificationOr
         _ => OrderState::Open,
     };
     Ok(RectificationOrder {
+        issuer: person_of(ctx, tx, &row.issued_by).await?,
         owner: PersonId::parse(row.owner_id.as_str())?,
         first_due_on: day(&row.first_due_on)?,
         due_on: day(&row.due_on)?,

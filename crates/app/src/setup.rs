@@ -111,15 +111,13 @@ pub async fn prepare(app: &App) -> Result<Option<SetupLink>> {
         let _ = std::fs::remove_file(&path);
         return Ok(None);
     }
-    if let Some(secret) = kept_secret(app) {
-        return Ok(Some(SetupLink {
-            address: address(app, &secret),
-            file: path,
-        }));
-    }
-    let mut bytes = [0; 32];
-    fill_random(&mut bytes);
-    let address = address(app, &hex(&bytes));
+    // The secret stays; the address is the one this start listens on.
+    let secret = kept_secret(app).unwrap_or_else(|| {
+        let mut bytes = [0; 32];
+        fill_random(&mut bytes);
+        hex(&bytes)
+    });
+    let address = address(app, &secret);
     std::fs::create_dir_all(&app.config().data).map_err(Error::bug)?;
     let _ = std::fs::remove_file(&path);
     let mut options = std::fs::OpenOptions::new();
@@ -192,6 +190,15 @@ impl Founding {
             &self.office_phone,
             TextRule::line(40).optional(),
         ));
+        // It stands in the foot of every page and is dialled from there.
+        let phone = self.office_phone.trim();
+        if !phone.is_empty() && phone.chars().filter(char::is_ascii_digit).count() < 5 {
+            problems.push(
+                Problem::invalid("problem.setup.phone")
+                    .on("office_phone")
+                    .with("text", phone),
+            );
+        }
         let people = self.people();
         for (at, (_, field, name)) in people.iter().enumerate() {
             let fine = problems

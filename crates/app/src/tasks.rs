@@ -3,6 +3,7 @@
 
 mod drafting;
 mod granting;
+mod putting_right;
 
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
@@ -162,7 +163,7 @@ impl Query for MyTasks {
         tasks.extend(objections(&asking, tx).await?);
         tasks.extend(receipts(&asking, tx).await?);
         tasks.extend(inspections(&asking, tx).await?);
-        tasks.extend(rectifications(&asking, tx).await?);
+        tasks.extend(putting_right::all(&asking, tx).await?);
         tasks.extend(chasing(&asking, tx).await?);
         tasks.extend(granting::roster_faults(&asking, tx).await?);
         tasks.extend(granting::unheld(&asking, tx).await?);
@@ -435,27 +436,13 @@ async fn inspections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let waiting = rows::inspections_due(tx, x.organization(), &x.campaign.id, &until, &who).await?;
     let due = waiting.first().and_then(|w| w.due_on.as_deref()?.parse().ok());
     let n = waiting.iter().map(|w| w.n).sum();
-    Ok(some(n, |n| {
-        Task::new("task.inspections", n, "/inspection").due(due)
-    }))
-}
-
-/// Findings nothing came of yet; rectification answered and waiting for its follow-up review (N18).
-async fn rectifications(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
-    let mut tasks = vec![];
-    if x.may(Permission::OrderRectification, Scope::Organization) {
-        let open = rows::findings_open(tx, x.organization(), &x.campaign.id).await?;
-        if let Some(first) = open.first() {
-            let n = i64::try_from(open.len()).unwrap_or(i64::MAX);
-            let href = format!("/rectification/new?finding={first}");
-            tasks.push(Task::new("task.findings_open", n, href));
-        }
-    }
-    if x.may(Permission::FollowUp, Scope::Organization) {
-        let answered = rows::orders_in(tx, x.organization(), &x.campaign.id, "responded").await?;
-        let n = answered.iter().map(|w| w.n).sum();
-        tasks.extend(some(n, |n| Task::new("task.follow_up", n, "/rectification")));
-    }
+    let mut tasks = some(n, |n| Task::new("task.inspections", n, "/inspection").due(due));
+    let account = &x.ctx.actor.account;
+    let awaiting = rows::records_awaiting(tx, x.organization(), &x.campaign.id, &who, account).await?;
+    tasks.extend(awaiting.first().map(|first| {
+        let n = i64::try_from(awaiting.len()).unwrap_or(i64::MAX);
+        Task::new("task.inspection_word", n, format!("/inspection/{first}"))
+    }));
     Ok(tasks)
 }
 

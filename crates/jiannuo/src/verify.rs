@@ -14,7 +14,7 @@ pub async fn audit(m: &ArgMatches) -> Result<(), Exit> {
         .get_many::<String>("checkpoint")
         .into_iter()
         .flatten()
-        .map(|words| checkpoint(words).ok_or_else(|| Exit::failed(&text("cli.verify_bad_checkpoint"))))
+        .map(|words| checkpoint(words).ok_or_else(|| Exit::misused(text("cli.verify_bad_checkpoint"))))
         .collect();
     let outside = outside?;
     let app = open::product(m).await?;

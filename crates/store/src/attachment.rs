@@ -96,7 +96,10 @@ pub async fn of_campaign(tx: &mut Tx, organization: &str, campaign: &str) -> Res
              ON b.organization_id = c.organization_id AND b.id = c.publication_id \
              WHERE c.organization_id = $1 AND b.campaign_id = $2 AND c.file_id IS NOT NULL \
              UNION SELECT o.file_id FROM rectification_order o \
-             WHERE o.organization_id = $1 AND o.campaign_id = $2 AND o.file_id IS NOT NULL) \
+             WHERE o.organization_id = $1 AND o.campaign_id = $2 AND o.file_id IS NOT NULL \
+             UNION SELECT f.file_id FROM follow_up_review f JOIN rectification_order o \
+             ON o.organization_id = f.organization_id AND o.id = f.order_id \
+             WHERE f.organization_id = $1 AND o.campaign_id = $2 AND f.file_id IS NOT NULL) \
              ORDER BY added_at, id"
         ),
         args![organization, campaign],

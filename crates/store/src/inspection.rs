@@ -1,5 +1,9 @@
 //! Draws and the supervision calendar with its records (N17).
 
+mod record;
+
+pub use record::*;
+
 use crate::{Result, Tx, args, from_row, sql};
 
 /// A draw, frozen and perhaps carried out.
@@ -20,6 +24,8 @@ pub struct Draw {
     pub inspectors_hash: String,
     pub inspector_count: i64,
     pub seed_source: String,
+    /// How many dice are to be thrown; `None` when the seed comes from elsewhere.
+    pub dice: Option<i64>,
     pub seed: Option<String>,
     pub result: Option<String>,
     pub void_reason: String,
@@ -41,6 +47,7 @@ from_row!(Draw {
     inspectors_hash,
     inspector_count,
     seed_source,
+    dice,
     seed,
     result,
     void_reason,
@@ -51,7 +58,7 @@ from_row!(Draw {
 });
 
 const DRAW: &str = "id, campaign_id, title, pool, pool_hash, sample, minimum, inspectors, inspectors_hash, \
-    inspector_count, seed_source, seed, result, void_reason, frozen_by, frozen_at, drawn_by, \
+    inspector_count, seed_source, dice, seed, result, void_reason, frozen_by, frozen_at, drawn_by, \
     drawn_at";
 
 /// Keeps a frozen draw.
@@ -62,9 +69,9 @@ pub async fn add_draw(tx: &mut Tx, organization: &str, d: &Draw) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO draw (organization_id, id, campaign_id, title, pool, pool_hash, sample, minimum, \
-             inspectors, inspectors_hash, inspector_count, seed_source, seed, result, void_reason, frozen_by, \
+             inspectors, inspectors_hash, inspector_count, seed_source, dice, seed, result, void_reason, frozen_by, \
              frozen_at, drawn_by, drawn_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-             $14, $15, $16, $17, $18, $19)"
+             $14, $15, $16, $17, $18, $19, $20)"
         ),
         args![
             organization,
@@ -79,6 +86,7 @@ pub async fn add_draw(tx: &mut Tx, organization: &str, d: &Draw) -> Result<()> {
             &d.inspectors_hash,
             d.inspector_count,
             &d.seed_source,
+            d.dice,
             d.seed.as_deref(),
             d.result.as_deref(),
             &d.void_reason,
@@ -361,140 +369,6 @@ pub async fn drop_unrecorded(tx: &mut Tx, organization: &str, draw: &str) -> Res
              AND r.inspection_id = inspection.id)"
         ),
         args![organization, draw],
-    )
-    .await
-}
-
-/// What was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "each is the column it is named after; see migrations/0008_inspection.sql"
-)]
-pub struct Record {
-    pub id: String,
-    pub inspection_id: String,
-    pub item_id: Option<String>,
-    pub pledge_id: Option<String>,
-    pub finding: String,
-    pub words: String,
-    pub file_id: Option<String>,
-    pub recorded_by: String,
-    pub recorded_name: String,
-    pub recorded_on: String,
-    pub recorded_at: i64,
-}
-
-from_row!(Record {
-    id,
-    inspection_id,
-    item_id,
-    pledge_id,
-    finding,
-    words,
-    file_id,
-    recorded_by,
-    recorded_name,
-    recorded_on,
-    recorded_at
-});
-
-const RECORD: &str = "id, inspection_id, item_id, pledge_id, finding, words, file_id, recorded_by, recorded_name, \
-    recorded_on, recorded_at";
-
-/// Keeps what was found.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn add_record(tx: &mut Tx, organization: &str, r: &Record) -> Result<()> {
-    tx.execute(
-        sql!(
-            "INSERT INTO inspection_record (organization_id, id, inspection_id, item_id, pledge_id, finding, \
-             words, file_id, recorded_by, recorded_name, recorded_on, recorded_at) VALUES ($1, $2, $3, $4, \
-             $5, $6, $7, $8, $9, $10, $11, $12)"
-        ),
-        args![
-            organization,
-            &r.id,
-            &r.inspection_id,
-            r.item_id.as_deref(),
-            r.pledge_id.as_deref(),
-            &r.finding,
-            &r.words,
-            r.file_id.as_deref(),
-            &r.recorded_by,
-            &r.recorded_name,
-            &r.recorded_on,
-            r.recorded_at
-        ],
-    )
-    .await
-    .map(drop)
-}
-
-/// One finding.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn record(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Record>> {
-    tx.maybe(
-        sql!(
-            "SELECT ",
-            RECORD,
-            " FROM inspection_record WHERE organization_id = $1 AND id = $2"
-        ),
-        args![organization, id],
-    )
-    .await
-}
-
-/// What an inspection found.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn records(tx: &mut Tx, organization: &str, inspection: &str) -> Result<Vec<Record>> {
-    tx.all(
-        sql!(
-            "SELECT ",
-            RECORD,
-            " FROM inspection_record WHERE organization_id = $1 AND inspection_id = $2 \
-             ORDER BY recorded_at, id"
-        ),
-        args![organization, inspection],
-    )
-    .await
-}
-
-/// What was found about an item, newest first.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn records_of_item(tx: &mut Tx, organization: &str, item: &str) -> Result<Vec<Record>> {
-    tx.all(
-        sql!(
-            "SELECT ",
-            RECORD,
-            " FROM inspection_record WHERE organization_id = $1 AND item_id = $2 \
-             ORDER BY recorded_at DESC, id DESC"
-        ),
-        args![organization, item],
-    )
-    .await
-}
-
-/// Everything found in a campaign, oldest first.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn records_of_campaign(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Record>> {
-    tx.all(
-        sql!(
-            "SELECT r.id, r.inspection_id, r.item_id, r.pledge_id, r.finding, r.words, r.file_id, \
-             r.recorded_by, r.recorded_name, r.recorded_on, r.recorded_at FROM inspection_record r JOIN \
-             inspection i ON i.organization_id = r.organization_id AND i.id = r.inspection_id WHERE \
-             r.organization_id = $1 AND i.campaign_id = $2 ORDER BY r.recorded_at, r.id"
-        ),
-        args![organization, campaign],
     )
     .await
 }

@@ -122,21 +122,6 @@ pub async fn orders_of(tx: &mut Tx, organization: &str, campaign: &str, owner: &
     .await
 }
 
-/// Rectification orders in a state, by unit.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn orders_in(tx: &mut Tx, organization: &str, campaign: &str, state: &str) -> Result<Vec<Waiting>> {
-    tx.all(
-        sql!(
-            "SELECT unit_id, CAST(COUNT(*) AS BIGINT) AS n, MIN(due_on) AS due_on FROM rectification_order \
-             WHERE organization_id = $1 AND campaign_id = $2 AND state = $3 GROUP BY unit_id ORDER BY unit_id"
-        ),
-        args![organization, campaign, state],
-    )
-    .await
-}
-
 /// Public opinions nobody has answered, by unit.
 ///
 /// # Errors
@@ -194,7 +179,7 @@ pub async fn findings_open(tx: &mut Tx, organization: &str, campaign: &str) -> R
             "SELECT r.id FROM inspection_record r \
              JOIN commitment_item i ON i.organization_id = r.organization_id AND i.id = r.item_id \
              WHERE r.organization_id = $1 AND i.campaign_id = $2 AND r.finding = 'not_fulfilled' \
-             AND i.verdict = 'not_fulfilled' AND NOT EXISTS \
+             AND i.verdict = 'not_fulfilled' AND r.standing = 'agreed' AND NOT EXISTS \
              (SELECT 1 FROM criticism c WHERE c.organization_id = i.organization_id AND c.pledge_id = i.pledge_id \
              AND (c.item_id = i.id OR c.item_id IS NULL)) ORDER BY r.recorded_at, r.id"
         ),
@@ -220,9 +205,33 @@ pub async fn inspections_due(
             "SELECT '' AS unit_id, CAST(COUNT(*) AS BIGINT) AS n, MIN(i.planned_on) AS due_on FROM inspection i \
              WHERE i.organization_id = $1 AND i.campaign_id = $2 AND i.planned_on <= $3 AND i.inspectors LIKE $4 \
              AND NOT EXISTS \
-             (SELECT 1 FROM inspection_record r WHERE r.organization_id = i.organization_id AND r.inspection_id = i.id)"
+             (SELECT 1 FROM inspection_record r WHERE r.organization_id = i.organization_id AND r.inspection_id = i.id \
+             AND r.standing <> 'disputed')"
         ),
         args![organization, campaign, until, who],
+    )
+    .await
+}
+
+/// Records that await the word of a second inspector: `who` as in [`inspections_due`], `account` is his.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn records_awaiting(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    who: &str,
+    account: &str,
+) -> Result<Vec<String>> {
+    tx.all(
+        sql!(
+            "SELECT i.id FROM inspection i JOIN inspection_record r \
+             ON r.organization_id = i.organization_id AND r.inspection_id = i.id \
+             WHERE i.organization_id = $1 AND i.campaign_id = $2 AND i.inspectors LIKE $3 \
+             AND r.standing = 'awaits' AND r.recorded_by <> $4 ORDER BY r.recorded_at, r.id"
+        ),
+        args![organization, campaign, who, account],
     )
     .await
 }

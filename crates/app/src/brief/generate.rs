@@ -38,10 +38,8 @@ impl UseCase for WriteFromFigures {
         let shown = campaign::shown(ctx, tx).await?;
         let campaign = shown.ok_or_else(|| Problem::conflict("campaign.none_running"))?;
         let before = rows::all(tx, &ctx.organization).await?;
-        let before = before
-            .iter()
-            .filter(|n| n.campaign_id == campaign.id && n.kind == self.kind.name());
-        let number = before.count() + 1;
+        // A draft has the number it would go out with; publishing settles it.
+        let number = published(&before, &campaign.id) + 1;
         let figures = gather(ctx, tx, campaign).await?;
         let text = Draft {
             lang: self.lang,
@@ -262,4 +260,48 @@ impl Draft<'_> {
         };
         self.figures.examples.iter().take(10).map(line).collect()
     }
+}
+
+/// How many briefs of a campaign are published.
+fn published(all: &[Notice], campaign: &str) -> usize {
+    let brief = |n: &&Notice| n.kind == DocumentKind::Brief.name() && n.campaign_id == campaign;
+    let out = |n: &&Notice| n.published_at.is_some();
+    all.iter().filter(brief).filter(out).count()
+}
+
+/// A brief takes its number when it goes out, so that strangers read them without a gap; a number that somebody wrote
+/// otherwise stays as it is.
+///
+/// # Errors
+/// Whatever the database reports.
+pub(crate) async fn settle_number(ctx: &Ctx, tx: &mut Tx, notice: &Notice) -> Result<()> {
+    if notice.kind != DocumentKind::Brief.name() {
+        return Ok(());
+    }
+    let all = rows::all(tx, &ctx.organization).await?;
+    let next = published(&all, &notice.campaign_id) + 1;
+    let campaign = campaign::by_id(ctx, tx, &notice.campaign_id).await?;
+    let said = |lang: Lang, n: usize| lang::fill(lang, "brief.number", &[("n", &n)]);
+    let title = |lang: Lang, n: usize| {
+        let of = campaign.title_in(lang);
+        lang::fill(lang, "brief.title", &[("campaign", &of), ("n", &n)])
+    };
+    let numbers = 1..=all.len() + 1;
+    let ours = Lang::ALL
+        .into_iter()
+        .flat_map(|lang| numbers.clone().map(move |n| (lang, n)))
+        .find(|(lang, n)| said(*lang, *n) == notice.number);
+    let Some((lang, n)) = ours.filter(|(_, n)| *n != next) else {
+        return Ok(());
+    };
+    let settled = Notice {
+        title: match notice.title == title(lang, n) {
+            true => title(lang, next),
+            false => notice.title.replace(&notice.number, &said(lang, next)),
+        },
+        number: said(lang, next),
+        ..notice.clone()
+    };
+    rows::write(tx, &ctx.organization, &settled, ctx.now).await?;
+    Ok(())
 }

@@ -11,5 +11,6 @@ pub use example::{
 };
 pub use figures::{CampaignFigures, Figure, FindFigures, UnitFigures};
 pub use generate::WriteFromFigures;
+pub(crate) use generate::settle_number;
 pub use report::{FindReport, FindReports, ReportCell, ReportFile, ReportLine, Reports, SendReport};
 pub use store::brief::PublicExample;

@@ -9,7 +9,10 @@ use crate::inspection::Assigned;
 use crate::publication::log;
 use domain::access::Permission;
 use domain::canonical::sha256_hex;
-use domain::draw::{DrawFile, DrawState, DrawnInspector, Frozen, Inspector, PoolEntry, Recusal};
+use domain::draw::{
+    DrawFile, DrawState, DrawnInspector, Frozen, Inspector, PoolEntry, Recusal, SEED_MIN, check_dice,
+    normal_seed,
+};
 use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
 use serde_json::json;
@@ -20,6 +23,8 @@ use store::inspection as rows;
 const TITLE_MAX: usize = 60;
 /// Longest announcement of the seed's source and longest reason, in characters.
 const WORDS_MAX: usize = 300;
+/// Most dice that people can be asked to throw and read off.
+const DICE_MAX: u8 = 100;
 
 /// Freezes the pool and makes its commitment public, before anybody can know the seed (RD-01).
 #[derive(Clone, Debug, Default)]
@@ -40,9 +45,25 @@ pub struct FreezeDraw {
     pub recusals: Vec<(String, String)>,
     /// Where the seed will come from.
     pub seed_source: String,
+    /// How many dice will be thrown, as typed; empty when the seed comes from elsewhere. The seed is held to it.
+    pub dice: String,
 }
 
 impl FreezeDraw {
+    fn dice(&self) -> Result<Option<i64>, Problem> {
+        let most = i64::from(DICE_MAX);
+        match self.dice.trim() {
+            "" => Ok(None),
+            typed => match typed.parse::<i64>() {
+                Ok(n) if usize::try_from(n).is_ok_and(|n| n >= SEED_MIN) && n <= most => Ok(Some(n)),
+                _ => Err(Problem::invalid("draw.dice_wrong")
+                    .on("dice")
+                    .with("min", SEED_MIN)
+                    .with("max", most)),
+            },
+        }
+    }
+
     fn check(&self) -> Result<(), Problems> {
         let mut problems = Problems::new();
         problems.note(check_text("title", self.title.trim(), TextRule::line(TITLE_MAX)));
@@ -51,6 +72,7 @@ impl FreezeDraw {
             self.seed_source.trim(),
             TextRule::line(WORDS_MAX),
         ));
+        problems.note(self.dice());
         problems.or(())
     }
 
@@ -127,6 +149,7 @@ impl UseCase for FreezeDraw {
             inspectors_hash: frozen.inspectors_hash(),
             inspector_count: i64::from(frozen.inspectors_per_stratum),
             seed_source: frozen.seed_source.clone(),
+            dice: self.dice()?,
             frozen_by: ctx.actor.name.clone(),
             frozen_at: ctx.now,
             ..rows::Draw::default()
@@ -241,6 +264,9 @@ impl UseCase for EnterSeed {
         ctx.require(Permission::DrawSample, domain::access::Scope::Organization)?;
         let row = load(ctx, tx, &self.draw).await?;
         let (draw, names) = draw_of(&row)?;
+        if let Some(dice) = row.dice.and_then(|n| usize::try_from(n).ok()) {
+            check_dice(&normal_seed(&self.seed)?, dice)?;
+        }
         let draw = draw.enter_seed(&self.seed)?;
         self.unchanged(ctx, tx, &row, &draw.frozen).await?;
         let file = DrawFile::of(&draw);

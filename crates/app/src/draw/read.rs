@@ -125,7 +125,11 @@ impl Query for FindDraw {
             };
             let check = checks.iter().find(|c| c.item_id.as_deref() == Some(&item.id));
             let finding = match check {
-                Some(c) => rows::records(tx, org, &c.id).await?.pop().map(|r| r.finding),
+                Some(c) => {
+                    let mut records = rows::records(tx, org, &c.id).await?;
+                    records.retain(crate::inspection::stands);
+                    records.pop().map(|r| r.finding)
+                }
                 None => None,
             };
             drawn.push(Shown {

@@ -45,6 +45,8 @@ impl Query for ReadWatched {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Watched> {
         let (org, campaign) = (ctx.organization.as_str(), self.campaign.as_str());
         let mut records = rows::records_of_campaign(tx, org, campaign).await?;
+        // What a second inspector has not agreed to is no finding.
+        records.retain(crate::inspection::stands);
         let mut inspections = Vec::new();
         let mut items = BTreeMap::new();
         for inspection in rows::all(tx, org, campaign).await? {

@@ -170,10 +170,33 @@ pub struct CriticismView {
     pub may_respond: bool,
     /// The reader may look again.
     pub may_follow_up: bool,
+    /// While it waits for a follow-up and the reader ordered it: who else may look again; `None` otherwise.
+    pub looks_other: Option<Vec<String>>,
     /// The reader may move the limit.
     pub may_extend: bool,
     /// The reader may open it again.
     pub may_reopen: bool,
+}
+
+/// Who may look again at an order: everybody with the right to, but its issuer, its owner and the criticised.
+async fn others(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    order: &Order,
+    criticised: &[(domain::ids::PersonId, String)],
+) -> Result<Vec<String>> {
+    let issuer = super::person_of(ctx, tx, &order.issued_by).await?;
+    let roles = domain::access::holders(Permission::FollowUp);
+    let mut names = Vec::new();
+    for h in store::review::role_holders(tx, &ctx.organization).await? {
+        let out = [issuer.as_str(), order.owner_id.as_str()].contains(&h.person_id.as_str())
+            || criticised.iter().any(|(id, _)| id.as_str() == h.person_id);
+        let may = roles.iter().any(|(role, _)| role.name() == h.role);
+        if may && !out && !names.contains(&h.name) {
+            names.push(h.name);
+        }
+    }
+    Ok(names)
 }
 
 /// Opens a criticism.
@@ -214,11 +237,17 @@ impl Query for FindCriticism {
             ),
             None => (vec![], vec![]),
         };
+        let waits = state == Some("responded") && may(Permission::FollowUp);
+        let looks_other = match &line.order {
+            Some(order) if waits && issuer => Some(others(ctx, tx, order, &people).await?),
+            _ => None,
+        };
         Ok(CriticismView {
+            looks_other,
             may_reply: criticised && line.criticism.replied_at.is_none(),
             may_order: state.is_none() && may(Permission::OrderRectification),
             may_respond: owner && state == Some("open"),
-            may_follow_up: state == Some("responded") && may(Permission::FollowUp),
+            may_follow_up: waits && !issuer,
             may_extend: state == Some("open") && issuer && may(Permission::OrderRectification),
             may_reopen: state == Some("closed") && may(Permission::FollowUp),
             awaited: super::act::awaited(ctx, &line.criticism),
@@ -281,9 +310,9 @@ pub(super) async fn source(ctx: &Ctx, tx: &mut Tx, origin: &str, id: &str) -> Re
         }
         "finding" | "overdue" => {
             let about = if origin == "finding" {
-                let found = store::inspection::record(tx, org, id)
-                    .await?
-                    .ok_or_else(missing)?;
+                let found = store::inspection::record(tx, org, id).await?;
+                // What a second inspector has not agreed to is no finding yet.
+                let found = found.filter(crate::inspection::stands).ok_or_else(missing)?;
                 let about = found
                     .item_id
                     .clone()

@@ -32,7 +32,7 @@ mod file;
 mod select;
 
 pub use file::{DrawFile, DrawnInspector, DrawnItem, Replay, replay};
-pub use select::{Draw, DrawState, Frozen, Inspector, PoolEntry, Recusal, normal_seed};
+pub use select::{Draw, DrawState, Frozen, Inspector, PoolEntry, Recusal, SEED_MIN, check_dice, normal_seed};
 
 /// Format of the draw file and first line of the commitment.
 pub const FORMAT: &str = "jiannuo-draw-1";

@@ -294,6 +294,20 @@ pub fn normal_seed(typed: &str) -> Result<String, Problem> {
     }
 }
 
+/// Holds a seed, as [`normal_seed`] gives it, to the dice that were announced: so many digits from 1 to 6.
+///
+/// # Errors
+/// `problem.draw.seed_dice` on `seed` (args `n`, `count`).
+pub fn check_dice(seed: &str, dice: usize) -> Result<(), Problem> {
+    if seed.chars().count() == dice && seed.chars().all(|c| ('1'..='6').contains(&c)) {
+        return Ok(());
+    }
+    Err(Problem::invalid("problem.draw.seed_dice")
+        .on("seed")
+        .with("n", dice)
+        .with("count", seed.chars().count()))
+}
+
 /// Where a draw stands. Every draw stays in the log, also a void one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DrawState {

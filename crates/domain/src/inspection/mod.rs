@@ -90,6 +90,101 @@ impl FindingKind {
     }
 }
 
+/// What an inspector concludes: a verdict on the item, or before its due date that it is on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Conclusion {
+    /// Under way, in order so far. It is no verdict: whether the promise is kept stays open.
+    InOrder,
+    /// A verdict.
+    Found(FindingKind),
+}
+
+impl Conclusion {
+    /// All, in the order of forms.
+    pub const ALL: [Self; 4] = [
+        Self::InOrder,
+        Self::Found(FindingKind::Fulfilled),
+        Self::Found(FindingKind::PartlyFulfilled),
+        Self::Found(FindingKind::NotFulfilled),
+    ];
+
+    /// The identifier as stored and as used in message keys.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InOrder => "in_order",
+            Self::Found(kind) => kind.name(),
+        }
+    }
+
+    /// Reads an identifier.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.name() == name)
+    }
+
+    /// A criticism may follow from it (N18).
+    #[must_use]
+    pub fn may_be_criticised(self) -> bool {
+        matches!(self, Self::Found(kind) if kind.may_be_criticised())
+    }
+
+    /// Whether an item can be found so today. Fulfilled takes its pledger's report or its due date: what has weeks to
+    /// go and nobody reported is on the way at best. On the way ends with the due date.
+    ///
+    /// # Errors
+    /// `problem.inspection.too_early`, `.too_late`, each on `finding` (arg `due`).
+    pub fn check(self, due_date: Date, reported: bool, today: Date) -> Result<(), Problem> {
+        let key = match self {
+            Self::Found(FindingKind::Fulfilled) if today < due_date && !reported => {
+                "problem.inspection.too_early"
+            }
+            Self::InOrder if today > due_date => "problem.inspection.too_late",
+            _ => return Ok(()),
+        };
+        Err(Problem::invalid(key).on("finding").with("due", due_date))
+    }
+}
+
+/// Where a record stands between those who inspect together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It waits for the word of a second inspector.
+    Awaits,
+    /// As many found it as its kind asks for.
+    Agreed,
+    /// A second inspector saw it otherwise: it is no finding, and they look again.
+    Disputed,
+}
+
+impl Standing {
+    /// Where a record stands when one inspector has written it: a spot check needs a second (N17).
+    #[must_use]
+    pub fn first(kind: InspectionKind) -> Self {
+        if kind.inspectors_min() > 1 {
+            Self::Awaits
+        } else {
+            Self::Agreed
+        }
+    }
+
+    /// Where it stands when a second has spoken.
+    #[must_use]
+    pub fn after(agrees: bool) -> Self {
+        if agrees { Self::Agreed } else { Self::Disputed }
+    }
+
+    /// The identifier as stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Awaits => "awaits",
+            Self::Agreed => "agreed",
+            Self::Disputed => "disputed",
+        }
+    }
+}
+
 /// The pledge that is checked, as far as the right to check depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspected {
@@ -203,6 +298,39 @@ mod tests {
                 "{kind:?} {who:?}"
             );
         }
+    }
+
+    #[test]
+    fn kept_takes_a_report_or_the_due_date() {
+        let due = date(2011, 2, 14);
+        let of = |name, reported, day| {
+            let c = Conclusion::from_name(name).expect("known");
+            c.check(due, reported, date(2011, 2, day)).err().map(|p| p.key)
+        };
+        for (name, reported, day, want) in [
+            ("fulfilled", false, 13, Some("problem.inspection.too_early")),
+            ("fulfilled", true, 1, None),
+            ("fulfilled", false, 14, None),
+            ("in_order", false, 1, None),
+            ("in_order", true, 14, None),
+            ("in_order", true, 15, Some("problem.inspection.too_late")),
+            ("not_fulfilled", false, 1, None),
+            ("partly_fulfilled", false, 1, None),
+        ] {
+            assert_eq!(of(name, reported, day), want, "{name} {reported} {day}");
+        }
+        for c in Conclusion::ALL {
+            assert_eq!(Conclusion::from_name(c.name()), Some(c));
+        }
+        assert!(!Conclusion::InOrder.may_be_criticised());
+    }
+
+    #[test]
+    fn a_spot_check_stands_when_two_say_so() {
+        assert_eq!(Standing::first(InspectionKind::SpotCheck), Standing::Awaits);
+        assert_eq!(Standing::first(InspectionKind::Regular), Standing::Agreed);
+        assert_eq!(Standing::after(true), Standing::Agreed);
+        assert_eq!(Standing::after(false), Standing::Disputed);
     }
 
     #[test]

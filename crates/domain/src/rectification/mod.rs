@@ -1,5 +1,6 @@
 //! Criticism and putting right (N18): criticism → right of reply → order → response → follow-up by somebody else →
-//! closed or open again. Overdue orders go one level up. Who has to put it right never closes it.
+//! closed or open again. Overdue orders go one level up. Who has to put it right never closes it, nor does who ordered
+//! it: somebody else looks.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -119,6 +120,7 @@ impl Criticism {
         problems.note(check_text("reason", reason, TextRule::area(WORDS_MAX)));
         problems.note(check_due(due_on, today));
         problems.or(RectificationOrder {
+            issuer: issuer.clone(),
             owner,
             first_due_on: due_on,
             due_on,
@@ -158,6 +160,8 @@ impl OrderState {
 /// An order to put something right within a time limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RectificationOrder {
+    /// Who ordered it.
+    pub issuer: PersonId,
     /// Who has to put it right.
     pub owner: PersonId,
     /// The time limit as first set; always shown.
@@ -199,7 +203,8 @@ impl RectificationOrder {
     /// Somebody else looks again (回头看): passed closes the order; else it is open again with a new limit.
     ///
     /// # Errors
-    /// `problem.rectification.follow_up_own` for the owner or the one who responded, `.not_responded`,
+    /// `problem.rectification.follow_up_own` for the owner or the one who responded, `.follow_up_issuer` for who
+    /// ordered it, `.not_responded`,
     /// `.due_past` on `due_on` when it did not pass, refusals of text on `words`.
     pub fn follow_up(
         self,
@@ -215,6 +220,9 @@ impl RectificationOrder {
         };
         if *reviewer == self.owner || reviewer == by {
             return Err(Problem::forbidden("problem.rectification.follow_up_own").into());
+        }
+        if *reviewer == self.issuer {
+            return Err(Problem::forbidden("problem.rectification.follow_up_issuer").into());
         }
         let mut problems = Problems::new();
         problems.note(check_text("words", words, TextRule::area(WORDS_MAX)));
@@ -350,6 +358,10 @@ mod tests {
             "problem.rectification.follow_up_own"
         );
         assert_eq!(
+            key(order.clone().follow_up(&person(2), "好", true, None, day(16))),
+            "problem.rectification.follow_up_issuer"
+        );
+        assert_eq!(
             key(order
                 .clone()
                 .follow_up(&person(3), "还差一件", false, Some(day(1)), day(16))),
@@ -448,7 +460,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_owner_ever_closes(acts in proptest::collection::vec((0u8..5, 1u8..4), 0..40)) {
+        fn neither_owner_nor_issuer_ever_closes(acts in proptest::collection::vec((0u8..5, 1u8..4), 0..40)) {
             let mut order = order();
             for (act, who) in acts {
                 let who = person(who);
@@ -462,7 +474,7 @@ mod tests {
                 let Ok(next) = next else { continue };
                 if next.state == OrderState::Closed {
                     let responded = matches!(order.state, OrderState::Responded { .. });
-                    prop_assert!(who != next.owner && responded);
+                    prop_assert!(who != next.owner && who != next.issuer && responded);
                 }
                 prop_assert_eq!(next.first_due_on, day(15));
                 order = next;

@@ -115,6 +115,13 @@ pub enum ItemChange<'a> {
         /// ISO date.
         on: &'a str,
     },
+    /// Somebody else looked before it was due and found it in order so far: that is no verdict.
+    InOrder {
+        /// What was seen.
+        words: &'a str,
+        /// ISO date.
+        on: &'a str,
+    },
     /// A rectification order begins or ends.
     Rectifying(bool),
 }
@@ -149,6 +156,16 @@ pub async fn set_item_state(
                      WHERE organization_id = $1 AND id = $2"
                 ),
                 args![organization, item, verdict, words, on, now],
+            )
+            .await
+        }
+        ItemChange::InOrder { words, on } => {
+            tx.execute(
+                sql!(
+                    "UPDATE public_item SET verdict_words = $3, verdict_on = $4, updated_at = $5 \
+                     WHERE organization_id = $1 AND id = $2 AND verdict IS NULL"
+                ),
+                args![organization, item, words, on, now],
             )
             .await
         }

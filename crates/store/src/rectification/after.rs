@@ -80,6 +80,7 @@ pub struct FollowUp {
     pub reviewed_by: String,
     pub reviewed_name: String,
     pub reviewed_at: i64,
+    pub file_id: Option<String>,
 }
 
 from_row!(FollowUp {
@@ -89,7 +90,8 @@ from_row!(FollowUp {
     words,
     reviewed_by,
     reviewed_name,
-    reviewed_at
+    reviewed_at,
+    file_id
 });
 
 /// Keeps a follow-up.
@@ -100,7 +102,7 @@ pub async fn add_follow_up(tx: &mut Tx, organization: &str, f: &FollowUp) -> Res
     tx.execute(
         sql!(
             "INSERT INTO follow_up_review (organization_id, id, order_id, passed, words, reviewed_by, \
-             reviewed_name, reviewed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+             reviewed_name, reviewed_at, file_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         ),
         args![
             organization,
@@ -110,7 +112,8 @@ pub async fn add_follow_up(tx: &mut Tx, organization: &str, f: &FollowUp) -> Res
             &f.words,
             &f.reviewed_by,
             &f.reviewed_name,
-            f.reviewed_at
+            f.reviewed_at,
+            f.file_id.as_deref()
         ],
     )
     .await
@@ -123,7 +126,7 @@ pub async fn add_follow_up(tx: &mut Tx, organization: &str, f: &FollowUp) -> Res
 /// Whatever the database reports.
 pub async fn follow_ups(tx: &mut Tx, organization: &str, order: &str) -> Result<Vec<FollowUp>> {
     tx.all(
-        sql!("SELECT id, order_id, passed, words, reviewed_by, reviewed_name, reviewed_at FROM follow_up_review \
+        sql!("SELECT id, order_id, passed, words, reviewed_by, reviewed_name, reviewed_at, file_id FROM follow_up_review \
              WHERE organization_id = $1 AND order_id = $2 ORDER BY reviewed_at, id"),
         args![organization, order],
     )

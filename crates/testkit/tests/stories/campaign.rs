@@ -224,6 +224,22 @@ async fn a_new_campaign_moves_its_dates_and_waits_for_the_running_one() {
         wrong[4].1 = "2026-12-01";
         let refused = office.post(&path, &wrong).await.expect(422);
         assert!(refused.text.contains("value=\"2026-12-01\""));
+        assert!(
+            refused.words().contains("提出承诺 最后一天："),
+            "{}",
+            refused.words()
+        );
+        assert!(
+            refused.text.contains("id=\"e-ends_propose\""),
+            "the words stand at the field"
+        );
+        let mut early = windows.to_vec();
+        early[5].1 = "2026-12-15";
+        office.post(&path, &early).await.expect(303);
+        let told = office.get(&path).await.expect(200).words();
+        assert!(told.contains("开始得早"), "{told}");
+        office.post(&path, &windows).await.expect(303);
+        assert!(!office.get(&path).await.expect(200).words().contains("开始得早"));
         office.post(&format!("{path}/start"), &[]).await.expect(409);
         let running = campaign(&house).await.id;
         office

@@ -1,15 +1,15 @@
 //! Keeping promises and watching that they are kept: report and finding stay two facts, nobody checks or closes his own,
 //! a draw comes out the same for anybody, an order goes its whole way.
 
+mod checks;
 mod late;
 
 use app::case::{Event, Need, UseCase};
 use app::ctx::Ctx;
-use app::draw::replay_file;
 use app::rectification::escalate;
 use domain::access::Role;
 use store::Tx;
-use testkit::{Client, House, NOON};
+use testkit::{House, NOON};
 
 const DAY: i64 = 24 * 3_600_000_000;
 
@@ -214,147 +214,6 @@ async fn a_member_reports_with_a_photo_and_only_his_branch_opens_it() {
     }
 }
 
-async fn freeze(supervisor: &Client, sample: &str) -> String {
-    let page = supervisor.get("/draws/new").await.expect(200);
-    let ids: Vec<String> = page
-        .text
-        .split("name=\"inspector\" id=\"p-")
-        .skip(1)
-        .filter_map(|part| part.get(..36).map(str::to_owned))
-        .collect();
-    assert!(ids.len() >= 4, "{}", ids.len());
-    let mut fields = vec![
-        ("title", "第一次抽查"),
-        ("pool", "all"),
-        ("sample", sample),
-        ("minimum", "1"),
-        ("seed_source", "座谈会上掷骰子20次"),
-    ];
-    fields.extend(ids.iter().map(|id| ("inspector", id.as_str())));
-    let done = supervisor.post("/draws/new", &fields).await.expect(303);
-    done.location
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_draw_comes_out_the_same_for_anybody_and_findings_stand_beside_reports() {
-    for house in House::both().await {
-        let made = publish(&house, 2, "2026-12-20").await;
-        let supervisor = house.as_role(Role::Supervisor).await;
-        house
-            .as_role(Role::Participant)
-            .await
-            .get("/draws/new")
-            .await
-            .expect(403);
-        let sample = house.demo.branches.len().to_string();
-        let draw = freeze(&supervisor, &sample).await;
-        let visitor = house.visitor();
-        let frozen = visitor.get(&draw).await.expect(200);
-        assert!(frozen.text.contains("座谈会上掷骰子20次"));
-        let before = visitor.get(&format!("{draw}.json")).await.expect(200);
-        let seed = [("seed", "36125 41653 22146 53126"), ("check_by", "2026-12-01")];
-        supervisor
-            .post(
-                &format!("{draw}/seed"),
-                &[("seed", "1"), ("check_by", "2026-12-01")],
-            )
-            .await
-            .expect(422);
-        supervisor.post(&format!("{draw}/seed"), &seed).await.expect(303);
-        supervisor.post(&format!("{draw}/seed"), &seed).await.expect(422);
-        let after = visitor.get(&format!("{draw}.json")).await.expect(200);
-        let commitment = |reply: &testkit::Reply| {
-            serde_json::from_slice::<serde_json::Value>(&reply.bytes).expect("json")["commitment"].clone()
-        };
-        assert_eq!(
-            commitment(&before),
-            commitment(&after),
-            "announced before the seed"
-        );
-        let again = replay_file(&after.bytes).expect("a draw");
-        assert!(again.replay.hashes_agree && again.replay.result_agrees == Some(true));
-        let page = visitor.get(&format!("{draw}/replay")).await.expect(200);
-        assert!(page.text.contains("class=\"box ok"), "{}", page.words());
-        visitor
-            .post(&format!("{draw}/replay"), &[("seed", "11111111111111111111")])
-            .await
-            .expect(200);
-
-        record(&house, &made).await;
-    }
-}
-
-/// The inspectors of one drawn item record; nobody else does.
-async fn record(house: &House, made: &[(String, String, String)]) {
-    let supervisor = house.as_role(Role::Supervisor).await;
-    let lines = house
-        .app
-        .query(supervisor.actor(), app::inspection::FindCalendar)
-        .await
-        .expect("read");
-    let line = lines.first().expect("drawn");
-    let item = line.row.item_id.clone().expect("an item");
-    let (owner, unit, _) = made.iter().find(|m| m.2 == item).expect("made").clone();
-    assert_eq!(line.inspectors.len(), 2);
-    for inspector in &line.inspectors {
-        let person = house
-            .demo
-            .people
-            .iter()
-            .find(|p| p.id == inspector.person)
-            .expect("known");
-        assert_ne!(person.unit_id, unit, "the same branch is excused");
-    }
-    let path = format!("/inspection/{}", line.row.id);
-    let member = house.as_person(&owner).await;
-    let report = format!("/my-pledge/items/{item}/report");
-    member
-        .post(&report, &[("words", "都做了"), ("claim", "kept")])
-        .await
-        .expect(303);
-    let found = [("finding", "not_fulfilled"), ("words", "现场没有看到")];
-    member.post(&path, &found).await.expect(403);
-    let inspector = house.as_person(&line.inspectors[0].person).await;
-    inspector.get(&path).await.expect(200);
-    inspector
-        .post(&path, &[("finding", ""), ("words", "现场没有看到")])
-        .await
-        .expect(422);
-    inspector.post(&path, &found).await.expect(303);
-    inspector.post(&path, &found).await.expect(422);
-    let kept = facts(house, &item).await;
-    assert_eq!(
-        (kept.claim.as_deref(), kept.verdict.as_deref()),
-        (Some("kept"), Some("not_fulfilled")),
-        "two facts"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_changed_pool_is_not_drawn_from_and_void_draws_stay() {
-    for house in House::both().await {
-        let made = publish(&house, 2, "2026-12-20").await;
-        let supervisor = house.as_role(Role::Supervisor).await;
-        let sample = house.demo.branches.len().to_string();
-        let draw = freeze(&supervisor, &sample).await;
-        house.run(Gone(made[0].2.clone())).await.expect("taken down");
-        let seed = [("seed", "36125416532214653126"), ("check_by", "2026-12-01")];
-        supervisor.post(&format!("{draw}/seed"), &seed).await.expect(422);
-        supervisor
-            .post(&format!("{draw}/void"), &[("reason", "")])
-            .await
-            .expect(422);
-        supervisor
-            .post(&format!("{draw}/void"), &[("reason", "名单变了")])
-            .await
-            .expect(303);
-        let list = house.visitor().get("/draws").await.expect(200);
-        assert!(list.text.contains(&draw), "a void draw stays");
-        let page = house.visitor().get(&draw).await.expect(200);
-        assert!(page.text.contains("名单变了"));
-    }
-}
-
 /// Whether a person takes part and holds no office.
 fn plain(house: &House, person: &str) -> bool {
     house
@@ -391,10 +250,13 @@ async fn an_order_goes_its_whole_way_and_nobody_closes_his_own() {
             .post(&format!("{matter}/order"), &order)
             .await
             .expect(422);
+        let due = "1 条批评已听取说明或过了说明期";
+        assert!(!supervisor.get("/work").await.expect(200).words().contains(due));
         member
             .post(&format!("{matter}/reply"), &[("reply", "设备未到")])
             .await
             .expect(303);
+        assert!(supervisor.get("/work").await.expect(200).words().contains(due));
         supervisor
             .post(&format!("{matter}/order"), &order)
             .await
@@ -435,8 +297,17 @@ async fn an_order_goes_its_whole_way_and_nobody_closes_his_own() {
             .post(&format!("{matter}/follow-up"), &look)
             .await
             .expect(403);
+        // Who gave the order does not look; he reads who may, and only the others have the task.
+        let told = supervisor.post(&format!("{matter}/follow-up"), &look).await;
+        assert_eq!(told.status.as_u16(), 403);
+        let page = supervisor.get(&matter).await.expect(200);
+        assert!(page.words().contains("由别人回头看"), "{}", page.words());
+        let task = "1 件整改已答复，等待回头看";
+        assert!(!supervisor.get("/work").await.expect(200).words().contains(task));
+        let other = house.as_role(Role::CampaignOffice).await;
+        assert!(other.get("/work").await.expect(200).words().contains(task));
         let failed = [("words", "还差一次"), ("passed", "0"), ("due_on", "2026-12-30")];
-        supervisor
+        other
             .post(&format!("{matter}/follow-up"), &failed)
             .await
             .expect(303);
@@ -459,8 +330,14 @@ async fn an_order_goes_its_whole_way_and_nobody_closes_his_own() {
             .post(&format!("{matter}/response"), &[("response", "全部补做")])
             .await
             .expect(303);
-        supervisor
+        let bare = other
             .post(&format!("{matter}/follow-up"), &look)
+            .await
+            .expect(422);
+        assert!(bare.words().contains("销号要有依据") && bare.text.contains("看过了"));
+        let paper = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n";
+        other
+            .upload(&format!("{matter}/follow-up"), &look, "file", "复查.pdf", paper)
             .await
             .expect(303);
         let closed = facts(&house, &item).await;

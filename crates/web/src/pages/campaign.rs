@@ -206,6 +206,27 @@ impl ShowPage {
         names.join(self.v.t("list.separator"))
     }
 
+    /// What is wrong, with the stage and the end of it that it is about.
+    fn told(&self, problem: &Problem) -> String {
+        let said = self.v.say(problem);
+        let field = problem.field.as_deref().unwrap_or("");
+        let at = |edge: &str| self.rows.iter().find(|r| field == format!("{edge}_{}", r.key));
+        match (at("starts"), at("ends")) {
+            (Some(r), _) => self.v.t2("campaign.at_start", "stage", &r.label, "text", said),
+            (_, Some(r)) => self.v.t2("campaign.at_end", "stage", &r.label, "text", said),
+            _ => said,
+        }
+    }
+
+    /// Stages that begin before the one above them: allowed, and worth a second look.
+    fn out_of_order(&self) -> Vec<(&str, &str)> {
+        let pairs = self.rows.iter().zip(self.rows.iter().skip(1));
+        let early = pairs.filter(|(one, next)| next.window.starts_on < one.window.starts_on);
+        early
+            .map(|(one, next)| (next.label.as_str(), one.label.as_str()))
+            .collect()
+    }
+
     fn is_public(&self, field: PublicField) -> bool {
         if self.f.wrong() {
             self.f.ticked("public", field.name())

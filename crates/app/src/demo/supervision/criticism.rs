@@ -2,6 +2,7 @@
 
 use super::draws::bad_findings;
 use super::{Data, person, turn};
+use crate::attachment::{Attachment, keep};
 use crate::demo::Demo;
 use crate::error::Result;
 use crate::progress::ListSilent;
@@ -184,7 +185,7 @@ async fn live(
             Respond {
                 criticism: criticism.clone(),
                 words: text(&data.responses),
-                file: None,
+                file: Some(note(d, on).await?),
             },
         )
         .await?;
@@ -199,7 +200,7 @@ async fn live(
                 data.failed.clone()
             },
             passed,
-            finding: if passed {
+            finding: if passed && found.line.item.as_ref().is_some_and(|i| ripe(i, on)) {
                 "fulfilled".to_owned()
             } else {
                 String::new()
@@ -209,8 +210,40 @@ async fn live(
             } else {
                 add_days(d.today, 10).to_string()
             },
+            file: None,
         };
         d.act(other, case).await?;
     }
     Ok(())
+}
+
+/// A page that stands for the paper people hand in with their response: written by hand as the smallest PDF, so that
+/// the demo needs neither a picture nor the typesetter.
+async fn note(d: &Demo, on: Date) -> Result<Attachment> {
+    let words = format!("BT /F1 14 Tf 72 720 Td (Rectification record, {on}) Tj ET");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+         /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{words}\nendstream", words.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let (mut pdf, mut places) = ("%PDF-1.4\n".to_owned(), String::new());
+    for (at, object) in objects.iter().enumerate() {
+        places.push_str(&format!("{:010} 00000 n \n", pdf.len()));
+        pdf.push_str(&format!("{} 0 obj\n{object}\nendobj\n", at + 1));
+    }
+    let (table, size) = (pdf.len(), objects.len() + 1);
+    pdf.push_str(&format!(
+        "xref\n0 {size}\n0000000000 65535 f \n{places}trailer\n<< /Size {size} /Root 1 0 R >>\n\
+         startxref\n{table}\n%%EOF\n"
+    ));
+    keep(&d.app, "file", "rectification.pdf", pdf.as_bytes()).await
+}
+
+/// Whether an item can be found fulfilled on a day: it is due by then, or reported.
+fn ripe(item: &crate::progress::ItemView, on: Date) -> bool {
+    item.item.claim.is_some() || item.item.due_on.parse::<Date>().is_ok_and(|due| due <= on)
 }

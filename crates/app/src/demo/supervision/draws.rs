@@ -5,9 +5,9 @@ use super::{Data, person, turn};
 use crate::demo::Demo;
 use crate::draw::{DeclareVoid, EnterSeed, FreezeDraw, PlanDraw, PoolKind};
 use crate::error::Result;
-use crate::inspection::{FindCalendar, Held, PlanInspection, RecordInspection};
+use crate::inspection::{FindCalendar, Held, Line, PlanInspection, RecordInspection, SayOfRecord};
 use domain::access::{Actor, Role};
-use domain::inspection::FindingKind;
+use domain::inspection::{Conclusion, FindingKind};
 use domain::time::add_days;
 use jiff::civil::Date;
 
@@ -53,6 +53,7 @@ async fn freeze(d: &Demo, data: &Data, who: &Actor, title: String, more: usize) 
         inspectors: plan.candidates.iter().map(|(c, _)| c.person_id.clone()).collect(),
         recusals: vec![],
         seed_source: data.seed_source.clone(),
+        dice: data.seed.chars().filter(char::is_ascii_digit).count().to_string(),
     };
     d.act(who, case).await
 }
@@ -82,13 +83,39 @@ async fn check(d: &Demo, data: &Data, draw: &str, first: Date) -> Result<()> {
         d.at(add_days(first, 41 + day), 10, 15);
         let case = RecordInspection {
             inspection: line.row.id.clone(),
-            finding: finding.name().to_owned(),
+            finding: concluded(line, finding, add_days(first, 41 + day))
+                .name()
+                .to_owned(),
             words: words.cloned().unwrap_or_default(),
             ..RecordInspection::default()
         };
-        d.act(&person(d, &inspector.person)?, case).await?;
+        let record = d.act(&person(d, &inspector.person)?, case).await?;
+        // The second one saw the same; of the last check he has not said so yet.
+        if let Some(second) = line
+            .inspectors
+            .get(1)
+            .filter(|_| at + 3 < ours.len() || ours.len() < 4)
+        {
+            d.at(add_days(first, 41 + day), 11, 5);
+            let agrees = SayOfRecord {
+                record,
+                agrees: true,
+                words: String::new(),
+            };
+            d.act(&person(d, &second.person)?, agrees).await?;
+        }
     }
     Ok(())
+}
+
+/// What has weeks to go and nobody reported is on the way at best.
+fn concluded(line: &Line, finding: FindingKind, on: Date) -> Conclusion {
+    let found = Conclusion::Found(finding);
+    let allowed = line.item.as_ref().is_none_or(|i| {
+        let due = i.item.due_on.parse().unwrap_or(on);
+        found.check(due, i.item.claim.is_some(), on).is_ok()
+    });
+    if allowed { found } else { Conclusion::InOrder }
 }
 
 async fn calendar(d: &Demo, data: &Data, first: Date) -> Result<()> {

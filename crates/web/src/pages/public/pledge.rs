@@ -285,7 +285,7 @@ fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine
     let found = detail.get("finding").and_then(Value::as_str);
     let class = match e.kind.as_str() {
         "criticism" => "issue",
-        "inspection" if found.is_some_and(|f| f != "fulfilled") => "issue",
+        "inspection" if found.is_some_and(|f| !matches!(f, "fulfilled" | "in_order")) => "issue",
         "rectification" if open => "now",
         _ => "done",
     };

@@ -184,7 +184,14 @@ fn claim(v: &Visit, line: &Line) -> String {
 fn verdict(v: &Visit, line: &Line) -> String {
     let words = short(&line.item.verdict_words, 40);
     match (&line.item.verdict, words.is_empty()) {
-        (None, _) => v.t("public.no_finding").to_owned(),
+        (None, true) => v.t("public.no_finding").to_owned(),
+        (None, false) => v.t2(
+            "public.finding_words",
+            "text",
+            v.t_of("finding", "in_order"),
+            "words",
+            words,
+        ),
         (Some(verdict), true) => v.t1("public.finding", "text", v.t_of("finding", verdict)),
         (Some(verdict), false) => v.t2(
             "public.finding_words",

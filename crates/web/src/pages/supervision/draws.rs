@@ -152,6 +152,7 @@ async fn new(v: Visit) -> Answer {
     let mut known = vec![("pool", "all"), ("minimum", "1"), ("sample", branches.as_str())];
     let source = v.t("draw.source_default");
     known.push(("seed_source", source));
+    known.push(("dice", "20"));
     // Supervision, office and leaders are asked first; secretaries are there to be ticked.
     let first = plan
         .candidates
@@ -187,6 +188,7 @@ async fn freeze(v: Visit, fields: Fields) -> Answer {
             .map(|(person, unit)| (unit.to_owned(), person.to_owned()))
             .collect(),
         seed_source: fields.trimmed("seed_source"),
+        dice: fields.trimmed("dice"),
     };
     match app.execute(v.actor(), case).await {
         Ok(id) => Ok(see_other(&format!("/draws/{id}"))),

@@ -8,13 +8,14 @@ use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::inspection::{
     CheckView, FindCalendar, Held, Line, OpenInspection, PlanCalendar, PlanInspection, Record,
-    RecordInspection,
+    RecordInspection, SayOfRecord,
 };
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::access::Permission;
-use domain::inspection::FindingKind;
+use domain::inspection::Conclusion;
+use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
     let plan = Gate::Holds(Permission::PlanInspection);
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/inspection/new", plan, add),
         Route::get("/inspection/{id}", record, show),
         Route::post("/inspection/{id}", record, keep),
+        Route::post("/inspection/{id}/word", record, say),
     ]
 }
 
@@ -75,7 +77,12 @@ fn row(v: &Visit, l: &Line) -> Row {
             .map_or_else(|| l.row.note.clone(), |i| i.item.content.clone()),
         who: names.join(v.t("list.separator")),
         tag: held_tag(v, l.held),
-        findings: l.records.iter().map(|r| finding_tag(v, &r.finding)).collect(),
+        findings: l
+            .records
+            .iter()
+            .filter(|r| r.standing == "agreed")
+            .map(|r| finding_tag(v, &r.finding))
+            .collect(),
         missed: l.held == Held::Missed,
         mine: l.mine,
     }
@@ -175,6 +182,43 @@ struct Found {
     file: String,
     item: String,
     may_criticise: bool,
+    /// Where it stands between the inspectors, in words; empty when they agree.
+    standing: String,
+    /// The reader is to say whether he saw the same.
+    to_say: bool,
+    /// What second inspectors said: the name, and in words.
+    said: Vec<(String, String)>,
+}
+
+fn found(v: &Visit, c: &CheckView, r: &Record) -> Found {
+    let item = c.items.iter().find(|i| Some(&i.item.id) == r.item_id.as_ref());
+    let said = c.words.iter().filter(|w| w.record_id == r.id).map(|w| {
+        let words = match w.agrees {
+            true => v.t("inspection.agreed").to_owned(),
+            false => v.t1("inspection.dissented", "text", &w.words),
+        };
+        (w.said_name.clone(), words)
+    });
+    let agreed = r.standing == "agreed";
+    Found {
+        id: r.id.clone(),
+        tag: finding_tag(v, &r.finding),
+        words: r.words.clone(),
+        on: v.iso(&r.recorded_on),
+        by: r.recorded_name.clone(),
+        file: r.file_id.clone().unwrap_or_default(),
+        item: item.map(|i| i.item.content.clone()).unwrap_or_default(),
+        may_criticise: agreed
+            && c.may_criticise
+            && r.item_id.is_some()
+            && Conclusion::from_name(&r.finding).is_some_and(Conclusion::may_be_criticised),
+        standing: match agreed {
+            true => String::new(),
+            false => v.t(&format!("inspection.stands_{}", r.standing)).to_owned(),
+        },
+        to_say: c.to_say.contains(&r.id),
+        said: said.collect(),
+    }
 }
 
 #[derive(Template)]
@@ -193,24 +237,21 @@ struct CheckPage {
     may_record: bool,
 }
 
+/// What can be concluded today: of one item as far as its due date and its report allow.
+fn choices(v: &Visit, c: &CheckView) -> Vec<(&'static str, String)> {
+    let today = v.today();
+    let allowed = |k: &Conclusion| {
+        c.line.item.as_ref().is_none_or(|i| {
+            let due = i.item.due_on.parse().unwrap_or(today);
+            k.check(due, i.item.claim.is_some(), today).is_ok()
+        })
+    };
+    let all = Conclusion::ALL.into_iter().filter(allowed);
+    all.map(|k| (k.name(), finding(v, Some(k.name())))).collect()
+}
+
 fn check_page(v: Visit, f: Form, c: &CheckView) -> CheckPage {
     let labels = c.campaign.labels(v.lang());
-    let text_of = |id: &Option<String>| {
-        let found = c.items.iter().find(|i| Some(&i.item.id) == id.as_ref());
-        found.map(|i| i.item.content.clone()).unwrap_or_default()
-    };
-    let found = |r: &Record| Found {
-        id: r.id.clone(),
-        tag: finding_tag(&v, &r.finding),
-        words: r.words.clone(),
-        on: v.iso(&r.recorded_on),
-        by: r.recorded_name.clone(),
-        file: r.file_id.clone().unwrap_or_default(),
-        item: text_of(&r.item_id),
-        may_criticise: c.may_criticise
-            && r.item_id.is_some()
-            && FindingKind::from_name(&r.finding).is_some_and(FindingKind::may_be_criticised),
-    };
     let mut items = vec![(String::new(), v.t("inspection.the_whole").to_owned())];
     let whose = |i: &app::progress::ItemView| {
         (
@@ -241,10 +282,8 @@ fn check_page(v: Visit, f: Form, c: &CheckView) -> CheckPage {
             .map(|i| i.item.measure.clone())
             .unwrap_or_default(),
         item: c.line.item.as_ref().map(|i| item_line(&v, i)),
-        choices: FindingKind::ALL
-            .map(|k| (k.name(), finding(&v, Some(k.name()))))
-            .to_vec(),
-        found: c.line.records.iter().map(found).collect(),
+        choices: choices(&v, c),
+        found: c.line.records.iter().map(|r| found(&v, c, r)).collect(),
         may_record: c.may_record,
         items,
         f,
@@ -275,6 +314,31 @@ async fn keep(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
         Ok(_) => Ok(see_other(&format!("/inspection/{id}?said=saved"))),
         Err(error) => {
             let f = Form::mend(fields, mendable(error)?);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &check_page(v, f, &check))
+        }
+    }
+}
+
+async fn say(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    let app = v.web().app();
+    let done = async {
+        let agrees = match fields.get("agrees") {
+            "1" => true,
+            "0" => false,
+            _ => return Err(Problem::invalid("inspection.word_missing").on("agrees").into()),
+        };
+        let case = SayOfRecord {
+            record: fields.get("record").to_owned(),
+            agrees,
+            words: fields.trimmed("dissent"),
+        };
+        app.execute(v.actor(), case).await
+    };
+    match done.await {
+        Ok(_) => Ok(see_other(&format!("/inspection/{id}?said=saved"))),
+        Err(error) => {
+            let f = Form::mend(fields, mendable(error)?);
+            let check = app.query(v.actor(), OpenInspection(id)).await?;
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &check_page(v, f, &check))
         }
     }

@@ -57,6 +57,7 @@ pub(crate) fn finding_tag(v: &Visit, name: &str) -> Tag {
     let (class, icon) = match name {
         "fulfilled" => ("ok", "i-ok"),
         "partly_fulfilled" => ("warn", "i-warn"),
+        "in_order" => ("run", "i-run"),
         _ => ("bad", "i-bad"),
     };
     Tag::new(class, icon, finding(v, Some(name)))

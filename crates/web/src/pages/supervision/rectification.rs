@@ -17,6 +17,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::access::Permission;
+use domain::inspection::Conclusion;
 use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -257,6 +258,7 @@ async fn criticise(v: Visit, fields: Fields) -> Answer {
 }
 
 struct Look {
+    file: String,
     passed: bool,
     words: String,
     on: String,
@@ -311,13 +313,23 @@ fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> Criticism
         on: v.day_of(e.extended_at),
     };
     let look = |l: &app::rectification::FollowUpRow| Look {
+        file: l.file_id.clone().unwrap_or_default(),
         passed: l.passed,
         words: l.words.clone(),
         on: v.day_of(l.reviewed_at),
         by: l.reviewed_name.clone(),
     };
     let mut findings = vec![(String::new(), v.t("rectification.finding_same").to_owned())];
-    findings.extend(["fulfilled", "partly_fulfilled"].map(|k| (k.to_owned(), finding(&v, Some(k)))));
+    let today = v.today();
+    let ripe = |k: &&str| {
+        let (Some(item), Some(found)) = (&c.line.item, Conclusion::from_name(k)) else {
+            return true;
+        };
+        let due = item.item.due_on.parse().unwrap_or(today);
+        found.check(due, item.item.claim.is_some(), today).is_ok()
+    };
+    let offered = ["fulfilled", "partly_fulfilled"].into_iter().filter(ripe);
+    findings.extend(offered.map(|k| (k.to_owned(), finding(&v, Some(k)))));
     let default_due = c.default_due.to_string();
     CriticismPage {
         row: row(&v, &c.line),
@@ -330,7 +342,7 @@ fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> Criticism
         looks: c.follow_ups.iter().map(look).collect(),
         moved: c.extensions.iter().map(moved).collect(),
         awaited: c.awaited.map(|d| v.date(d)).unwrap_or_default(),
-        empty: Form::fresh(&[("due_on", &default_due), ("finding", "fulfilled")]),
+        empty: Form::fresh(&[("due_on", &default_due)]),
         wrong: wrong.to_owned(),
         findings,
         f,
@@ -408,9 +420,14 @@ async fn run(v: &Visit, criticism: String, step: &str, fields: &Fields) -> app::
                 }
             };
             let finding = fields.get("finding").to_owned();
+            // Only who may look again may leave a file here.
+            let query = FindCriticism(criticism.clone());
+            let may = app.query(actor, query).await?.may_follow_up;
+            let file = if may { upload(v, fields).await? } else { None };
             app.execute(
                 actor,
                 FollowUp {
+                    file,
                     criticism,
                     words,
                     passed,
