@@ -54,10 +54,7 @@ pub async fn keep(app: &App, field: &str, name: &str, bytes: &[u8]) -> Result<At
     let kept = tokio::task::spawn_blocking(move || files.put(&bytes))
         .await
         .map_err(Error::bug)?;
-    let sha256 = kept.map_err(|error| match error.kind() {
-        std::io::ErrorKind::StorageFull => Error::Store(store::Error::Full),
-        _ => Error::bug(error),
-    })?;
+    let sha256 = kept.map_err(|why| Error::disk(&why))?;
     Ok(Attachment {
         sha256,
         name: file_name(name, media_type),

@@ -1,7 +1,7 @@
 //! The campaign as every act needs it: its template, its extensions, and what is open today (N15).
 //!
 //! Stages are computed from dates at every request. Reading the TOML of a template is the costly part, so parsed
-//! templates are kept in memory; what is kept counts only while its text is the text in the database.
+//! templates are kept in memory; what is kept counts only while its mark is that of the text in the database.
 
 mod acts;
 mod again;
@@ -136,11 +136,12 @@ impl RunningCampaign {
 
     /// The kinds an audience may choose, in order.
     pub fn kinds_for(&self, audience: Audience) -> Vec<&Kind> {
-        self.template
-            .kinds
-            .iter()
-            .filter(|k| k.count_for(audience).1 != Some(0))
-            .collect()
+        self.template.kinds_for(audience)
+    }
+
+    /// Key of the kind in which an audience answers a demand it claims.
+    pub fn demand_kind(&self, audience: Audience) -> &str {
+        self.template.demand_kind(audience).map_or("", |k| k.key.as_str())
     }
 
     /// The channels of publicity (N12).
@@ -281,20 +282,34 @@ type Parsed = HashMap<String, (String, Arc<Template>)>;
 const KEPT: usize = 64;
 static TEMPLATES: LazyLock<RwLock<Parsed>> = LazyLock::new(RwLock::default);
 
-fn template(campaign: &str, text: &str) -> Result<Arc<Template>> {
-    if let Ok(kept) = TEMPLATES.read()
-        && let Some((same, template)) = kept.get(campaign)
-        && same == text
-    {
-        return Ok(template.clone());
+/// The template read last of a campaign, if it is the text with this mark.
+fn remembered(campaign: &str, mark: &str) -> Option<Arc<Template>> {
+    let kept = TEMPLATES.read().ok()?;
+    let (same, template) = kept.get(campaign)?;
+    (same == mark && !mark.is_empty()).then(|| template.clone())
+}
+
+async fn template(ctx: &Ctx, tx: &mut Tx, campaign: &rows::CampaignHead) -> Result<Arc<Template>> {
+    if let Some(known) = remembered(&campaign.id, &campaign.template_mark) {
+        return Ok(known);
+    }
+    let text = rows::template(tx, &ctx.organization, &campaign.id).await?;
+    // A campaign from before there were marks is known by its whole text.
+    let mark = match campaign.template_mark.as_str() {
+        "" => text.as_str(),
+        mark => mark,
+    };
+    if let Some(known) = remembered(&campaign.id, mark) {
+        return Ok(known);
     }
     // It was checked before it was kept: a fault here is ours, not the reader's.
-    let parsed = rules::parse(text).map_err(|faults| {
+    let parsed = rules::parse(&text).map_err(|faults| {
         let first = faults
             .first()
             .map_or_else(String::new, |f| format!("{} {}", f.path, f.key));
         Error::bug(format!(
-            "the template of campaign {campaign} does not read: {first}"
+            "the template of campaign {} does not read: {first}",
+            campaign.id
         ))
     })?;
     let parsed = Arc::new(parsed);
@@ -302,13 +317,13 @@ fn template(campaign: &str, text: &str) -> Result<Arc<Template>> {
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(campaign.to_owned(), (text.to_owned(), parsed.clone()));
+        kept.insert(campaign.id.clone(), (mark.to_owned(), parsed.clone()));
     }
     Ok(parsed)
 }
 
-async fn load(ctx: &Ctx, tx: &mut Tx, row: rows::Campaign) -> Result<RunningCampaign> {
-    let template = template(&row.id, &row.template)?;
+async fn load(ctx: &Ctx, tx: &mut Tx, row: rows::CampaignHead) -> Result<RunningCampaign> {
+    let template = template(ctx, tx, &row).await?;
     let extensions = rows::extensions(tx, &ctx.organization, &row.id).await?;
     let extensions = extensions.into_iter().filter_map(|e| {
         Some(Extension {
@@ -358,10 +373,7 @@ pub async fn shown(ctx: &Ctx, tx: &mut Tx) -> Result<Option<RunningCampaign>> {
     if let Some(running) = current(ctx, tx).await? {
         return Ok(Some(running));
     }
-    let mut closed = rows::all(tx, &ctx.organization).await?;
-    closed.retain(|c| c.closed_at.is_some());
-    closed.sort_by_key(|c| c.closed_at);
-    match closed.pop() {
+    match rows::last_closed(tx, &ctx.organization).await? {
         Some(row) => Ok(Some(load(ctx, tx, row).await?)),
         None => Ok(None),
     }
@@ -372,7 +384,7 @@ pub async fn shown(ctx: &Ctx, tx: &mut Tx) -> Result<Option<RunningCampaign>> {
 /// # Errors
 /// `problem.not_found`.
 pub async fn by_id(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<RunningCampaign> {
-    let row = rows::by_id(tx, &ctx.organization, id).await?;
+    let row = rows::head(tx, &ctx.organization, id).await?;
     let row = row.ok_or_else(|| Problem::not_found("problem.not_found"))?;
     load(ctx, tx, row).await
 }

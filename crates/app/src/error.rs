@@ -31,6 +31,16 @@ impl Error {
         Error::Store(store::Error::Bug(what.to_string()))
     }
 
+    /// A file that could not be written: a full disk is nobody's mistake.
+    pub fn disk(why: &std::io::Error) -> Error {
+        match why.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                Error::Store(store::Error::Full)
+            }
+            _ => Error::bug(why),
+        }
+    }
+
     /// What kept the database from doing it; `None` when a rule refused.
     pub fn trouble(&self) -> Option<Trouble> {
         match self {

@@ -122,6 +122,8 @@ pub fn numbered(app: &App, lang: Lang, sheets: &SheetsToPrint, base: &str) -> Re
     } else {
         let form = PersonForm {
             groups,
+            // What is typed from it later needs his consent in his own hand.
+            publicity: lang::text(lang, "blank.consent").to_owned(),
             ..PersonForm::default()
         };
         annex2(&vec![form; copies], &text, date)

@@ -4,6 +4,7 @@
 mod preview;
 pub use preview::{PlanRoster, Preview};
 
+use crate::account::add_grant;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -361,6 +362,21 @@ async fn add_person(
     Ok(person)
 }
 
+/// The accounts of the set-up that may belong to somebody of the roster, by name: one man has one account, or he could
+/// publish as the office what he promised as a member. Of two accounts with one name nobody can tell whose they are.
+async fn made_before(ctx: &Ctx, tx: &mut Tx) -> Result<HashMap<String, String>> {
+    let mut by_name: HashMap<String, Vec<String>> = HashMap::new();
+    for account in accounts::all(tx, &ctx.organization).await? {
+        if account.person_id.is_none() && !account.disabled {
+            by_name.entry(folded(&account.name)).or_default().push(account.id);
+        }
+    }
+    let alone = by_name.into_iter().filter(|(_, ids)| ids.len() == 1);
+    Ok(alone
+        .filter_map(|(name, mut ids)| Some((name, ids.pop()?)))
+        .collect())
+}
+
 /// An account for everybody who is here and has none: the pinyin of the name, a number where it is taken, no
 /// password. People come in by a slip.
 async fn give_accounts(ctx: &Ctx, tx: &mut Tx, known: &Known) -> Result<usize> {
@@ -377,7 +393,16 @@ async fn give_accounts(ctx: &Ctx, tx: &mut Tx, known: &Known) -> Result<usize> {
         .filter(|p| p.active && !have.contains(&p.id))
         .collect();
     without.sort_by(|a, b| (&a.name_sort, &a.id).cmp(&(&b.name_sort, &b.id)));
+    let mut early = made_before(ctx, tx).await?;
+    let mut made = 0;
     for person in &without {
+        let name = folded(&person.name);
+        let alone = known.people.values().filter(|p| folded(&p.name) == name).count() == 1;
+        if let Some(account) = early.remove(&name).filter(|_| alone) {
+            accounts::tie(tx, org, &account, &person.id).await?;
+            add_grant(ctx, tx, &account, Role::Participant, None).await?;
+            continue;
+        }
         let account = Account {
             id: ctx.id(),
             person_id: Some(person.id.clone()),
@@ -396,8 +421,9 @@ async fn give_accounts(ctx: &Ctx, tx: &mut Tx, known: &Known) -> Result<usize> {
             unit_id: None,
         };
         accounts::grant(tx, org, &grant, &ctx.actor.account, ctx.now).await?;
+        made += 1;
     }
-    Ok(without.len())
+    Ok(made)
 }
 
 /// The secretaries and line leaders that the file names and that are exactly one known person each.

@@ -42,6 +42,7 @@ pub mod rectification;
 pub mod review;
 pub mod roles;
 pub mod roster;
+pub mod roster_table;
 pub mod seal;
 pub mod seal_image;
 pub mod sequencer;

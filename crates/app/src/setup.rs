@@ -276,12 +276,17 @@ impl UseCase for Found {
         };
         rows::add_unit(tx, &ctx.organization, &committee, ctx.now).await?;
         adopt(ctx, tx, &committee).await?;
-        let mut logins = Logins::default();
+        let mut logins = Logins::new(store::account::logins(tx, &ctx.organization).await?);
         let mut slips = Vec::new();
         for (role, _, name) in self.0.people() {
             let name = tidy_name(name);
-            let login = logins.take(&name);
-            let account = make_account(ctx, tx, &login, &name, None, &[]).await?;
+            let (account, login) = match account_of(ctx, tx, &name).await? {
+                Some(known) => (known.id, known.login),
+                None => {
+                    let login = logins.take(&name);
+                    (make_account(ctx, tx, &login, &name, None, &[]).await?, login)
+                }
+            };
             add_grant(ctx, tx, &account, role, None).await?;
             let code = write_slip(ctx, tx, &account, "set_up", DAYS).await?;
             slips.push(FirstSlip {
@@ -316,6 +321,17 @@ pub async fn found(app: &App, secret: &str, founding: Founding) -> Result<Vec<Fi
         tracing::warn!(%error, "the set-up link could not be removed");
     }
     Ok(slips)
+}
+
+/// The account of the one person of this name in a roster that came before the set-up: whoever runs the campaign takes
+/// part in it as himself, with one account. Of two people with one name nobody can tell which is meant.
+async fn account_of(ctx: &Ctx, tx: &mut Tx, name: &str) -> Result<Option<store::account::Account>> {
+    let people = store::person::all(tx, &ctx.organization, false).await?;
+    let mut same = people.iter().filter(|p| folded(&p.name) == folded(name));
+    match (same.next(), same.next()) {
+        (Some(person), None) => Ok(store::account::of_person(tx, &ctx.organization, &person.id).await?),
+        _ => Ok(None),
+    }
 }
 
 /// Branches of a roster that came before the set-up stand below the committee from now on.

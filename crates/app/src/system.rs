@@ -179,7 +179,7 @@ pub async fn back_up(app: &App, actor: &Actor) -> Result<String> {
         return Err(Problem::conflict("problem.system.no_file_backup").into());
     }
     let folder = app.config().data.join("backups");
-    std::fs::create_dir_all(&folder).map_err(Error::bug)?;
+    std::fs::create_dir_all(&folder).map_err(|why| Error::disk(&why))?;
     let at = app.local(app.clock().now());
     let name = format!("jiannuo-{}.db", at.strftime("%Y%m%d-%H%M%S"));
     let path = folder.join(&name);

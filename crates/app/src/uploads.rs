@@ -99,7 +99,7 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 fn write_note(folder: &Path, key: &str, note: &Note) -> Result<()> {
     let text = serde_json::to_vec(note).map_err(Error::bug)?;
-    write(&folder.join(format!("{key}.json")), &text).map_err(Error::bug)
+    write(&folder.join(format!("{key}.json")), &text).map_err(|e| Error::disk(&e))
 }
 
 /// Keeps a file for the actor and returns its key; `note` says what it is.
@@ -108,12 +108,16 @@ fn write_note(folder: &Path, key: &str, note: &Note) -> Result<()> {
 /// When the directory cannot be written.
 pub fn keep(app: &App, actor: &Actor, bytes: &[u8], note: Note) -> Result<String> {
     let folder = folder(app);
-    std::fs::create_dir_all(&folder).map_err(Error::bug)?;
+    std::fs::create_dir_all(&folder).map_err(|e| Error::disk(&e))?;
     sweep(&folder, app.clock().now());
     let mut random = [0; 16];
     fill_random(&mut random);
     let key = hex(&random);
-    write(&folder.join(format!("{key}.bin")), bytes).map_err(Error::bug)?;
+    if let Err(why) = write(&folder.join(format!("{key}.bin")), bytes) {
+        // Half a file is of no use and keeps the room it took.
+        let _ = std::fs::remove_file(folder.join(format!("{key}.bin")));
+        return Err(Error::disk(&why));
+    }
     let note = Note {
         account: actor.account.clone(),
         ..note

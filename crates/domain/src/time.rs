@@ -4,6 +4,7 @@
 
 pub mod calendar;
 mod due;
+mod english;
 mod entry;
 
 use jiff::civil::Date;

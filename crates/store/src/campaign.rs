@@ -1,6 +1,7 @@
 //! Campaigns, extensions of their stages, excuses.
 
 use crate::{Result, Tx, args, from_row, sql};
+use sha2::{Digest, Sha256};
 
 /// A campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,87 @@ from_row!(Campaign {
 
 const COLUMNS: &str = "id, template_key, title, state, template, created_at, started_at, closed_at";
 
+/// A campaign without its template, which is long and seldom changes: nearly every act asks for a campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0003_campaign.sql and 0031_template_mark.sql"
+)]
+pub struct CampaignHead {
+    pub id: String,
+    pub title: String,
+    pub state: String,
+    pub template_mark: String,
+    pub created_at: i64,
+    pub started_at: Option<i64>,
+    pub closed_at: Option<i64>,
+}
+
+from_row!(CampaignHead {
+    id,
+    title,
+    state,
+    template_mark,
+    created_at,
+    started_at,
+    closed_at
+});
+
+const HEAD: &str = "id, title, state, template_mark, created_at, started_at, closed_at";
+
+/// What tells one text of a template from every other: its SHA-256 in hexadecimal.
+fn mark(template: &str) -> String {
+    let hash = Sha256::digest(template.as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// One campaign without its template.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn head(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<CampaignHead>> {
+    tx.maybe(
+        sql!(
+            "SELECT ",
+            HEAD,
+            " FROM campaign WHERE organization_id = $1 AND id = $2"
+        ),
+        args![organization, id],
+    )
+    .await
+}
+
+/// The text of a campaign's template (TOML); empty where there is no such campaign.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn template(tx: &mut Tx, organization: &str, id: &str) -> Result<String> {
+    let text: Option<String> = tx
+        .maybe(
+            sql!("SELECT template FROM campaign WHERE organization_id = $1 AND id = $2"),
+            args![organization, id],
+        )
+        .await?;
+    Ok(text.unwrap_or_default())
+}
+
+/// The campaign closed last, without its template.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn last_closed(tx: &mut Tx, organization: &str) -> Result<Option<CampaignHead>> {
+    tx.maybe(
+        sql!(
+            "SELECT ",
+            HEAD,
+            " FROM campaign WHERE organization_id = $1 AND closed_at IS NOT NULL ORDER BY closed_at DESC, \
+             created_at, id LIMIT 1"
+        ),
+        args![organization],
+    )
+    .await
+}
+
 /// One campaign.
 ///
 /// # Errors
@@ -48,15 +130,15 @@ pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<C
     .await
 }
 
-/// Every campaign, newest first.
+/// Every campaign without its template, newest first.
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn all(tx: &mut Tx, organization: &str) -> Result<Vec<Campaign>> {
+pub async fn all(tx: &mut Tx, organization: &str) -> Result<Vec<CampaignHead>> {
     tx.all(
         sql!(
             "SELECT ",
-            COLUMNS,
+            HEAD,
             " FROM campaign WHERE organization_id = $1 ORDER BY created_at DESC, id DESC"
         ),
         args![organization],
@@ -68,11 +150,11 @@ pub async fn all(tx: &mut Tx, organization: &str) -> Result<Vec<Campaign>> {
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn running(tx: &mut Tx, organization: &str) -> Result<Option<Campaign>> {
+pub async fn running(tx: &mut Tx, organization: &str) -> Result<Option<CampaignHead>> {
     tx.maybe(
         sql!(
             "SELECT ",
-            COLUMNS,
+            HEAD,
             " FROM campaign WHERE organization_id = $1 AND state = 'running' ORDER BY started_at DESC, id DESC LIMIT 1"
         ),
         args![organization],
@@ -87,8 +169,9 @@ pub async fn running(tx: &mut Tx, organization: &str) -> Result<Option<Campaign>
 pub async fn add(tx: &mut Tx, organization: &str, c: &Campaign, by: &str) -> Result<()> {
     tx.execute(
         sql!(
-            "INSERT INTO campaign (organization_id, id, template_key, title, state, template, created_by, created_at, \
-             started_at, closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+            "INSERT INTO campaign (organization_id, id, template_key, title, state, template, template_mark, \
+             created_by, created_at, started_at, closed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
         ),
         args![
             organization,
@@ -97,6 +180,7 @@ pub async fn add(tx: &mut Tx, organization: &str, c: &Campaign, by: &str) -> Res
             &c.title,
             &c.state,
             &c.template,
+            mark(&c.template),
             by,
             c.created_at,
             c.started_at,
@@ -114,8 +198,8 @@ pub async fn add(tx: &mut Tx, organization: &str, c: &Campaign, by: &str) -> Res
 pub async fn update(tx: &mut Tx, organization: &str, c: &Campaign) -> Result<u64> {
     tx.execute(
         sql!(
-            "UPDATE campaign SET title = $3, state = $4, template = $5, started_at = $6, closed_at = $7 \
-             WHERE organization_id = $1 AND id = $2"
+            "UPDATE campaign SET title = $3, state = $4, template = $5, started_at = $6, closed_at = $7, \
+             template_mark = $8 WHERE organization_id = $1 AND id = $2"
         ),
         args![
             organization,
@@ -124,7 +208,8 @@ pub async fn update(tx: &mut Tx, organization: &str, c: &Campaign) -> Result<u64
             &c.state,
             &c.template,
             c.started_at,
-            c.closed_at
+            c.closed_at,
+            mark(&c.template)
         ],
     )
     .await

@@ -15,7 +15,7 @@ use std::sync::{Arc, RwLock};
 /// All kept pages together stay below this many bytes; past it the cache begins anew.
 const LIMIT: usize = 20 * 1024 * 1024;
 /// How hard a page is packed, 1 to 9: the first reader waits for it (`jiannuo bench`, first views).
-const PACKING: u32 = 3;
+const PACKING: u32 = 2;
 /// What a page costs beside its text: the entry, the key, the headers.
 const ENTRY: usize = 400;
 

@@ -259,7 +259,7 @@ impl UseCase for StartCampaign {
         state.name().clone_into(&mut row.state);
         row.started_at = Some(ctx.now);
         rows::update(tx, &ctx.organization, &row).await?;
-        let campaign = load(ctx, tx, row).await?;
+        let campaign = by_id(ctx, tx, &self.id).await?;
         draft_notice(ctx, tx, &campaign).await
     }
     fn event(&self, notice: &Option<String>) -> Event {
@@ -487,11 +487,9 @@ impl Query for ReadCampaign {
         Need::Permission(Permission::ManageCampaign)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<CampaignFile> {
-        let row = row(ctx, tx, &self.id).await?;
-        let toml = row.template.clone();
-        let campaign = load(ctx, tx, row).await?;
+        let campaign = by_id(ctx, tx, &self.id).await?;
         Ok(CampaignFile {
-            toml,
+            toml: rows::template(tx, &ctx.organization, &self.id).await?,
             extensions: rows::extensions(tx, &ctx.organization, &self.id).await?,
             again: asked_again(ctx, tx, &campaign).await?,
             campaign,

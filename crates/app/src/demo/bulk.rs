@@ -4,6 +4,7 @@ use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::pledge::{DraftItem, Header};
+use crate::publication::fold;
 use domain::ids::{CheckCode, ItemId, KindId};
 use domain::pledge::CommitmentItem;
 use store::Tx;
@@ -111,15 +112,17 @@ impl Bulk {
     }
 
     fn item(&self, ctx: &Ctx, pledge: &PublicPledge, n: usize, position: usize) -> PublicItem {
+        let content = self.words.replace("{n}", &n.to_string());
         PublicItem {
             id: ctx.id(),
+            search: fold(&[&*pledge.name, &pledge.unit_name, &content].join(" ")),
             pledge_id: pledge.id.clone(),
             campaign_id: self.campaign.clone(),
             unit_id: pledge.unit_id.clone(),
             position: i64::try_from(position).unwrap_or(0),
             rank: pledge.rank,
             kind: ["common_commitment", "post_commitment", "practical_deed"][position % 3].to_owned(),
-            content: self.words.replace("{n}", &n.to_string()),
+            content,
             due_on: ctx.today.to_string(),
             updated_at: ctx.now,
             ..PublicItem::default()

@@ -229,7 +229,12 @@ async fn file_person(d: &mut Demo, pen: &mut Pen, at: usize, end: End) -> Result
     if end == End::OnBehalf && d.dice.percent(60) {
         let note = d.dice.pick(&pen.data.paper).cloned().unwrap_or_default();
         let note = pen.fill(&mut d.dice, &note);
-        d.act(&actor, ConfirmByPaper { pledge, note }).await?;
+        let case = ConfirmByPaper {
+            pledge,
+            note,
+            consent: true,
+        };
+        d.act(&actor, case).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use domain::access::{Actor, Permission, Scope};
 use domain::ids::ReceiptCode;
-use domain::problem::{Problem, ProblemKind};
+use domain::problem::{Problem, ProblemKind, Problems};
 use domain::text::{TextRule, check_text};
 use store::Tx;
 use store::pledge as rows;
@@ -22,6 +22,8 @@ pub struct ConfirmByPaper {
     pub pledge: String,
     /// Where the signed paper lies.
     pub note: String,
+    /// The paper says, in the member's own hand, that he consents to publication: nobody consents for him.
+    pub consent: bool,
 }
 
 fn unconfirmed(row: &rows::Pledge) -> Result<(), Problem> {
@@ -43,14 +45,19 @@ impl UseCase for ConfirmByPaper {
         let row = load(ctx, tx, &self.pledge).await?;
         ctx.require(Permission::FileOnBehalf, Scope::Unit(&row.unit_id))?;
         unconfirmed(&row)?;
-        check_text("note", &self.note, TextRule::line(200))?;
+        let mut problems = Problems::new();
+        problems.note(check_text("note", &self.note, TextRule::line(200)));
+        if !self.consent {
+            problems.push(Problem::invalid("problem.pledge.paper_consent").on("consent"));
+        }
+        problems.or(())?;
         let reason = [row.on_behalf_reason.as_str(), self.note.trim()].join("; ");
         rows::confirm_on_behalf(tx, &ctx.organization, &row.id, &reason, ctx.now).await?;
         Ok(())
     }
     fn event(&self, (): &()) -> Event {
         Event::new("pledge.confirm_on_behalf", "pledge", &self.pledge)
-            .with(serde_json::json!({ "by": "paper", "note": self.note }))
+            .with(serde_json::json!({ "by": "paper", "note": self.note, "consent": self.consent }))
     }
 }
 

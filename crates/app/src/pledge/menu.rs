@@ -33,6 +33,8 @@ pub struct Menu {
     pub subject: Subject,
     /// Which kinds he writes.
     pub audience: Audience,
+    /// Key of the kind in which what is taken up is answered.
+    pub kind: String,
     /// Why nothing can be taken up today, if so.
     pub closed: Option<Problem>,
     /// Open demands: those nobody has taken up first, then those of most voices.
@@ -93,9 +95,11 @@ impl Query for OpenMenu {
             })
             .collect();
         lines.sort_by_key(|l| (l.demand.items > 0, !l.claims.is_empty(), -l.demand.voices));
+        let audience = super::audience(ctx, tx, &subject).await?;
         Ok(Menu {
+            kind: campaign.demand_kind(audience).to_owned(),
             closed: closed(ctx, tx, &campaign, &subject).await?,
-            audience: super::audience(ctx, tx, &subject).await?,
+            audience,
             campaign,
             subject,
             lines,

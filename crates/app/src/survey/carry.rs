@@ -43,7 +43,7 @@ async fn last_campaign(
     ctx: &Ctx,
     tx: &mut Tx,
     now: &RunningCampaign,
-) -> Result<Option<store::campaign::Campaign>> {
+) -> Result<Option<store::campaign::CampaignHead>> {
     let all = store::campaign::all(tx, &ctx.organization).await?;
     Ok(all
         .into_iter()

@@ -103,8 +103,13 @@ fn one_number(text: &str, rules: &Rules) -> Option<usize> {
         0
     };
     let body = &text[lead..];
+    let first = body.chars().next()?;
+    let arabic = fold(first).is_ascii_digit();
+    // Nearly every place of a text is none: no more is asked of it.
+    if !arabic && !rules.numerals.digits.contains(first) {
+        return None;
+    }
     let mut end = 0;
-    let arabic = fold(body.chars().next()?).is_ascii_digit();
     for (at, c) in body.char_indices() {
         let after = body[at + c.len_utf8()..].chars().next().map(fold);
         let taken = if arabic {

@@ -16,23 +16,38 @@ use super::copies::Library;
 #[serde(from = "Vec<String>")]
 pub struct WordList {
     by_first: FxHashMap<char, Vec<String>>,
-    /// A bit for the last eight bits of each first character: nearly every place of a text is passed over by it.
-    firsts: [u64; 4],
+    firsts: Bits,
 }
 
-/// The bit of a character: in which word, and there which.
-fn bit(c: char) -> (usize, u64) {
-    let low = u32::from(c) as usize % 256;
-    (low / 64, 1 << (low % 64))
+/// A bit for the last ten bits of each character of a set: nearly every place of a text is passed over by it.
+#[derive(Debug, Default)]
+struct Bits([u64; 16]);
+
+impl Bits {
+    /// In which word a character has its bit, and there which.
+    fn place(c: char) -> (usize, u64) {
+        let low = u32::from(c) as usize % 1024;
+        (low / 64, 1 << (low % 64))
+    }
+
+    fn set(&mut self, c: char) {
+        let (at, bit) = Self::place(c);
+        self.0[at] |= bit;
+    }
+
+    /// Whether the character may be one of the set.
+    fn may_hold(&self, c: char) -> bool {
+        let (at, bit) = Self::place(c);
+        self.0[at] & bit != 0
+    }
 }
 
 impl From<Vec<String>> for WordList {
     fn from(words: Vec<String>) -> Self {
-        let (mut by_first, mut firsts) = (FxHashMap::<char, Vec<String>>::default(), [0; 4]);
+        let (mut by_first, mut firsts) = (FxHashMap::<char, Vec<String>>::default(), Bits::default());
         for word in words {
             if let Some(first) = word.chars().next() {
-                let (at, bit) = bit(first);
-                firsts[at] |= bit;
+                firsts.set(first);
                 by_first.entry(first).or_default().push(word);
             }
         }
@@ -49,8 +64,7 @@ impl WordList {
     #[must_use]
     pub fn longest<'a>(&'a self, text: &str) -> Option<&'a str> {
         let first = text.chars().next()?;
-        let (at, bit) = bit(first);
-        if self.firsts[at] & bit == 0 {
+        if !self.firsts.may_hold(first) {
             return None;
         }
         let list = self.by_first.get(&first)?;
@@ -99,18 +113,45 @@ impl WordList {
     }
 }
 
+/// Single characters. Every place of a text is asked for them, so most are passed over by one bit.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "String")]
+pub struct Signs {
+    all: Vec<char>,
+    bits: Bits,
+}
+
+impl From<String> for Signs {
+    fn from(text: String) -> Self {
+        let mut bits = Bits::default();
+        text.chars().for_each(|c| bits.set(c));
+        Self {
+            all: text.chars().collect(),
+            bits,
+        }
+    }
+}
+
+impl Signs {
+    /// Whether it is one of them.
+    #[must_use]
+    pub fn contains(&self, c: char) -> bool {
+        self.bits.may_hold(c) && self.all.contains(&c)
+    }
+}
+
 /// Number words.
 #[derive(Debug, Default, Deserialize)]
 pub struct Numerals {
-    pub digits: String,
+    pub digits: Signs,
     pub one: String,
     pub clock: String,
     pub clock_before: WordList,
     pub percent_of: String,
     pub ordinal: String,
-    pub every: String,
-    pub between: String,
-    pub quotes: String,
+    pub every: Signs,
+    pub between: Signs,
+    pub quotes: Signs,
     pub about: WordList,
     pub dates: WordList,
     pub tails: WordList,

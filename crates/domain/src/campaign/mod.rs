@@ -5,6 +5,7 @@ mod check;
 pub mod coverage;
 mod extend;
 mod immediate;
+mod kinds;
 pub mod remind;
 mod rewrite;
 mod stage;

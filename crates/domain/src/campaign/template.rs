@@ -258,6 +258,9 @@ pub struct Kind {
     pub note: Text,
     /// Guidance shown beside the form.
     pub guidance: Text,
+    /// A demand that is claimed is answered in this kind (N7, N9).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answers_demands: bool,
     /// Topics to choose from while writing.
     #[serde(default)]
     pub topics: Vec<Text>,

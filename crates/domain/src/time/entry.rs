@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::add_days;
+use super::{add_days, english};
 
 /// Why a typed date or month was not taken; `key` is a message key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,8 +91,8 @@ fn as_date(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-/// Reads one date: `2010.12.31`, `2010-12-31`, `2010/12/31`, `20101231`, the Chinese forms with and without
-/// year; without year it is the next such day from `today` on.
+/// Reads one date: `2010.12.31`, `2010-12-31`, `2010/12/31`, `20101231`, the Chinese and the English forms with and
+/// without year; without year it is the next such day from `today` on.
 ///
 /// # Errors
 /// `time.date_missing`, `time.date_recurring` (every quarter …), `time.date_vague` (by the end of the year …),
@@ -123,7 +123,15 @@ fn read_date(typed: &str, without_year: impl Fn(&str, &str) -> Option<Date>) -> 
     }
     let whole = text.split_once('T').map_or(text.as_str(), |(date, _)| date);
     let Some(parts) = numbers(whole) else {
-        return refuse(words_key(&text));
+        let said = english::read(typed).filter(|said| !said.day.is_empty());
+        let Some(said) = said else {
+            return refuse(words_key(&text));
+        };
+        let read = match said.year.as_str() {
+            "" => without_year(&said.month, &said.day),
+            year => as_date(year, &said.month, &said.day),
+        };
+        return read.map_or_else(|| refuse("time.date_impossible"), Ok);
     };
     let has_month_sign = text.contains(MONTH);
     let read = match parts.as_slice() {
@@ -170,8 +178,8 @@ fn words_key(text: &str) -> &'static str {
     }
 }
 
-/// Reads a month: `1974.01`, `1974-1`, `1974/1`, `197401`, the Chinese form, a whole date (its month counts), or
-/// the serial number of an Excel date (five digits).
+/// Reads a month: `1974.01`, `1974-1`, `1974/1`, `197401`, the Chinese and the English form, a whole date (its
+/// month counts), or the serial number of an Excel date (five digits).
 ///
 /// # Errors
 /// `time.month_missing`, `time.month_unreadable`, `time.month_impossible`.
@@ -187,8 +195,11 @@ pub fn parse_month(typed: &str) -> Result<Month, DateRefusal> {
         return refuse("time.month_missing");
     }
     let whole = text.split_once('T').map_or(text.as_str(), |(date, _)| date);
-    let Some(parts) = numbers(whole) else {
-        return refuse("time.month_unreadable");
+    let named = english::read(typed).filter(|said| !said.year.is_empty());
+    let parts = match (numbers(whole), &named) {
+        (Some(parts), _) => parts,
+        (None, Some(said)) => vec![said.year.as_str(), said.month.as_str()],
+        (None, None) => return refuse("time.month_unreadable"),
     };
     let month = |y: &str, m: &str| -> Option<Month> {
         if y.len() != 4 || m.len() > 2 {
@@ -237,6 +248,9 @@ mod tests {
             "2010—12—31",
             "12.31",
             "2010-12-31T00:00:00",
+            "31 December 2010",
+            "Dec 31, 2010",
+            "31 Dec",
         ] {
             assert_eq!(parse_date(text, today), Ok(date(2010, 12, 31)), "{text}");
         }
@@ -265,6 +279,8 @@ mod tests {
             ("明天吧", "time.date_unreadable"),
             ("2010.06.31", "time.date_impossible"),
             ("13月1日", "time.date_impossible"),
+            ("31 June 2010", "time.date_impossible"),
+            ("December 2010", "time.date_unreadable"),
         ] {
             assert_eq!(parse_date(text, today).expect_err(text).key, key, "{text}");
         }
@@ -287,6 +303,8 @@ mod tests {
             "27030",
             "1974.01.15",
             "1974-01-01T00:00:00",
+            "January 1974",
+            "15 Jan 1974",
         ] {
             assert_eq!(
                 parse_month(text).map(|m| m.to_string()),

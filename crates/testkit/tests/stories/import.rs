@@ -111,6 +111,49 @@ async fn nothing_is_written_before_it_is_confirmed_and_a_second_time_changes_not
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_roster_comes_back_as_it_was_taken_away() {
+    for house in House::both().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        upload_and_confirm(&office, &csv(ROWS)).await;
+        let actor = domain::access::Actor::machine();
+        for (lang, file) in [
+            ("zh-CN", "roster.xlsx"),
+            ("zh-CN", "roster.csv"),
+            ("en", "roster.xlsx"),
+        ] {
+            let taken = office.get(&format!("/{file}?lang={lang}")).await.expect(200);
+            let (_, reading) = app::import::read_file(taken.bytes.clone(), file, app::import::Maps::new())
+                .await
+                .expect("readable");
+            let faults: Vec<_> = reading.problems.iter().filter(|p| p.blocking).collect();
+            assert!(faults.is_empty(), "{lang} {file}: {faults:?}");
+            let read = reading.people.len();
+            assert!(read > 100, "the whole house and not a page of it: {read}");
+            // Given as the whole roster: nobody has left either.
+            let done = app::import::apply(&house.app, &actor, reading, true)
+                .await
+                .expect("read");
+            let same = app::import::Outcome {
+                unchanged: read,
+                ..Default::default()
+            };
+            assert_eq!(done, same, "{lang} {file}");
+        }
+        house
+            .as_role(Role::BranchSecretary)
+            .await
+            .get("/roster.xlsx")
+            .await
+            .expect(403);
+    }
+}
+
+async fn upload_and_confirm(office: &Client, bytes: &[u8]) {
+    let place = upload(office, bytes, false).await;
+    office.post(&place, &[]).await.expect(303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn changes_moves_and_leavers_are_shown_and_done() {
     for house in House::both().await {
         let office = house.as_role(Role::CampaignOffice).await;

@@ -389,10 +389,27 @@ async fn what_was_typed_for_somebody_is_confirmed_anew_when_it_changes() {
         let id = house.app.execute(who, start).await.expect("begun").id;
         hand_in_for(&house, who, &id, &name, CLEAN).await;
         assert!(filed(&house, who, &id).await.waits_for_person());
-        let paper = ConfirmByPaper {
+        let mut paper = ConfirmByPaper {
             pledge: id.clone(),
             note: "本人签字，原件存支部".to_owned(),
+            consent: false,
         };
+        let silent = ConfirmByPaper {
+            note: paper.note.clone(),
+            pledge: id.clone(),
+            ..paper
+        };
+        house
+            .app
+            .execute(who, silent)
+            .await
+            .expect_err("a paper that does not consent");
+        let now = filed(&house, who, &id).await;
+        assert!(
+            now.waits_for_person() && now.row.consent_at.is_none(),
+            "nobody consents for him"
+        );
+        paper.consent = true;
         house.app.execute(who, paper).await.expect("confirmed");
         let now = filed(&house, who, &id).await;
         assert!(!now.waits_for_person() && now.row.consent_at.is_some());

@@ -120,3 +120,72 @@ async fn one_link_founds_the_organisation_once() {
         );
     }
 }
+
+/// Three of whom one has a name of the set-up; two share a name, so nobody can tell which of them would be meant.
+const ROSTER: &str = "所在党支部,姓名,性别,出生年月,人员类别\n机关党支部,白前,女,1980.01,正式党员\n\
+    机关党支部,王䶮,男,1979.05,正式党员\n机关党支部,王䶮,女,1985.07,正式党员\n";
+
+async fn import(app: &App) -> app::import::Outcome {
+    let maps = app::import::Maps::new();
+    let (_, reading) = app::import::read_file(ROSTER.as_bytes().to_vec(), "r.csv", maps)
+        .await
+        .expect("readable");
+    app::import::apply(app, &domain::access::Actor::machine(), reading, false)
+        .await
+        .expect("read")
+}
+
+/// An installation without an organisation, on each database, with the folder that must outlive it.
+async fn fresh() -> Vec<(App, tempfile::TempDir)> {
+    let mut databases = vec![Database::sqlite().await];
+    databases.extend(Database::postgres().await);
+    let open = |database: Database| {
+        let folder = tempfile::TempDir::new().expect("a directory");
+        let config = Config {
+            data: folder.path().to_owned(),
+            ..Config::default()
+        };
+        let id = "01900000-0000-7000-8000-000000000001";
+        (
+            App::new(database.db, Clock::fixed(testkit::NOON), config, id),
+            folder,
+        )
+    };
+    databases.into_iter().map(open).collect()
+}
+
+/// Sets up as the link asks and returns the page of the slips.
+async fn set_up(app: &App) -> String {
+    let link = app::setup::prepare(app).await.expect("asked").expect("a link");
+    let path = link.address.split_once("8080").expect("the address").1.to_owned();
+    let (status, page) = send(app, "POST", &path, &FIELDS).await;
+    assert_eq!(status, 200, "{page}");
+    page
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_man_has_one_account_whether_roster_or_setup_came_first() {
+    for (app, _folder) in fresh().await {
+        let name = "某院".to_owned();
+        app.execute(
+            &domain::access::Actor::machine(),
+            app::setup::FoundForImport { name },
+        )
+        .await
+        .expect("an organisation");
+        assert_eq!((import(&app).await.added, import(&app).await.unchanged), (3, 3));
+        let page = set_up(&app).await;
+        // The office is the person of the roster; of two with the auditor's name neither is taken for him.
+        assert!(page.contains("baiqian<") && !page.contains("baiqian2"), "{page}");
+        assert!(page.contains("wangyan3"), "{page}");
+    }
+    for (app, _folder) in fresh().await {
+        set_up(&app).await;
+        let done = import(&app).await;
+        assert_eq!(
+            (done.added, done.accounts),
+            (3, 2),
+            "the office's account is its own"
+        );
+    }
+}

@@ -1,16 +1,21 @@
-//! The ledger as a file to take away.
+//! The ledger and the roster as files to take away.
 
 use crate::gate::{Gate, Route};
 use crate::papers::deliver;
 use crate::respond::{Answer, download};
 use crate::visit::Visit;
 use app::ledger::FindLedger;
+use app::roster_table::TakeRoster;
 use documents::paper::{self, Format};
+use documents::table::Table;
 use domain::access::Permission;
 
 pub(crate) fn routes() -> Vec<Route> {
     let exports = Gate::Holds(Permission::ExportLedger);
+    let keeps = Gate::Holds(Permission::ManageRoster);
     vec![
+        Route::get("/roster.xlsx", keeps, |v: Visit| roster(v, as_workbook)),
+        Route::get("/roster.csv", keeps, |v: Visit| roster(v, as_text)),
         Route::get("/workbench/ledger.xlsx", exports, workbook),
         Route::get("/workbench/ledger.csv", exports, text),
         Route::get("/workbench/ledger.pdf", exports, |v: Visit| paper(v, Format::Pdf)),
@@ -22,35 +27,40 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn workbook(v: Visit) -> Answer {
-    let table = v
-        .web()
-        .app()
-        .query(v.actor(), FindLedger { lang: v.lang() })
-        .await?;
-    let bytes = documents::xlsx::write_table(&table).map_err(app::Error::bug)?;
+    let case = FindLedger { lang: v.lang() };
+    let table = v.web().app().query(v.actor(), case).await?;
+    as_workbook(&v, &table)
+}
+
+async fn text(v: Visit) -> Answer {
+    let case = FindLedger { lang: v.lang() };
+    let table = v.web().app().query(v.actor(), case).await?;
+    as_text(&v, &table)
+}
+
+async fn roster(v: Visit, taken: fn(&Visit, &Table) -> Answer) -> Answer {
+    let case = TakeRoster { lang: v.lang() };
+    let table = v.web().app().execute(v.actor(), case).await?;
+    taken(&v, &table)
+}
+
+fn as_workbook(v: &Visit, table: &Table) -> Answer {
+    let bytes = documents::xlsx::write_table(table).map_err(app::Error::bug)?;
     let name = format!("{} {}.xlsx", table.title, v.today());
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(download(&name, kind, bytes))
 }
 
-async fn text(v: Visit) -> Answer {
-    let table = v
-        .web()
-        .app()
-        .query(v.actor(), FindLedger { lang: v.lang() })
-        .await?;
-    let bytes = documents::csv::write_table(&table).map_err(app::Error::bug)?;
+fn as_text(v: &Visit, table: &Table) -> Answer {
+    let bytes = documents::csv::write_table(table).map_err(app::Error::bug)?;
     let name = format!("{} {}.csv", table.title, v.today());
     Ok(download(&name, "text/csv; charset=utf-8", bytes))
 }
 
 /// To print or file: the same table.
 async fn paper(v: Visit, format: Format) -> Answer {
-    let table = v
-        .web()
-        .app()
-        .query(v.actor(), FindLedger { lang: v.lang() })
-        .await?;
+    let case = FindLedger { lang: v.lang() };
+    let table = v.web().app().query(v.actor(), case).await?;
     let name = format!("{} {}", table.title, v.today());
     let page_of = v.t("documents.form.page_of");
     let document = paper::ledger(&table, v.code(), page_of).map_err(app::Error::bug)?;

@@ -7,6 +7,7 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, status};
 use crate::visit::Visit;
 use app::Error;
+use app::campaign::FindCurrent;
 use app::survey::{self, DemandFilter, FateRow, FindSurvey, PublicDemands, ReadPublicDemands, TypedOpinion};
 use askama::Template;
 use axum::http::StatusCode;
@@ -46,6 +47,8 @@ pub(crate) fn fair(v: &Visit, fields: &Fields) -> app::Result<()> {
 struct OpinionPage {
     v: Visit,
     f: Form,
+    /// A campaign runs, so that somebody will read it.
+    running: bool,
     /// About the product or the pledges as such: no branch is asked for.
     suggestion: bool,
     /// Branches to choose: id and name.
@@ -75,6 +78,10 @@ struct DonePage {
     code: String,
 }
 
+async fn running(v: &Visit) -> app::Result<bool> {
+    Ok(v.web().app().query(v.actor(), FindCurrent).await?.is_some())
+}
+
 async fn places(v: &Visit) -> app::Result<Vec<(String, String)>> {
     let survey = v.web().app().query(v.actor(), FindSurvey).await?;
     let whole = (String::new(), v.t("opinion.whole").to_owned());
@@ -83,9 +90,11 @@ async fn places(v: &Visit) -> app::Result<Vec<(String, String)>> {
 }
 
 async fn show(v: Visit) -> Answer {
-    let places = places(&v).await?;
+    let running = running(&v).await?;
+    let places = if running { places(&v).await? } else { Vec::new() };
     let f = Form::fresh(&[("unit", v.query("unit"))]);
     page(&OpinionPage {
+        running,
         f,
         suggestion: false,
         places,
@@ -95,6 +104,7 @@ async fn show(v: Visit) -> Answer {
 
 async fn show_suggestion(v: Visit) -> Answer {
     page(&OpinionPage {
+        running: running(&v).await?,
         f: Form::default(),
         suggestion: true,
         places: Vec::new(),
@@ -134,6 +144,7 @@ async fn take(v: Visit, fields: Fields, suggestion: bool) -> Answer {
             page_with(
                 code,
                 &OpinionPage {
+                    running: true,
                     f,
                     suggestion,
                     places,

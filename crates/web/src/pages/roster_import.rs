@@ -11,7 +11,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use documents::marked::{Mark, write_marked};
 use domain::access::Permission::ManageRoster;
-use domain::organization::raw::{RawBook, RawCell};
+use domain::organization::raw::{RawBook, RawCell, RawSheet};
 use domain::organization::roster::{
     BranchField, Change, ColumnMap, Field, RosterPerson, RosterReading, RowProblem, SheetRole, suggest,
 };
@@ -81,6 +81,7 @@ struct MapSheet {
     name: String,
     role: &'static str,
     header_row: usize,
+    branch: String,
     columns: Vec<MapColumn>,
 }
 
@@ -258,37 +259,31 @@ fn sentences(v: &Visit, reading: &RosterReading, blocking: bool) -> Vec<String> 
     own.map(say).collect()
 }
 
+/// Header row, what the sheet holds, and the meaning of its columns.
+fn meanings_of(sheet: &RawSheet, map: Option<&ColumnMap>) -> (usize, &'static str, BTreeMap<usize, String>) {
+    match map.map(|m| (m.header_row, &m.role)) {
+        Some((row, SheetRole::People(c))) => {
+            let meanings = c.iter().map(|(f, at)| (*at, name_of(f)));
+            (row, "people", meanings.collect())
+        }
+        Some((row, SheetRole::Branches(c))) => {
+            let meanings = c.iter().map(|(f, at)| (*at, name_of(f)));
+            (row, "branches", meanings.collect())
+        }
+        Some((row, SheetRole::Ignored)) => (row, "ignored", BTreeMap::new()),
+        None => (first_full_row(sheet), "ignored", BTreeMap::new()),
+    }
+}
+
 fn map_sheets(book: &RawBook, waiting: &Waiting) -> Vec<MapSheet> {
-    let sheet = |(at, sheet): (usize, &domain::organization::raw::RawSheet)| {
+    let sheet = |(at, sheet): (usize, &RawSheet)| {
         let map = waiting
             .note
             .maps
             .get(&at)
             .cloned()
             .or_else(|| suggest(sheet).filter(|_| !sheet.hidden));
-        let (header_row, role, meanings) = match &map {
-            Some(ColumnMap {
-                header_row,
-                role: SheetRole::People(c),
-            }) => (
-                *header_row,
-                "people",
-                c.iter().map(|(f, at)| (*at, name_of(f))).collect(),
-            ),
-            Some(ColumnMap {
-                header_row,
-                role: SheetRole::Branches(c),
-            }) => (
-                *header_row,
-                "branches",
-                c.iter().map(|(f, at)| (*at, name_of(f))).collect(),
-            ),
-            Some(ColumnMap {
-                header_row,
-                role: SheetRole::Ignored,
-            }) => (*header_row, "ignored", BTreeMap::new()),
-            None => (first_full_row(sheet), "ignored", BTreeMap::<usize, String>::new()),
-        };
+        let (header_row, role, meanings) = meanings_of(sheet, map.as_ref());
         let text = |row: usize, column: usize| {
             sheet
                 .rows
@@ -315,6 +310,7 @@ fn map_sheets(book: &RawBook, waiting: &Waiting) -> Vec<MapSheet> {
             name: sheet.name.clone(),
             role,
             header_row: header_row + 1,
+            branch: map.and_then(|m| m.branch).unwrap_or_default(),
             columns: (0..width).map(column).collect(),
         }
     };
@@ -322,7 +318,7 @@ fn map_sheets(book: &RawBook, waiting: &Waiting) -> Vec<MapSheet> {
 }
 
 /// The first row with three filled cells: the likeliest header of a sheet that was not understood.
-fn first_full_row(sheet: &domain::organization::raw::RawSheet) -> usize {
+fn first_full_row(sheet: &RawSheet) -> usize {
     let full = |row: &Vec<RawCell>| row.iter().filter(|c| !c.is_blank()).count() >= 3;
     sheet.rows.iter().position(full).unwrap_or(0)
 }
@@ -446,7 +442,13 @@ async fn columns(v: Visit, Path(key): Path<String>, fields: Fields) -> Answer {
         "branches" => SheetRole::Branches(chosen(&fields)),
         _ => SheetRole::Ignored,
     };
-    waiting.note.maps.insert(sheet, ColumnMap { header_row, role });
+    let branch = Some(fields.trimmed("branch")).filter(|name| !name.is_empty());
+    let map = ColumnMap {
+        header_row,
+        role,
+        branch,
+    };
+    waiting.note.maps.insert(sheet, map);
     uploads::change(v.web().app(), &waiting)?;
     Ok(see_other(&format!("/roster/import/{key}#columns-{sheet}")))
 }

@@ -59,12 +59,37 @@ pub struct ColumnMap {
     pub header_row: usize,
     /// Meaning of the columns.
     pub role: SheetRole,
+    /// The branch of everybody in the sheet, where no column names one: many rosters have a sheet for each branch.
+    #[serde(default)]
+    pub branch: Option<String>,
+}
+
+impl ColumnMap {
+    /// The branch of everybody in the sheet: none where a column names branches.
+    #[must_use]
+    pub fn one_branch(&self) -> Option<&str> {
+        match &self.role {
+            SheetRole::People(columns) if !columns.contains_key(&Field::Branch) => {
+                self.branch.as_deref().filter(|name| !name.trim().is_empty())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The name of a sheet, if it is the name of a branch.
+fn branch_of_sheet(sheet: &RawSheet) -> Option<String> {
+    let name = sheet.name.trim();
+    let folded = folded(name).to_lowercase();
+    let ends = WORDS.branch_endings.iter().any(|w| folded.ends_with(w.as_str()));
+    ends.then(|| name.to_owned())
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Words {
     pub title_rows: usize,
+    pub branch_endings: Vec<String>,
     pub total_words: Vec<String>,
     pub empty_words: Vec<String>,
     pub lost_characters: String,
@@ -80,6 +105,7 @@ pub(super) struct Words {
 #[serde(deny_unknown_fields)]
 pub(super) struct Leading {
     pub remarks: Vec<String>,
+    pub flags: Vec<String>,
     pub posts: Vec<String>,
 }
 
@@ -153,7 +179,12 @@ pub fn suggest(sheet: &RawSheet) -> Option<ColumnMap> {
             continue;
         };
         if best.as_ref().is_none_or(|(other, _)| weight > *other) {
-            best = Some((weight, ColumnMap { header_row: at, role }));
+            let map = ColumnMap {
+                header_row: at,
+                role,
+                branch: branch_of_sheet(sheet),
+            };
+            best = Some((weight, map));
         }
     }
     best.map(|(_, map)| map)

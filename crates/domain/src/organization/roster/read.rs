@@ -25,17 +25,21 @@ pub fn read(book: &RawBook, maps: &BTreeMap<usize, ColumnMap>) -> RosterReading 
             out.skip(sheet, 0, "roster.skipped_hidden");
             continue;
         }
-        match own.or_else(|| suggest(sheet)) {
+        let map = own.or_else(|| suggest(sheet));
+        let one = map.as_ref().and_then(ColumnMap::one_branch).map(str::to_owned);
+        match map {
             Some(ColumnMap {
                 header_row,
                 role: SheetRole::People(columns),
+                ..
             }) => {
                 found = true;
-                People::new(sheet, header_row, columns).read(&mut out);
+                People::new(sheet, header_row, columns, one).read(&mut out);
             }
             Some(ColumnMap {
                 header_row,
                 role: SheetRole::Branches(columns),
+                ..
             }) => {
                 read_branches(sheet, header_row, &columns, &mut out);
             }
@@ -111,6 +115,8 @@ struct People<'a> {
     sheet: &'a RawSheet,
     header_row: usize,
     columns: BTreeMap<Field, usize>,
+    /// The branch of everybody in the sheet, where no column names one.
+    one_branch: Option<String>,
     /// Value of the merged branch cell for each row; `None` = the row lies in no merged cell.
     merged: HashMap<usize, String>,
     seen: HashMap<String, usize>,
@@ -118,7 +124,12 @@ struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    fn new(sheet: &'a RawSheet, header_row: usize, columns: BTreeMap<Field, usize>) -> Self {
+    fn new(
+        sheet: &'a RawSheet,
+        header_row: usize,
+        columns: BTreeMap<Field, usize>,
+        one_branch: Option<String>,
+    ) -> Self {
         let mut merged = HashMap::new();
         if let Some(&column) = columns.get(&Field::Branch) {
             let own = sheet
@@ -136,6 +147,7 @@ impl<'a> People<'a> {
             sheet,
             header_row,
             columns,
+            one_branch,
             merged,
             seen: HashMap::new(),
             rows: 0,
@@ -157,7 +169,8 @@ impl<'a> People<'a> {
     fn read(mut self, out: &mut RosterReading) {
         skip_titles(self.sheet, self.header_row, out);
         for field in [Field::Branch, Field::Class] {
-            if !self.columns.contains_key(&field) {
+            let told = field == Field::Branch && self.one_branch.is_some();
+            if !told && !self.columns.contains_key(&field) {
                 let key = if field == Field::Branch {
                     "roster.branch_column_missing"
                 } else {
@@ -234,6 +247,10 @@ impl<'a> People<'a> {
     /// The branch of a row: its own cell, the merged cell it lies in, else the cell above, unless the sheet
     /// merges its branch cells and this row lies in none of them.
     fn branch(&self, at: usize, row: &[RawCell], branch: &mut String, out: &mut RosterReading) {
+        if let Some(one) = &self.one_branch {
+            *branch = one.split_whitespace().collect();
+            return;
+        }
         let typed = value::plain(self.cell(row, Field::Branch));
         if self.cell(row, Field::Branch).is_some_and(value::is_fault) {
             // Nobody knows which branch it was: neither this row nor those below take one from above.
@@ -484,7 +501,7 @@ fn posts(remark: &str) -> (Vec<BranchPost>, String, bool) {
             None => None,
         };
         let is_leading = WORDS.leading.remarks.iter().any(|w| *w == word);
-        leading |= is_leading;
+        leading |= is_leading || WORDS.leading.flags.iter().any(|w| w.eq_ignore_ascii_case(&word));
         own.extend(post);
         if is_leading || post.is_some() {
             title.push(word.into_owned());

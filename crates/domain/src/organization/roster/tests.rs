@@ -271,9 +271,45 @@ fn the_user_can_say_what_the_columns_are() {
     let map = ColumnMap {
         header_row: 0,
         role: SheetRole::People(columns),
+        branch: None,
     };
     let reading = read(&book(vec![odd]), &BTreeMap::from([(0, map)]));
     assert_eq!((reading.people.len(), keys(&reading)), (1, vec![]));
+}
+
+#[test]
+fn a_sheet_for_each_branch_is_read_by_its_name() {
+    let head = "序号|姓名|人员类别";
+    let named = |name: &str, rows: &[&str]| RawSheet {
+        name: name.to_owned(),
+        ..sheet(rows)
+    };
+    let sheets = vec![
+        named("产科 党支部", &[head, "1|王䶮|正式党员", "2|马㛃雅|正式党员"]),
+        named("儿科党总支", &[head, "1|姜𬭎|入党积极分子"]),
+        named("Sheet3", &[head, "1|李四|正式党员"]),
+    ];
+    let reading = read(&book(sheets.clone()), &BTreeMap::new());
+    let read_as = |r: &RosterReading| -> Vec<(String, String)> {
+        let of = |p: &RosterPerson| (p.record.name.clone(), p.record.branch.clone());
+        r.people.iter().map(of).collect()
+    };
+    let text = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    let mut wanted = vec![
+        text("王䶮", "产科党支部"),
+        text("马㛃雅", "产科党支部"),
+        text("姜𬭎", "儿科党总支"),
+    ];
+    assert_eq!(read_as(&reading), wanted);
+    // A sheet whose name says nothing is not guessed at: the user says whose it is.
+    assert_eq!(keys(&reading), ["roster.branch_column_missing"]);
+    let map = ColumnMap {
+        branch: Some("机关党支部".to_owned()),
+        ..suggest(&sheets[2]).expect("a header")
+    };
+    let reading = read(&book(sheets), &BTreeMap::from([(2, map)]));
+    wanted.push(text("李四", "机关党支部"));
+    assert_eq!((read_as(&reading), keys(&reading)), (wanted, vec![]));
 }
 
 #[test]

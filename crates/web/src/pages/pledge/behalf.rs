@@ -34,15 +34,16 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn paper(v: Visit, Path(person): Path<String>, fields: Fields) -> Answer {
+async fn paper(v: Visit, at: super::Place, fields: Fields) -> Answer {
     let case = ConfirmByPaper {
         pledge: fields.trimmed("pledge"),
         note: fields.trimmed("note"),
+        consent: fields.has("consent"),
     };
-    v.web().app().execute(v.actor(), case).await?;
-    Ok(see_other(&format!(
-        "/branch-pledge/on-behalf/{person}?said=confirmed_on_paper"
-    )))
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(()) => Ok(see_other(&format!("{}?said=confirmed_on_paper", at.base))),
+        Err(error) => super::overview_again(v, at, fields, error).await,
+    }
 }
 
 #[derive(Template)]

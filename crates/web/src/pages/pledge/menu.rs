@@ -36,26 +36,12 @@ impl MenuPage {
 
     /// Where an item that answers a demand is written.
     fn write(&self, demand: &str) -> String {
-        write_address(&self.at, &self.kind(), demand)
+        write_address(&self.at, &self.m.kind, demand)
     }
 
     fn department(&self) -> bool {
         self.m.audience == Audience::Department
     }
-
-    fn kind(&self) -> String {
-        deed(&self.m.campaign, self.m.audience)
-    }
-}
-
-/// The kind in which somebody of an audience answers demands: the practical deed where he writes it, else the first of
-/// which he must write one, else his first.
-fn deed(campaign: &app::campaign::RunningCampaign, audience: Audience) -> String {
-    let kinds = campaign.kinds_for(audience);
-    let deed = kinds.iter().find(|k| k.key == "practical_deed");
-    let must = kinds.iter().find(|k| k.count_for(audience).0 > 0);
-    let found = deed.or(must).or(kinds.first());
-    found.map(|k| k.key.clone()).unwrap_or_default()
 }
 
 fn write_address(at: &Place, kind: &str, demand: &str) -> String {
@@ -98,7 +84,7 @@ pub(super) async fn claim(v: Visit, at: Place, fields: Fields) -> Answer {
     }
     Ok(see_other(&write_address(
         &at,
-        &deed(&found.campaign, found.audience),
+        found.campaign.demand_kind(found.audience),
         &demand,
     )))
 }
