@@ -194,7 +194,7 @@ fn field(out: &mut String, cell: &Cell) {
                 lines(text)
             );
         }
-        Content::Value { text, left } => {
+        Content::Value { text, left, .. } => {
             let side = if *left { "left" } else { "center" };
             let style = format!("{BOX};text-align:{side};word-break:break-word");
             let _ = write!(out, "<td{span} style=\"{style}\">{}</td>", lines(text));

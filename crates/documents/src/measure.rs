@@ -22,6 +22,24 @@ pub(crate) fn width(text: &str) -> f64 {
     ems
 }
 
+/// Signs among which a line does not break by itself: letters, figures, and what stands with them.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || c > '\u{24FF}')
+}
+
+/// How many signs the longest piece has that would stand on one line whatever its width.
+pub(crate) fn longest_run(text: &str) -> f64 {
+    runs(text).map(|run| run.chars().count()).max().unwrap_or(0) as f64
+}
+
+/// Width in ems of the widest piece that stands on one line: a hyphen ends one.
+pub(crate) fn widest_piece(text: &str) -> f64 {
+    runs(text)
+        .flat_map(|run| run.split_inclusive('-'))
+        .map(width)
+        .fold(0.0, f64::max)
+}
+
 /// Lines that the text needs in a column of so many ems.
 pub(crate) fn lines(text: &str, ems: f64) -> f64 {
     text.lines()
@@ -50,6 +68,60 @@ pub(crate) fn columns(head: &[String], rows: &[Vec<String>]) -> (Vec<f64>, Vec<b
         head.iter().enumerate().map(room).collect(),
         (0..head.len()).map(numeric).collect(),
     )
+}
+
+/// Words so wide, in ems, are better not broken.
+const SHORT: f64 = 4.0;
+
+/// The same proportions for so many ems of room, so that no column is narrower than what cannot be broken in it: a date
+/// printed over its neighbour is no date. Where there is not room enough for that, they stay as they are.
+pub(crate) fn fitted(widths: &[f64], head: &[String], rows: &[Vec<String>], room: f64) -> Vec<f64> {
+    let least = |short: f64| -> Vec<f64> {
+        let own = |column: usize| {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            let run = |text: &String| widest_run(text).max(width(text).min(short));
+            // A head breaks between its characters; half of it is enough.
+            let name = head.get(column).map_or(0.0, |text| width(text) * 0.5);
+            cells.map(run).fold(name, f64::max).max(2.0) + 0.3
+        };
+        (0..widths.len()).map(own).collect()
+    };
+    let all: f64 = widths.iter().sum();
+    // Words of a few characters stay on a line too, where there is room.
+    let found = [SHORT, 0.0].into_iter().map(least);
+    let fits = |least: &Vec<f64>| all > 0.0 && least.iter().sum::<f64>() <= room;
+    let Some(least) = found.into_iter().find(fits) else {
+        return widths.to_vec();
+    };
+    let mut out: Vec<f64> = widths.iter().map(|width| width / all * room).collect();
+    for _ in 0..widths.len() {
+        let short: f64 = out
+            .iter()
+            .zip(&least)
+            .map(|(own, least)| (least - own).max(0.0))
+            .sum();
+        if short < 0.01 {
+            break;
+        }
+        let spare: f64 = out
+            .iter()
+            .zip(&least)
+            .map(|(own, least)| (own - least).max(0.0))
+            .sum();
+        for (own, least) in out.iter_mut().zip(&least) {
+            *own = match *own > *least {
+                true => *own - (*own - *least) * (short / spare).min(1.0),
+                false => *least,
+            };
+        }
+    }
+    out
+}
+
+/// Width in ems of the widest run that a line does not break in; of a long one, the part that is never broken.
+fn widest_run(text: &str) -> f64 {
+    let part = |run: &str| width(&run.chars().take(24).collect::<String>());
+    runs(text).map(part).fold(0.0, f64::max)
 }
 
 /// Whether a cell is a number, a share, or nothing.

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::fonts::unprintable;
+use crate::measure::lines;
 use crate::{DocumentError, docx, html, ofd, pdf, qr};
 
 pub(crate) use forms::DRAWN;
@@ -191,6 +192,45 @@ pub struct Grid {
     pub rows: Vec<Vec<Cell>>,
 }
 
+/// Points to a millimetre.
+const MM: f64 = 72.0 / 25.4;
+/// Sizes of what was filled in, each with the most lines it may take; at the last any number.
+const SIZES: [(f64, f64); 4] = [(13.0, 3.0), (11.5, 4.0), (10.0, 5.0), (9.0, f64::INFINITY)];
+
+impl Grid {
+    /// The grid with the sizes of its values: a long name in a narrow cell must not push the form off its page.
+    pub(crate) fn settled(mut self) -> Self {
+        for row in &mut self.rows {
+            let mut from = 0;
+            for cell in row {
+                let columns = self.columns.iter().skip(from).take(cell.span);
+                let points = columns.sum::<f64>() * MM;
+                from += cell.span;
+                cell.content.settle(points);
+            }
+        }
+        self
+    }
+}
+
+impl Content {
+    fn settle(&mut self, points: f64) {
+        if let Self::Value {
+            text,
+            left,
+            size,
+            letters,
+        } = self
+        {
+            let room = points - if *left { 22.0 } else { 10.0 };
+            let fits = |(own, most): &(f64, f64)| *left || lines(text, room / own * 0.92) <= *most;
+            *size = SIZES.into_iter().find(fits).map_or(9.0, |(own, _)| own);
+            // Figures and common letters take a little more than half of their size.
+            *letters = (room / (*size * 0.58)).floor().max(1.0);
+        }
+    }
+}
+
 /// A cell of a [`Grid`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cell {
@@ -218,6 +258,10 @@ pub enum Content {
         text: String,
         /// Set to the left instead of the middle.
         left: bool,
+        /// Size in points, smaller where the words are many for the room; set by [`Grid::settled`].
+        size: f64,
+        /// So many letters without a gap stand on one line; a longer run is broken. Set by [`Grid::settled`].
+        letters: f64,
     },
     /// The promises.
     Promises(Promises),

@@ -38,6 +38,19 @@ fn labels(lang: Lang, text: &Text) -> Vec<String> {
     [lang, lang.other()].map(|l| text.get(l).to_owned()).to_vec()
 }
 
+/// Names of a kind, and the same with the two characters of "deed" in either order: notices write both (N4), and so do
+/// people.
+fn either_way(names: Vec<String>) -> Vec<String> {
+    const ONE: &str = "\u{4E8B}\u{5B9E}";
+    const OTHER: &str = "\u{5B9E}\u{4E8B}";
+    let twin = |name: &String| match name.contains(ONE) {
+        true => name.replace(ONE, OTHER),
+        false => name.replace(OTHER, ONE),
+    };
+    let twins: Vec<String> = names.iter().map(twin).filter(|t| !names.contains(t)).collect();
+    [names, twins].concat()
+}
+
 /// The fields of the campaign's form for a person, in the order of the paper.
 fn fields(campaign: &RunningCampaign) -> &[FormField] {
     let forms = &campaign.template.forms;
@@ -92,7 +105,9 @@ fn layout(campaign: &RunningCampaign, lang: Lang) -> SheetLayout {
     let channels = campaign.channels().iter();
     SheetLayout {
         columns,
-        kinds: kinds.map(|k| (k.key.clone(), labels(lang, &k.label))).collect(),
+        kinds: kinds
+            .map(|k| (k.key.clone(), either_way(labels(lang, &k.label))))
+            .collect(),
         channels: channels
             .map(|c| (c.key.clone(), labels(lang, &c.label)))
             .collect(),

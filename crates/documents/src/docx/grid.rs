@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::blocks::Body;
 use super::run::{runs, styled};
-use crate::measure::{lines, width};
+use crate::measure::{lines, widest_piece, width};
 use crate::paper::{Cell, Content, Grid, Promises};
 use crate::pdf::room;
 
@@ -22,6 +22,19 @@ const LEADING: f64 = 1.53;
 
 /// Width of a line of promises in points, indents taken off.
 const WIDE: f64 = 425.0;
+
+/// The size of what was filled in, as its style has it.
+const VALUE: f64 = 13.0;
+/// A face that stands in for the one named may be so much wider: with 0.64 of its size for a figure.
+const STAND_IN: f64 = 1.16;
+
+/// The largest size, from the one settled down, at which the widest piece stays whole in so many points.
+fn value_size(text: &str, settled: f64, points: f64) -> f64 {
+    let piece = widest_piece(text) * STAND_IN;
+    let sizes = [settled, 11.5, 10.0, 9.0];
+    let fits = |size: &f64| *size <= settled && piece * size <= points;
+    sizes.into_iter().find(fits).unwrap_or(settled.min(9.0))
+}
 
 impl Body {
     /// The table; its heads repeat, only the open row may break.
@@ -86,8 +99,12 @@ impl Body {
         let _ = write!(self.out, "<w:vAlign w:val=\"{place}\"/></w:tcPr>");
         match &cell.content {
             Content::Label { text, .. } => self.paragraph("FieldName", "", &runs(text)),
-            Content::Value { text, left } => {
-                self.paragraph(if *left { "FieldText" } else { "FieldValue" }, "", &runs(text));
+            Content::Value { text, left, size, .. } => {
+                let style = if *left { "FieldText" } else { "FieldValue" };
+                let points = value_size(text, *size, width / POINT - 6.0);
+                let own = format!("<w:sz w:val=\"{0:.0}\"/><w:szCs w:val=\"{0:.0}\"/>", points * 2.0);
+                let smaller = if points < VALUE { own.as_str() } else { "" };
+                self.paragraph(style, "", &styled(text, smaller));
             }
             Content::Seal { decision, blank } => {
                 if let Some(made) = decision {

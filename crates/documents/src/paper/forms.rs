@@ -376,7 +376,17 @@ fn value(text: &str, span: usize) -> Cell {
     let text = text.to_owned();
     Cell {
         span,
-        content: Content::Value { text, left: false },
+        content: filled(text, false),
+    }
+}
+
+/// What was filled in, its size still to be settled.
+fn filled(text: String, left: bool) -> Content {
+    Content::Value {
+        text,
+        left,
+        size: 0.0,
+        letters: 0.0,
     }
 }
 
@@ -400,10 +410,7 @@ fn dates(text: &FormText, pledged_on: &str, due_by: &str, span: usize) -> Vec<Ce
 }
 
 fn publicity(text: &FormText, channels: &str, span: usize) -> Vec<Cell> {
-    let content = Content::Value {
-        text: channels.to_owned(),
-        left: true,
-    };
+    let content = filled(channels.to_owned(), true);
     vec![label(&text.publicity, 0.0), Cell { span, content }]
 }
 
@@ -441,7 +448,9 @@ fn blocks(annex: &str, title: &str, grid: Grid) -> Vec<Block> {
     let title = Block::Title {
         text: title.to_owned(),
     };
-    mark.into_iter().chain([title, Block::Grid(grid)]).collect()
+    mark.into_iter()
+        .chain([title, Block::Grid(grid.settled())])
+        .collect()
 }
 
 fn furniture(

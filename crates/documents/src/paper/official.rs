@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Block, Document, Figures, Furniture, Layout, Part};
 use crate::DocumentError;
-use crate::measure::columns;
+use crate::measure::{columns, width};
 
 /// A piece of the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +82,43 @@ pub struct Official {
     pub check_line: String,
 }
 
+/// What a line of a title holds, in characters of its size.
+const TITLE_LINE: f64 = 20.0;
+/// A line of a title may end behind these: of, and, with, and signs that close.
+const ENDS: [char; 11] = [
+    '\u{7684}', '\u{548C}', '\u{4E0E}', '\u{53CA}', '\u{66A8}', '\u{3001}', '\u{FF0C}', '\u{300B}',
+    '\u{FF09}', '\u{FF1A}', ' ',
+];
+/// And before these, which open.
+const BEGINS: [char; 2] = ['\u{300A}', '\u{FF08}'];
+/// How much longer one line may be than the other.
+const UNEVEN: f64 = 12.0;
+
+/// A title of two lines broken where its words allow it (GB/T 9704-2012, 7.3.1); one that gives no such place, or is
+/// written in lines already, stays as it is.
+fn balanced(title: &str) -> String {
+    let whole = width(title);
+    if title.contains('\n') || whole <= TITLE_LINE || whole > 2.0 * TITLE_LINE {
+        return title.to_owned();
+    }
+    let place = |(at, next): (usize, char)| {
+        let (first, rest) = title.split_at(at);
+        let last = first.chars().next_back()?;
+        let (one, two) = (width(first.trim_end()), width(rest));
+        let good = (ENDS.contains(&last) && !ENDS.contains(&next)) || BEGINS.contains(&next);
+        let fits = one <= TITLE_LINE && two <= TITLE_LINE && (one - two).abs() <= UNEVEN;
+        (good && fits).then(|| ((one - two).abs(), at))
+    };
+    let places = title.char_indices().filter_map(place);
+    match places.min_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((_, at)) => {
+            let (first, rest) = title.split_at(at);
+            format!("{}\n{rest}", first.trim_end())
+        }
+        None => title.to_owned(),
+    }
+}
+
 /// The paper put together. `date` is the date kept in the file.
 ///
 /// # Errors
@@ -96,7 +133,7 @@ pub fn official(paper: &Official, date: Date) -> Result<Document, DocumentError>
     blocks.extend(words(&paper.mark).map(|text| Block::Mark { text }));
     blocks.extend(words(&paper.number).map(|text| Block::Number { text }));
     blocks.push(Block::Title {
-        text: paper.title.clone(),
+        text: balanced(&paper.title),
     });
     blocks.extend(words(&paper.addressee).map(|text| Block::Addressee { text }));
     for passage in &paper.body {

@@ -3,7 +3,7 @@
 //!
 //! Lengths are in points; widths of text in ems of its own size. They mirror `templates/form.typ`.
 
-use crate::measure::{lines, width};
+use crate::measure::{lines, longest_run, width};
 use crate::paper::{Block, Cell, Content, Decision, Grid, Part, Promises};
 
 /// Height of the type area.
@@ -73,10 +73,17 @@ fn cell_height(cell: &Cell, points: f64) -> (f64, bool) {
             let own = LABEL_LINE * lines(text, ems) + 10.0;
             (own.max(least * MM + 19.0), narrow)
         }
-        Content::Value { text, left } => {
+        Content::Value {
+            text,
+            left,
+            size,
+            letters,
+        } => {
             let inset = if *left { 22.0 } else { 10.0 };
-            let ems = (points - inset) / 13.0 * 0.92;
-            (ROW + LINE * (lines(text, ems) - 1.0), true)
+            let count = lines(text, (points - inset) / size * 0.92);
+            // Words of letters leave their lines half empty: of many lines nobody can tell by counting.
+            let broken = longest_run(text) > *letters || (count > 3.0 && text.contains(' '));
+            (ROW + LINE * size / 13.0 * (count - 1.0), !broken)
         }
         Content::Promises(promises) => pledges(promises).map_or((0.0, false), |own| (own, true)),
         Content::Seal { decision, .. } => {
@@ -183,7 +190,7 @@ mod tests {
             "a blank form shares its room"
         );
         let mut long = form(vec![item("短")]);
-        long.post = "字".repeat(400);
+        long.post = "字".repeat(1_600);
         assert!(!person(&long, &text));
         assert!(
             !person(&form(vec![item("短")]), &FormText::of(lang::Lang::En)),

@@ -5,7 +5,7 @@ use ofd_core::{OfdPackage, OfdReader, PageObject, check_reader};
 use std::io::Cursor;
 
 /// The words of every page in the order of the file, and the pages.
-fn read(ofd: &[u8]) -> (String, Vec<PageObject>) {
+pub fn read(ofd: &[u8]) -> (String, Vec<PageObject>) {
     let mut reader =
         OfdReader::new(OfdPackage::new(Cursor::new(ofd)).expect("an archive")).expect("an OFD file");
     let report = check_reader(&mut reader);

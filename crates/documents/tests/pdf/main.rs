@@ -3,6 +3,7 @@
 mod fixed;
 mod forms;
 mod layout;
+mod nasty;
 mod papers;
 mod paste;
 mod pictures;

@@ -15,7 +15,7 @@ fn part(docx: &[u8], name: &str) -> String {
 }
 
 /// The words of the body, without markup and white space.
-fn words(docx: &[u8]) -> String {
+pub fn words(docx: &[u8]) -> String {
     let body = part(docx, "word/document.xml");
     let runs = body.split("<w:t xml:space=\"preserve\">").skip(1);
     let text: String = runs.filter_map(|run| run.split("</w:t>").next()).collect();

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::campaign::template::FieldSource;
-use crate::organization::raw::{RawBook, RawCell, RawSheet};
+use crate::organization::raw::{Merged, RawBook, RawCell, RawSheet};
 use crate::organization::roster::{RowProblem, folded};
 
 /// What a column of the sheet holds.
@@ -140,6 +140,7 @@ pub fn read_sheet(book: &RawBook, layout: &SheetLayout) -> SheetReading {
                 places,
                 out: &mut out,
                 people: BTreeMap::new(),
+                owners: BTreeMap::new(),
                 last: None,
             }
             .rows(row + 1);
@@ -214,6 +215,8 @@ struct Reader<'a> {
     out: &'a mut SheetReading,
     /// Where each person's form stands, by number or else by name.
     people: BTreeMap<String, usize>,
+    /// Whose form each row belongs to, by the row from 0.
+    owners: BTreeMap<usize, usize>,
     last: Option<usize>,
 }
 
@@ -229,6 +232,8 @@ struct Row {
     due: String,
     channels: String,
     signature: String,
+    /// Heads of cells that are merged with one further up, each with that cell's row from 0.
+    covered: Vec<(usize, String)>,
     problems: Vec<RowProblem>,
 }
 
@@ -253,6 +258,16 @@ impl Reader<'_> {
         row.item.row = number;
         for place in &self.places {
             let cell = cells.get(place.at).unwrap_or(&RawCell::Empty);
+            let covers = |m: &&Merged| {
+                (m.left..=m.right).contains(&place.at) && m.top + 1 < number && number <= m.bottom + 1
+            };
+            let over = self.sheet.merged.iter().find(covers).filter(|_| cell.is_blank());
+            let told = !matches!(
+                place.column,
+                SheetColumn::Number | SheetColumn::Name | SheetColumn::Class
+            );
+            row.covered
+                .extend(over.filter(|_| told).map(|m| (m.top, place.head.clone())));
             let text = match text_of(cell, place.column) {
                 Ok(text) => text,
                 Err(key) => {
@@ -313,6 +328,8 @@ impl Reader<'_> {
             return;
         };
         self.last = Some(at);
+        self.owners.insert(number - 1, at);
+        self.merged(number, at, &mut row);
         let item = self.item(number, &mut row);
         let channels = self.channels(number, &mut row);
         let columns = [
@@ -346,6 +363,31 @@ impl Reader<'_> {
                 let args = [("one", kept.as_str()), ("other", typed.as_str())];
                 let told = problem(&self.sheet.name, number, head, "form_sheet.two_values", &args);
                 form.problems.push(told);
+            }
+        }
+    }
+
+    /// A cell merged over the rows of several people holds what only the first of them promises: the others are told.
+    fn merged(&self, number: usize, at: usize, row: &mut Row) {
+        for (top, head) in std::mem::take(&mut row.covered) {
+            let owner = self.owners.get(&top).filter(|owner| **owner != at);
+            let Some(other) = owner.and_then(|owner| self.out.forms.get(*owner)) else {
+                continue;
+            };
+            let told = self.out.forms.get(at).is_some_and(|form| {
+                let all = form.problems.iter();
+                all.filter(|p| p.column == head)
+                    .any(|p| p.key == "form_sheet.merged")
+            });
+            if !told {
+                let args = [("name", other.name.as_str())];
+                row.problems.push(problem(
+                    &self.sheet.name,
+                    number,
+                    &head,
+                    "form_sheet.merged",
+                    &args,
+                ));
             }
         }
     }

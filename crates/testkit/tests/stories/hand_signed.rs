@@ -46,6 +46,50 @@ async fn sign(client: &Client, base: &str, name: &str, drawn: &str) -> Reply {
     client.post(&path, &sent).await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_hands_in_a_drawn_signature_bound_like_one_of_the_page() {
+    for house in House::both_in(Step::Review).await {
+        let branch = house.demo.branches[0].id.clone();
+        let who = member(&house, &branch, 0).await;
+        let items = serde_json::json!({ "items": [{ "kind": "practical_deed", "content": WORDS, "due_date": "2027-06-30" }] });
+        house.app.clock().set(NOON - 3 * DAY);
+        let who = house
+            .as_person(&who.actor().person.clone().expect("a person"))
+            .await;
+        let told = who.json("PUT", "/api/v1/my-pledge", &items).await.expect(200);
+        let told: serde_json::Value = serde_json::from_str(&told.text).expect("json");
+        let sent = |drawn: serde_json::Value| {
+            serde_json::json!({
+                "revision": told["pledge"]["revision"], "channels": ["notice_board"], "signature": who.actor().name,
+                "drawn": drawn, "consent": true,
+            })
+        };
+        let at = "/api/v1/my-pledge/submit";
+        for wrong in [
+            serde_json::json!([[[901, 1], [1, 200]]]),
+            serde_json::json!([[[1, 1]]]),
+            serde_json::json!("M0 0"),
+        ] {
+            who.json("POST", at, &sent(wrong)).await.expect(422);
+        }
+        let drawn: serde_json::Value = serde_json::from_str(DRAWN).expect("strokes");
+        who.json("POST", at, &sent(drawn)).await.expect(200);
+        let form = who.get("/my-pledge/files/form.pdf").await.expect(200);
+        assert_eq!(lines(&form.bytes).0, 4, "it stands on the form");
+        let set = Printable {
+            pledge: told["pledge"]["id"].as_str().expect("an id").to_owned(),
+        };
+        let set = house.app.query(who.actor(), set).await.expect("printable");
+        let ink = domain::pledge::Ink::parse(DRAWN).expect("strokes").expect("ink");
+        let version = set.forms[0].filed.versions.last().expect("a version");
+        assert!(
+            version.content.contains(&ink.sha256()),
+            "the frozen text binds the drawing"
+        );
+        house.app.clock().set(NOON);
+    }
+}
+
 /// How many lines with round ends another program finds in a PDF, and its text without white space.
 fn lines(pdf: &[u8]) -> (usize, String) {
     let folder = tempfile::tempdir().expect("a folder");

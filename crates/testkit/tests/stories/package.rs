@@ -209,7 +209,7 @@ async fn whatever_is_changed_afterwards_is_found() {
         one(&unsigned, "SM3SUMS.ed25519.sig：签名没有了");
         let half = fresh("half");
         std::fs::remove_file(half.join("SM3SUMS")).expect("removed");
-        one(&half, "不是档案包，或者没有写完");
+        one(&half, "档案包不完整，或者没有写完");
         let other = said(&root, Some("0123456789abcdef"));
         assert!(
             other.len() == 1 && other[0].contains("不是 0123456789abcdef"),

@@ -244,6 +244,21 @@ impl OverviewPage {
         public && !self.at.behalf() && l.d.hands_in
     }
 
+    /// Characters of the form that no font has: on paper a box stands in their place.
+    fn unprintable(&self) -> String {
+        let Some(filed) = &self.l.d.filed else {
+            return String::new();
+        };
+        let mut all = format!("{}{}", filed.header.name, filed.header.post);
+        for written in &filed.draft.items {
+            let item = &written.item;
+            all.extend([item.content.as_str(), &item.measure, &item.beneficiary]);
+        }
+        let lost = documents::fonts::unprintable(&all);
+        let shown: Vec<String> = lost.into_iter().take(20).map(String::from).collect();
+        shown.join(self.v.t("list.separator"))
+    }
+
     /// The organisation's words for a pledge after the step of proposing; `None` for any other.
     fn immediate(&self) -> Option<(&str, &str)> {
         let d = &self.l.d;

@@ -204,3 +204,45 @@ fn a_file_of_something_else_is_told_as_one() {
     assert_eq!(reading.problems[0].key, "form_sheet.no_heads");
     assert!(reading.forms.is_empty());
 }
+
+#[test]
+fn a_cell_merged_over_several_people_is_told_to_all_but_the_first() {
+    let mut book = book(&[
+        &[
+            "007",
+            "王䶮",
+            "",
+            "岗位承诺",
+            "每月讲课1次",
+            "",
+            "",
+            "",
+            "",
+            "会议",
+            "",
+        ],
+        &["007", "王䶮", "", "事实承诺", "", "", "", "", "", "", ""],
+        &["008", "李四", "", "岗位承诺", "", "", "", "", "", "", ""],
+        &["008", "李四", "", "事实承诺", "", "", "", "", "", "", ""],
+    ]);
+    // The promise over all four rows, the channel over those of the first person.
+    let column = |left: usize, bottom: usize| Merged {
+        top: 2,
+        left,
+        bottom,
+        right: left,
+    };
+    book.sheets[0].merged = vec![column(4, 5), column(9, 3)];
+    let reading = read_sheet(&book, &layout());
+    let told: Vec<_> = reading
+        .forms
+        .iter()
+        .flat_map(|f| &f.problems)
+        .map(|p| (p.row, p.column.as_str(), p.key.as_str(), p.args[0].1.as_str()))
+        .collect();
+    assert_eq!(told, [(5, "承诺内容", "form_sheet.merged", "王䶮")]);
+    assert!(
+        !reading.forms[1].is_blank(),
+        "it does not pass for one nobody filled in"
+    );
+}

@@ -40,6 +40,9 @@ struct HandedIn {
     pledged_on: String,
     channels: Vec<String>,
     signature: String,
+    /// What was drawn on a pad; left out or empty without.
+    #[serde(default)]
+    drawn: Vec<Vec<[i64; 2]>>,
     consent: bool,
 }
 
@@ -135,7 +138,10 @@ async fn submit(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answe
         revision: sent.revision,
         closing: Some(closing),
         signature: sent.signature,
-        drawn: String::new(),
+        drawn: match sent.drawn.is_empty() {
+            true => String::new(),
+            false => serde_json::to_string(&sent.drawn).map_err(app::Error::bug)?,
+        },
         consent: sent.consent,
     };
     v.web().app().execute(v.actor(), case).await?;
