@@ -153,28 +153,29 @@ async function longQueue(page) {
   return { decided: total - done, strokes: keys.strokes, flagged: first, read };
 }
 
-/** The same by touch: three clean ones with one tap, without JavaScript. */
+/** The same by touch without JavaScript: three clean ones with one tap; of a flagged one each question is answered. */
 async function longQueueByTouch(page) {
-  let taps = 0;
-  const go = async (target) => {
-    taps += 1;
-    await Promise.all([page.waitForNavigation(), target.tap()]);
-  };
+  const taps = { clean: 0, flagged: 0 };
+  const go = async (target) => { await Promise.all([page.waitForNavigation(), target.tap()]); };
   const { done, total } = await progress(page);
+  let flagged = 0;
   while ((await progress(page)).done < total) {
     if (await page.locator('#open').count()) {
       const card = page.locator('[data-key-item]:has(.yn)');
       for (const yes of await card.locator('.yn .y').all()) {
-        taps += 1;
+        taps.flagged += 1;
         await page.locator(`label[for="${await yes.getAttribute('id')}"]`).tap();
       }
+      flagged += 1;
+      taps.flagged += 1;
       await go(card.locator('button[value=confirm]'));
     } else {
       const together = page.locator('form[action="/review/together"] button');
+      taps.clean += 1;
       await go(await together.count() ? together : page.locator('.r-grid button[value=confirm]').first());
     }
   }
-  return { decided: total - done, taps };
+  return { decided: total - done, flagged, taps };
 }
 
 describe('review', () => {
@@ -222,5 +223,42 @@ describe('review', () => {
       assert.equal(await page.title(), before);
       assert.equal(await page.locator('.yn :checked').count(), 0);
     });
+  });
+});
+
+// A whole queue of the size the product is made for, by keyboard and by finger: what it takes is printed.
+describe('a long queue', () => {
+  let stage;
+  before(async () => { stage = await Stage.open({ people: 1100, stage: 'review' }); }, { timeout: 180_000 });
+  after(async () => { await stage?.close(); });
+
+  test('by keyboard alone', { timeout: 180_000 }, async (t) => {
+    const page = await stage.as(SECRETARIES[0], { width: 1280, js: true });
+    try {
+      await page.goto(`${stage.base}/review`);
+      const { decided, strokes, flagged, read } = await longQueue(page);
+      t.diagnostic(`${strokes} strokes for ${decided} pledges, ${flagged} of them flagged; ${Math.round(read / decided)} characters a pledge`);
+      assert.ok(decided >= LONG, `only ${decided} waited`);
+      assert.ok(read / decided >= 100, `${read} characters in ${decided} pledges`);
+      assert.equal(strokes, decided + flagged, 'one stroke for a clean one, two for a flagged one');
+      assert.deepEqual(page.faults, []);
+    } finally {
+      await page.context().close();
+    }
+  });
+  test('by touch alone without JavaScript', { timeout: 180_000 }, async (t) => {
+    const page = await stage.as(SECRETARIES[1], { width: 360, js: false });
+    try {
+      await page.goto(`${stage.base}/review`);
+      const { decided, flagged, taps } = await longQueueByTouch(page);
+      const clean = decided - flagged;
+      t.diagnostic(`${taps.clean} taps for ${clean} clean pledges, ${taps.flagged} for ${flagged} flagged ones`);
+      assert.ok(decided >= LONG, `only ${decided} waited`);
+      assert.ok(taps.clean <= Math.ceil(clean / 3), 'three clean ones with one tap');
+      await noHorizontalScroll(page);
+      assert.deepEqual(page.faults, []);
+    } finally {
+      await page.context().close();
+    }
   });
 });

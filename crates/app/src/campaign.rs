@@ -6,10 +6,12 @@
 mod acts;
 mod again;
 mod editor;
+mod file;
 
 pub use acts::*;
 pub use again::AskedAgain;
 pub use editor::{SaveTemplate, TEMPLATE_MAX, fault_said, plain_template, read_template, template_mark};
+pub use file::{CampaignFile, Gaps, ReadCampaign};
 
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;

@@ -1,6 +1,5 @@
 //! Making, starting, extending and closing a campaign; excusing people from it (N3, N15).
 
-use super::again::{AskedAgain, asked_again};
 use super::{RunningCampaign, by_id, load, require_current};
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
@@ -459,40 +458,5 @@ impl Query for ListCampaigns {
             all.push(load(ctx, tx, row).await?);
         }
         Ok(all)
-    }
-}
-
-/// A campaign as the office sees it.
-#[derive(Clone, Debug)]
-pub struct CampaignFile {
-    /// The campaign.
-    pub campaign: RunningCampaign,
-    /// The template's text, as kept.
-    pub toml: String,
-    /// Its extensions with who and when.
-    pub extensions: Vec<StageExtension>,
-    /// Other campaigns of this year that ask the same people the same things.
-    pub again: Vec<AskedAgain>,
-}
-
-/// Asks for one campaign.
-pub struct ReadCampaign {
-    /// Its id.
-    pub id: String,
-}
-
-impl Query for ReadCampaign {
-    type Out = CampaignFile;
-    fn needs(&self) -> Need {
-        Need::Permission(Permission::ManageCampaign)
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<CampaignFile> {
-        let campaign = by_id(ctx, tx, &self.id).await?;
-        Ok(CampaignFile {
-            toml: rows::template(tx, &ctx.organization, &self.id).await?,
-            extensions: rows::extensions(tx, &ctx.organization, &self.id).await?,
-            again: asked_again(ctx, tx, &campaign).await?,
-            campaign,
-        })
     }
 }

@@ -96,6 +96,10 @@ pub struct SlipView {
     pub person: String,
     /// His name.
     pub name: String,
+    /// His branch.
+    pub unit: String,
+    /// Who typed it for him.
+    pub typed_by: String,
     /// What was handed in for him.
     pub pledge: rows::Pledge,
 }
@@ -107,7 +111,7 @@ pub struct SlipOwner {
 }
 
 fn unknown() -> Problem {
-    Problem::new(ProblemKind::Gone, "problem.slip_unknown").on("code")
+    Problem::new(ProblemKind::Gone, "problem.confirm_unknown").on("code")
 }
 
 async fn look_up(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<SlipView> {
@@ -125,7 +129,14 @@ async fn look_up(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<SlipView> {
     let pledge = rows::of_pledger(tx, org, &campaign.id, &person)
         .await?
         .ok_or_else(unknown)?;
+    let unit = store::organization::unit(tx, org, &pledge.unit_id).await?;
+    let typed_by = match &pledge.on_behalf_by {
+        Some(by) => store::account::by_id(tx, org, by).await?.map(|a| a.name),
+        None => None,
+    };
     Ok(SlipView {
+        unit: unit.map(|u| u.name).unwrap_or_default(),
+        typed_by: typed_by.unwrap_or_default(),
         account: account.id,
         person,
         name: account.name,

@@ -17,6 +17,9 @@ use store::pledge as rows;
 /// Longest remark on a draft, and longest note on a fault of the roster, in characters.
 pub(super) const WORDS_MAX: usize = 500;
 
+/// Longest words for a time limit, in characters.
+const DUE_MAX: usize = 60;
+
 /// What a save changes.
 #[derive(Clone, Debug)]
 pub enum Edit {
@@ -277,6 +280,7 @@ fn same_words(a: &DraftItem, b: &DraftItem) -> bool {
 }
 
 fn item(ctx: &Ctx, known: Option<ItemId>, typed: &TypedItem, today: Date) -> Result<DraftItem> {
+    check_text("due_date", &typed.due_date, TextRule::line(DUE_MAX).optional())?;
     let id = match known {
         Some(id) => id,
         None => ItemId::parse(ctx.id())?,

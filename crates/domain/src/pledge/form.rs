@@ -239,7 +239,7 @@ fn check_item(
         let problem = Problem::invalid("problem.pledge.kind_unknown").on(format!("items.{place}.kind"));
         problems.push(problem.with("number", number).with("kind", &item.kind));
     }
-    if item.content.trim().is_empty() {
+    if !item.content.chars().any(char::is_alphanumeric) {
         let problem = Problem::invalid("problem.pledge.content_missing").on(format!("items.{place}.content"));
         problems.push(problem.with("number", number));
     }

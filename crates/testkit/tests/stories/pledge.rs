@@ -360,6 +360,15 @@ async fn a_secretary_files_for_the_branch_and_for_one_who_cannot() {
             .await
             .expect(200);
         assert!(shown.words().contains("导诊"), "{}", shown.words());
+        // He sees what he stands by: until when, where, and who typed it.
+        let typist = format!("{}代填", secretary.actor().name);
+        for told in ["时限", typist.as_str()] {
+            assert!(shown.words().contains(told), "{told}: {}", shown.words());
+        }
+        let wrong = visitor
+            .post("/confirm-pledge", &[("code", "AAAA-BBBB-CCCC")])
+            .await;
+        assert!(wrong.expect(410).words().contains("确认码不对"));
         visitor
             .post("/confirm-pledge", &[("code", code), ("confirm", "1")])
             .await

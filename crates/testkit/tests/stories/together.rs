@@ -257,6 +257,14 @@ async fn a_department_writes_its_pledge_together_and_stands_on_the_board() {
         let branch = house.demo.branches[1].id.clone();
         let head = member(&house, &branch, 0).await;
         let department = "01932b6e-7c1a-7f00-8000-0000000000d2".to_owned();
+        // The office is told beforehand that nobody there can pledge.
+        let office = house.as_role(Role::CampaignOffice).await;
+        let current = app::campaign::FindCurrent;
+        let current = house.app.query(office.actor(), current).await.expect("asked");
+        let file = format!("/campaigns/{}", current.expect("runs").id);
+        let page = office.get(&file).await.expect(200);
+        let gap = "要求职能部门、业务科室提交承诺书";
+        assert!(page.words().contains(gap), "{}", page.words());
         let add = Department {
             id: department.clone(),
             branch,
@@ -268,8 +276,17 @@ async fn a_department_writes_its_pledge_together_and_stands_on_the_board() {
         let visitor = house.visitor();
         visitor.get(&format!("/branches/{department}")).await.expect(200);
 
+        let page = office.get(&file).await.expect(200);
+        assert!(
+            page.words().contains("要求职能部门提交承诺书"),
+            "{}",
+            page.words()
+        );
+        assert!(
+            !page.words().contains("还没有人能填写"),
+            "somebody can write for it"
+        );
         // Who has not filed names it.
-        let office = house.as_role(Role::CampaignOffice).await;
         let page = office.get("/workbench/missing").await.expect(200);
         assert!(page.words().contains("产科门诊：科室承诺书"), "{}", page.words());
 

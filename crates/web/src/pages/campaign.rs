@@ -177,6 +177,12 @@ impl ShowPage {
         text.get(self.v.lang())
     }
 
+    /// The first names of a list that may be long.
+    fn few(&self, names: &[String]) -> String {
+        let first: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+        first.join(self.v.t("list.separator"))
+    }
+
     fn units(&self, kinds: &[domain::organization::UnitKind]) -> String {
         let names: Vec<String> = kinds.iter().map(|k| self.v.t_of("unit_kind", k.name())).collect();
         names.join(self.v.t("list.separator"))

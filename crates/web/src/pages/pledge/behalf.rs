@@ -131,13 +131,43 @@ async fn remark(v: Visit, Path(pledge): Path<String>, fields: Fields) -> Answer 
     }
 }
 
+/// An item as its owner sees it before he stands by it: everything that was typed.
+struct ShownItem {
+    parts: Vec<(String, bool)>,
+    facts: Vec<String>,
+}
+
+fn shown_item(v: &Visit, draft: &app::pledge::Draft, item: &app::pledge::DraftItem) -> ShownItem {
+    let i = &item.item;
+    let mut facts = Vec::new();
+    for (key, text) in [
+        ("pledge.item_measure", &i.measure),
+        ("pledge.item_beneficiary", &i.beneficiary),
+    ] {
+        if !text.is_empty() {
+            facts.push(v.t1(key, "text", text));
+        }
+    }
+    match i.due_date.or(draft.due_date) {
+        Some(day) => facts.push(v.t1("pledge.item_due", "date", v.date(day))),
+        None => facts.push(v.t("pledge.item_no_due").to_owned()),
+    }
+    if !i.joint.is_empty() {
+        facts.push(v.t1("pledge.item_joint", "who", &i.joint));
+    }
+    ShownItem {
+        parts: super::show::measured_parts(v, &i.content),
+        facts,
+    }
+}
+
 #[derive(Template)]
 #[template(path = "pledge/confirm.html")]
 struct ConfirmPage {
     v: Visit,
     f: Form,
     shown: Option<SlipView>,
-    items: Vec<Vec<(String, bool)>>,
+    items: Vec<ShownItem>,
     done: bool,
 }
 
@@ -146,11 +176,7 @@ fn confirm_page(v: Visit, f: Form, shown: Option<SlipView>) -> ConfirmPage {
         .as_ref()
         .and_then(|s| app::pledge::Draft::of(&s.pledge).ok())
         .unwrap_or_default();
-    let items = draft
-        .items
-        .iter()
-        .map(|i| super::show::measured_parts(&v, &i.item.content))
-        .collect();
+    let items = draft.items.iter().map(|i| shown_item(&v, &draft, i)).collect();
     ConfirmPage {
         items,
         shown,
