@@ -3,6 +3,7 @@
 
 mod drafting;
 mod granting;
+mod notices;
 mod putting_right;
 
 use crate::campaign::{self, RunningCampaign};
@@ -13,7 +14,7 @@ use crate::workbench::Facts;
 use domain::access::{Permission, Role, Scope, may};
 use domain::campaign::{GatedAct, Text};
 use domain::organization::{PersonClass, UnitKind};
-use domain::time::{Calendar, add_days, due_in_working_days};
+use domain::time::add_days;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use store::Tx;
@@ -161,7 +162,8 @@ impl Query for MyTasks {
         tasks.extend(channels(&asking, tx).await?);
         tasks.extend(feedback(&asking, tx).await?);
         tasks.extend(objections(&asking, tx).await?);
-        tasks.extend(receipts(&asking, tx).await?);
+        tasks.extend(notices::receipts(&asking, tx).await?);
+        tasks.extend(granting::owner_left(&asking, tx).await?);
         tasks.extend(inspections(&asking, tx).await?);
         tasks.extend(putting_right::all(&asking, tx).await?);
         tasks.extend(chasing(&asking, tx).await?);
@@ -235,6 +237,7 @@ async fn own_matters(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     for w in rows::reports_due(tx, x.organization(), &pledge.id, &until).await? {
         tasks.push(Task::new("task.report_due", w.n, "/my-pledge/items").due(due_of(&w)));
     }
+    tasks.extend(objection_upheld(x, tx, &pledge.id, "/my-pledge").await?);
     for w in rows::criticism_of(tx, x.organization(), &pledge.id).await? {
         tasks.push(Task::new("task.criticism", w.n, "/rectification"));
     }
@@ -242,6 +245,12 @@ async fn own_matters(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
         tasks.push(Task::new("task.rectify", w.n, "/rectification").due(due_of(&w)));
     }
     Ok(tasks)
+}
+
+/// Objections that were upheld, until a new version is public or the old one taken down (N12).
+async fn objection_upheld(x: &Asking<'_>, tx: &mut Tx, pledge: &str, href: &str) -> Result<Vec<Task>> {
+    let n = rows::objections_upheld(tx, x.organization(), pledge).await?;
+    Ok(some(n, |n| Task::new("task.objection_upheld", n, href)))
 }
 
 /// The branch's pledge, and the survey before it (N9, N10).
@@ -261,6 +270,10 @@ async fn branch_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
             continue;
         };
         let pledge = store::pledge::of_pledger(tx, x.organization(), &x.campaign.id, id).await?;
+        if let Some(pledge) = &pledge {
+            let href = format!("/branch-pledge/{id}");
+            tasks.extend(objection_upheld(x, tx, &pledge.id, &href).await?);
+        }
         let open = x.campaign.is_open(GatedAct::Propose, x.today());
         let due = x.campaign.due(GatedAct::Propose, false, x.today());
         match pledge.as_ref().map(|p| p.state.as_str()) {
@@ -379,48 +392,6 @@ async fn objections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let waiting = rows::objections_new(tx, x.organization(), &x.campaign.id).await?;
     let (n, _) = x.gather(&waiting, Permission::AnswerObjection);
     Ok(some(n, |n| Task::new("task.objections", n, "/publication")))
-}
-
-/// Notices to sign for; for the office, drafts to publish and units that have not signed (N1).
-async fn receipts(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
-    if !x.may(Permission::SignForNotice, Scope::Any) {
-        return Ok(vec![]);
-    }
-    let office = x.may(Permission::WriteNotice, Scope::Organization);
-    let units = store::organization::units(tx, x.organization()).await?;
-    let days = x.campaign.template.periods.acknowledgement_working_days;
-    let mut tasks = vec![];
-    for notice in store::notice::all(tx, x.organization()).await? {
-        if notice.campaign_id != x.campaign.id {
-            continue;
-        }
-        let href = format!("/documents/{}", notice.id);
-        let Some(at) = notice.published_at else {
-            if office {
-                tasks.push(Task::new("task.notice_draft", 1, href).of(&notice.title));
-            }
-            continue;
-        };
-        let due = Some(due_in_working_days(Calendar::in_force(), x.ctx.date_of(at), days));
-        let signed = store::notice::receipts(tx, x.organization(), &notice.id).await?;
-        let own = x.units(Role::BranchSecretary);
-        let open = units
-            .iter()
-            .filter(|u| crate::notice::receives(u) && signed.iter().all(|r| r.unit_id != u.id));
-        let mine = open.clone().filter(|u| own.contains(u.id.as_str())).count();
-        let all = i64::try_from(open.count()).unwrap_or(0);
-        if mine > 0 {
-            tasks.push(Task::new("task.notice_sign", 1, &href).of(&notice.title).due(due));
-        }
-        if office {
-            tasks.extend(some(all, |n| {
-                Task::new("task.notice_unsigned", n, href)
-                    .of(&notice.title)
-                    .due(due)
-            }));
-        }
-    }
-    Ok(tasks)
 }
 
 /// Inspections whose day has come or comes soon and that have no record (N17): whoever was drawn keeps the day free.

@@ -235,3 +235,39 @@ pub async fn records_awaiting(
     )
     .await
 }
+
+/// How many objections to a public pledge were upheld and not followed by a new version or a take-down.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn objections_upheld(tx: &mut Tx, organization: &str, pledge: &str) -> Result<i64> {
+    let n = tx
+        .maybe(
+            sql!(
+                "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM objection o \
+             JOIN public_pledge p ON p.organization_id = o.organization_id AND p.id = o.pledge_id \
+             WHERE o.organization_id = $1 AND o.pledge_id = $2 AND o.upheld = TRUE \
+             AND o.answered_at > p.published_at AND p.taken_down_at IS NULL"
+            ),
+            args![organization, pledge],
+        )
+        .await?;
+    Ok(n.unwrap_or(0))
+}
+
+/// Public pledges of a campaign whose pledger has left.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn owners_left(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<String>> {
+    tx.all(
+        sql!(
+            "SELECT p.id FROM public_pledge p JOIN pledge g ON g.organization_id = p.organization_id AND g.id = p.id \
+             JOIN person r ON r.organization_id = g.organization_id AND r.id = g.person_id \
+             WHERE p.organization_id = $1 AND p.campaign_id = $2 AND p.taken_down_at IS NULL AND r.active = FALSE \
+             ORDER BY p.unit_id, p.name_sort, p.id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}

@@ -37,3 +37,18 @@ pub(super) async fn roster_faults(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Tas
     let n = i64::try_from(notes.len()).unwrap_or(i64::MAX);
     Ok(some(n, |n| Task::new("task.roster_faults", n, "/roster")))
 }
+
+/// Public pledges whose pledger has left: nobody can report on them any more (N13). The office takes them down with a
+/// reason or finds who goes on.
+pub(super) async fn owner_left(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    if !x.may(Permission::TakeDown, Scope::Organization) {
+        return Ok(vec![]);
+    }
+    let left = rows::owners_left(tx, x.organization(), &x.campaign.id).await?;
+    let n = i64::try_from(left.len()).unwrap_or(i64::MAX);
+    let first = left.first();
+    Ok(first
+        .map(|id| Task::new("task.owner_left", n, format!("/publication/pledge/{id}")))
+        .into_iter()
+        .collect())
+}

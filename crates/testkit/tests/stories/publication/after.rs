@@ -60,6 +60,57 @@ async fn an_objection_has_no_name_and_gets_an_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_upheld_and_what_lost_its_maker_are_tasks() {
+    for house in House::both_in(Step::Propose).await {
+        let first = first_day(&house, GatedAct::Publicise).await;
+        let told = confirmed(&house).await.at(&house, first).await;
+        publish(&told.secretary, &told.branch).await.expect(303);
+        let objection = format!("/pledges/{}/objection", told.pledge);
+        let said = [("words", "时间和门口写的不一样")];
+        house.visitor().post(&objection, &said).await.expect(200);
+        let next = domain::time::add_days(first, 1);
+        let told = told.at(&house, next).await;
+        let upheld = "1 条公示异议成立";
+        assert!(
+            !told
+                .author
+                .get("/work")
+                .await
+                .expect(200)
+                .words()
+                .contains(upheld)
+        );
+        let desk = told.secretary.get("/publication/objections").await.expect(200);
+        let (_, rest) = desk.text.split_once("/publication/objections/").expect("one");
+        let id = rest.get(..36).expect("an id").to_owned();
+        let fields = [("answer", "请承诺人修订"), ("upheld", "yes")];
+        let answer = format!("/publication/objections/{id}");
+        told.secretary.post(&answer, &fields).await.expect(303);
+        assert!(
+            told.author
+                .get("/work")
+                .await
+                .expect(200)
+                .words()
+                .contains(upheld)
+        );
+
+        let left = "1 份已公示的承诺，承诺人已经离开";
+        assert!(!told.office.get("/work").await.expect(200).words().contains(left));
+        let person = told.author.actor().person.clone().expect("a person");
+        let leave = [("on", next.to_string()), ("reason", "调离".to_owned())];
+        let leave: Vec<(&str, &str)> = leave.iter().map(|(n, t)| (*n, t.as_str())).collect();
+        let leaver = format!("/roster/{person}/leave");
+        told.office.post(&leaver, &leave).await.expect(303);
+        let page = told.office.get("/work").await.expect(200);
+        assert!(page.words().contains(left), "{}", page.words());
+        let down = format!("/publication/pledge/{}", told.pledge);
+        assert!(page.text.contains(&down));
+        told.office.get(&down).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_a_new_version_and_the_old_text_stays() {
     for house in House::both_in(Step::Propose).await {
         let told = confirmed(&house)

@@ -391,7 +391,7 @@ fn changes(v: &Visit, old: &Text, new: &Text) -> Vec<String> {
             i.content.as_str(),
             &i.measure,
             &i.beneficiary,
-            &i.due_date.to_string(),
+            &v.date(i.due_date),
         ]
         .join(" · ");
         parts.replace(" ·  · ", " · ")

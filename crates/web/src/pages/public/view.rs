@@ -241,7 +241,18 @@ fn extended(v: &Visit, campaign: &RunningCampaign, stage: &str) -> Vec<String> {
 }
 
 fn stage(v: &Visit, s: &StageState<'_>) -> StageView {
-    let short = |day| lang::date_short(v.lang(), day);
+    // A step that reaches into another year says which.
+    let years = s
+        .window
+        .ends_on
+        .is_some_and(|end| end.year() != s.window.starts_on.year());
+    let short = |day| {
+        if years {
+            v.date(day)
+        } else {
+            lang::date_short(v.lang(), day)
+        }
+    };
     let from = short(s.window.starts_on);
     let days = match s.window.ends_on {
         Some(end) => v.t2("public.from_to", "from", from, "to", short(end)),
