@@ -8,6 +8,10 @@ pub use session::{
     Session, end_session, end_sessions, open_session, prove_session, session, sweep_sessions, touch_session,
 };
 
+mod tie;
+
+pub use tie::tie;
+
 use crate::{Result, Tx, args, from_row, sql};
 
 /// An account as the sign-in needs it.
@@ -460,21 +464,6 @@ pub async fn grant_by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Op
         args![organization, id],
     )
     .await
-}
-
-/// Says whose an account is that was made before there was a roster.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn tie(tx: &mut Tx, organization: &str, account: &str, person: &str) -> Result<()> {
-    tx.execute(
-        sql!(
-            "UPDATE account SET person_id = $3 WHERE organization_id = $1 AND id = $2 AND person_id IS NULL"
-        ),
-        args![organization, account, person],
-    )
-    .await
-    .map(drop)
 }
 
 /// Changes the name shown.
