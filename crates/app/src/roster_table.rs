@@ -12,7 +12,7 @@ use store::Tx;
 use store::person::Person;
 
 /// The columns, in order; keys of their heads under `roster_head.…`.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "serial",
     "branch",
     "name",
@@ -24,6 +24,7 @@ const COLUMNS: [&str; 12] = [
     "post",
     "phone",
     "class",
+    "title",
     "remark",
 ];
 
@@ -76,11 +77,10 @@ fn row(lang: Lang, number: usize, branch: &str, p: &Person) -> Vec<Cell> {
         "male" | "female" => of("sex", &p.sex),
         _ => Cell::Empty,
     };
-    // A leader whose post says nothing of it is told in the remark, as rosters do.
-    let mut remark = p.title.clone();
-    if p.leading_cadre && p.title.is_empty() {
-        lang::text(lang, "roster_field.leading_cadre").clone_into(&mut remark);
-    }
+    let remark = match p.leading_cadre {
+        true => Cell::from(lang::text(lang, "roster_field.leading_cadre")),
+        false => Cell::Empty,
+    };
     vec![
         Cell::Number(i64::try_from(number).unwrap_or(0)),
         Cell::from(branch),
@@ -93,6 +93,7 @@ fn row(lang: Lang, number: usize, branch: &str, p: &Person) -> Vec<Cell> {
         Cell::from(p.post.clone()),
         Cell::from(p.phone.clone()),
         of("person_class", &p.class),
-        Cell::from(remark),
+        Cell::from(p.title.clone()),
+        remark,
     ]
 }

@@ -128,13 +128,15 @@ async fn the_roster_comes_back_as_it_was_taken_away() {
             let faults: Vec<_> = reading.problems.iter().filter(|p| p.blocking).collect();
             assert!(faults.is_empty(), "{lang} {file}: {faults:?}");
             let read = reading.people.len();
-            assert!(read > 100, "the whole house and not a page of it: {read}");
+            assert!(read > 50, "the whole house and not a page of it: {read}");
             // Given as the whole roster: nobody has left either.
             let done = app::import::apply(&house.app, &actor, reading, true)
                 .await
                 .expect("read");
+            // The role that the first file proposed still waits for the security administrator.
             let same = app::import::Outcome {
                 unchanged: read,
+                proposed: 1,
                 ..Default::default()
             };
             assert_eq!(done, same, "{lang} {file}");

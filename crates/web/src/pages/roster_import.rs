@@ -179,7 +179,7 @@ impl PreviewPage {
     }
 }
 
-const FIELDS: [Field; 12] = [
+const FIELDS: [Field; 13] = [
     Field::Serial,
     Field::Branch,
     Field::Name,
@@ -191,6 +191,7 @@ const FIELDS: [Field; 12] = [
     Field::Post,
     Field::Phone,
     Field::Class,
+    Field::Title,
     Field::Remark,
 ];
 const BRANCH_FIELDS: [BranchField; 6] = [

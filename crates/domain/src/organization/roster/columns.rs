@@ -24,6 +24,7 @@ pub enum Field {
     Post,
     Phone,
     Class,
+    Title,
     Remark,
 }
 

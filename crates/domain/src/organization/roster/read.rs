@@ -294,7 +294,10 @@ impl<'a> People<'a> {
         self.check_months(row, (&birth, &joined), class, &mut notes);
         let remark = value::plain(self.cell(row, Field::Remark));
         let post = value::plain(self.cell(row, Field::Post));
-        let (branch_posts, title, leading_remark) = posts(&remark);
+        let (branch_posts, of_remark, leading_remark) = posts(&remark);
+        let own = value::plain(self.cell(row, Field::Title));
+        let leading_title = posts(&own).2;
+        let title = if own.is_empty() { of_remark } else { own };
         let record = name
             .zip(class)
             .filter(|_| !branch.is_empty())
@@ -303,6 +306,7 @@ impl<'a> People<'a> {
                 branch: branch.to_owned(),
                 class,
                 leading_cadre: leading_remark
+                    || leading_title
                     || WORDS.leading.posts.iter().any(|p| post.contains(p.as_str())),
                 title,
                 sex: self.sex(row, &mut notes),
