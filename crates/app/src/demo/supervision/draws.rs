@@ -16,7 +16,7 @@ pub(super) async fn seed(d: &mut Demo, data: &Data, first: Date) -> Result<()> {
     calendar(d, data, first).await?;
     let title = |at: usize| data.draws.get(at).cloned().unwrap_or_default();
     d.at(add_days(first, 34), 16, 30);
-    let void = freeze(d, data, &supervisor, title(2), 0).await?;
+    let void = freeze(d, data, &supervisor, title(2), PoolKind::All, 0).await?;
     d.at(add_days(first, 34), 17, 5);
     d.act(
         &supervisor,
@@ -27,27 +27,65 @@ pub(super) async fn seed(d: &mut Demo, data: &Data, first: Date) -> Result<()> {
     )
     .await?;
     d.at(add_days(first, 38), 17, 0);
-    let drawn = freeze(d, data, &supervisor, title(0), 0).await?;
-    d.at(add_days(first, 40), 15, 20);
-    let by = add_days(first, 50);
-    let case = EnterSeed {
-        draw: drawn.clone(),
-        seed: data.seed.clone(),
-        check_by: by.to_string(),
-    };
-    d.act(&supervisor, case).await?;
-    check(d, data, &drawn, first).await?;
+    let drawn = freeze(d, data, &supervisor, title(0), PoolKind::All, 0).await?;
+    sow(d, data, &drawn, add_days(first, 40)).await?;
+    check(d, data, &drawn, add_days(first, 41), mixed).await?;
+    of_reported(d, data, &supervisor, title(3)).await?;
     d.at(add_days(d.today, -1), 17, 0);
-    freeze(d, data, &supervisor, title(1), 8).await?;
+    freeze(d, data, &supervisor, title(1), PoolKind::All, 8).await?;
     Ok(())
 }
 
-async fn freeze(d: &Demo, data: &Data, who: &Actor, title: String, more: usize) -> Result<String> {
+/// Later on, a draw among what was reported as kept: most of it is found to be so.
+async fn of_reported(d: &mut Demo, data: &Data, who: &Actor, title: String) -> Result<()> {
+    let day = add_days(d.today, -35);
+    d.at(day, 16, 20);
+    // Of a handful of people nobody may have reported anything yet: then there is nothing to draw from.
+    let Ok(drawn) = freeze(d, data, who, title, PoolKind::ClaimedKept, 22).await else {
+        return Ok(());
+    };
+    sow(d, data, &drawn, add_days(day, 2)).await?;
+    check(d, data, &drawn, add_days(day, 4), as_reported).await
+}
+
+/// The dice are thrown in public.
+async fn sow(d: &mut Demo, data: &Data, draw: &str, on: Date) -> Result<()> {
+    let supervisor = d.holder(Role::Supervisor, None)?;
+    d.at(on, 15, 20);
+    let case = EnterSeed {
+        draw: draw.to_owned(),
+        seed: data.seed.clone(),
+        check_by: add_days(on, 10).to_string(),
+    };
+    d.act(&supervisor, case).await.map(drop)
+}
+
+/// What is found of the n-th item of the first draw.
+fn mixed(at: usize) -> FindingKind {
+    match at % 5 {
+        1 => FindingKind::PartlyFulfilled,
+        2 => FindingKind::NotFulfilled,
+        _ => FindingKind::Fulfilled,
+    }
+}
+
+fn as_reported(_: usize) -> FindingKind {
+    FindingKind::Fulfilled
+}
+
+async fn freeze(
+    d: &Demo,
+    data: &Data,
+    who: &Actor,
+    title: String,
+    pool: PoolKind,
+    more: usize,
+) -> Result<String> {
     let plan = d.ask(who, PlanDraw).await?;
     let case = FreezeDraw {
         title,
         units: vec![],
-        pool: PoolKind::All,
+        pool,
         sample: u32::try_from(plan.units.len() + more).unwrap_or(1),
         minimum: 1,
         inspectors: plan.candidates.iter().map(|(c, _)| c.person_id.clone()).collect(),
@@ -58,8 +96,14 @@ async fn freeze(d: &Demo, data: &Data, who: &Actor, title: String, more: usize) 
     d.act(who, case).await
 }
 
-/// The inspectors go; two checks are forgotten.
-async fn check(d: &Demo, data: &Data, draw: &str, first: Date) -> Result<()> {
+/// From a day on the inspectors go; two checks are forgotten.
+async fn check(
+    d: &Demo,
+    data: &Data,
+    draw: &str,
+    begun: Date,
+    found: fn(usize) -> FindingKind,
+) -> Result<()> {
     let supervisor = d.holder(Role::Supervisor, None)?;
     let lines = d.ask(&supervisor, FindCalendar).await?;
     let ours: Vec<_> = lines
@@ -74,18 +118,17 @@ async fn check(d: &Demo, data: &Data, draw: &str, first: Date) -> Result<()> {
         else {
             continue;
         };
-        let (finding, words) = match at % 5 {
-            1 => (FindingKind::PartlyFulfilled, turn(&data.partly_fulfilled, at)),
-            2 => (FindingKind::NotFulfilled, turn(&data.not_fulfilled, at)),
-            _ => (FindingKind::Fulfilled, turn(&data.fulfilled, at)),
+        let finding = found(at);
+        let words = match finding {
+            FindingKind::PartlyFulfilled => turn(&data.partly_fulfilled, at),
+            FindingKind::NotFulfilled => turn(&data.not_fulfilled, at),
+            _ => turn(&data.fulfilled, at),
         };
-        let day = i32::try_from(at % 8).unwrap_or(0);
-        d.at(add_days(first, 41 + day), 10, 15);
+        let day = add_days(begun, i32::try_from(at % 8).unwrap_or(0));
+        d.at(day, 10, 15);
         let case = RecordInspection {
             inspection: line.row.id.clone(),
-            finding: concluded(line, finding, add_days(first, 41 + day))
-                .name()
-                .to_owned(),
+            finding: concluded(line, finding, day).name().to_owned(),
             words: words.cloned().unwrap_or_default(),
             ..RecordInspection::default()
         };
@@ -96,7 +139,7 @@ async fn check(d: &Demo, data: &Data, draw: &str, first: Date) -> Result<()> {
             .get(1)
             .filter(|_| at + 3 < ours.len() || ours.len() < 4)
         {
-            d.at(add_days(first, 41 + day), 11, 5);
+            d.at(day, 11, 5);
             let agrees = SayOfRecord {
                 record,
                 agrees: true,
