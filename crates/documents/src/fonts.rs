@@ -85,9 +85,6 @@ fn tables_within(data: &[u8], index: u32) -> Option<bool> {
 /// [`DocumentError::Font`] with every file that is no whole OpenType font (none is added then),
 /// [`DocumentError::FontsTooLate`] after the first document.
 pub fn add(files: Vec<Vec<u8>>) -> Result<Vec<String>, DocumentError> {
-    if FONTS.get().is_some() {
-        return Err(DocumentError::FontsTooLate);
-    }
     let (mut found, mut broken) = (Vec::new(), Vec::new());
     for (index, file) in files.into_iter().enumerate() {
         let fonts: Vec<Font> = Font::iter(Bytes::new(file)).collect();
@@ -98,6 +95,9 @@ pub fn add(files: Vec<Vec<u8>>) -> Result<Vec<String>, DocumentError> {
     }
     if !broken.is_empty() {
         return Err(DocumentError::Font { files: broken });
+    }
+    if FONTS.get().is_some() {
+        return Err(DocumentError::FontsTooLate);
     }
     let names = found.iter().map(|font| font.info().family.to_string()).collect();
     ADDED.lock().unwrap_or_else(PoisonError::into_inner).extend(found);

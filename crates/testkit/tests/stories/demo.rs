@@ -46,7 +46,7 @@ async fn the_demo_holds_every_state_of_supervision() {
     );
     assert!(ledger.lines.iter().any(|l| l.order.is_none()));
     let draws = demo.ask(&supervisor, app::draw::ListDraws).await.expect("read");
-    assert_eq!(draws.len(), 3);
+    assert_eq!(draws.len(), 4);
     let calendar = demo
         .ask(&supervisor, app::inspection::FindCalendar)
         .await
