@@ -72,6 +72,7 @@ fn key_of(rules: &Rules, post: &str, items: &[VersionItem], known: &Known) -> St
     for (place, item) in items.iter().enumerate() {
         add(&item.content);
         add(&item.measure);
+        add(&item.due_date.map(|d| d.to_string()).unwrap_or_default());
         for (source, text) in known.of(place) {
             add(&(source as u8).to_string());
             add(text);

@@ -15,7 +15,7 @@ use domain::access::{Actor, Permission, Scope, may};
 use domain::problem::{Problem, ProblemKind, Problems};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::{Act, Db, Refusal, Tx};
 
 /// What somebody must hold to run a case at all. The case itself checks how far it reaches.
@@ -133,7 +133,13 @@ struct Inner {
     texts: Arc<Texts>,
     rules: Arc<HouseRules>,
     signers: Arc<Signers>,
+    /// When an act was last refused for want of disk; 0 = the last act was kept.
+    full_at: AtomicI64,
 }
+
+/// So long after a refusal for want of disk the server calls itself not ready, unless an act is kept meanwhile. Then
+/// it has to be tried again: whoever stopped sending acts would never see that there is room.
+const FULL_FOR: i64 = 60_000_000;
 
 impl App {
     /// Puts the product together for one organisation (its id).
@@ -160,6 +166,7 @@ impl App {
             config,
             organization: organization.to_owned(),
             generation: AtomicU64::new(1),
+            full_at: AtomicI64::new(0),
             changes: Changes::default(),
             strangers: Strangers::default(),
             texts: Arc::default(),
@@ -237,7 +244,9 @@ impl App {
             self.note_refusal(actor, std::any::type_name::<C>()).await;
             return Err(refused);
         }
+        let now = ctx.now;
         let out = self.0.db.act(Execution { case, ctx }).await;
+        self.note_room(out.as_ref().err(), now);
         let (out, event, change) = out.map_err(Error::from)?;
         if let Some(change) = change {
             self.0.changes.note(change);
@@ -249,6 +258,20 @@ impl App {
             self.0.texts.note(pledge);
         }
         Ok(out)
+    }
+
+    fn note_room(&self, refused: Option<&store::Error>, now: i64) {
+        match refused {
+            None => self.0.full_at.store(0, Ordering::Relaxed),
+            Some(store::Error::Full) => self.0.full_at.store(now, Ordering::Relaxed),
+            Some(_) => {}
+        }
+    }
+
+    /// Whether the disk was full when somebody last wanted to keep something.
+    pub fn is_full(&self) -> bool {
+        let at = self.0.full_at.load(Ordering::Relaxed);
+        at > 0 && self.0.clock.now() - at < FULL_FOR
     }
 
     /// The local date of a time in microseconds UTC.

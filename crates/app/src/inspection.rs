@@ -2,9 +2,11 @@
 //! replaces it; nobody checks his own matter.
 
 mod record;
+mod replace;
 
 pub(crate) use record::answerable;
 pub use record::{RecordInspection, SayOfRecord};
+pub use replace::ReplaceInspector;
 
 use crate::campaign::{RunningCampaign, require_current, typed_date};
 use crate::case::{Event, Need, Query, UseCase};
@@ -34,6 +36,24 @@ pub struct Assigned {
     pub person: String,
     /// The name.
     pub name: String,
+    /// Who was to inspect before him; empty when he was chosen from the first.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub instead_of: String,
+    /// Why the other one does not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+impl Assigned {
+    /// Somebody chosen from the first.
+    pub fn first(person: String, name: String) -> Assigned {
+        Assigned {
+            person,
+            name,
+            instead_of: String::new(),
+            reason: String::new(),
+        }
+    }
 }
 
 /// The inspectors of a line of the calendar.
@@ -226,10 +246,7 @@ impl UseCase for PlanInspection {
         let mut who: Vec<Assigned> = Vec::new();
         for c in rows::candidates(tx, &ctx.organization).await? {
             if self.inspectors.contains(&c.person_id) && who.iter().all(|w| w.person != c.person_id) {
-                who.push(Assigned {
-                    person: c.person_id,
-                    name: c.name,
-                });
+                who.push(Assigned::first(c.person_id, c.name));
             }
         }
         let (kind, day) = self.check(ctx.today, who.len())?;
@@ -280,6 +297,10 @@ pub struct CheckView {
     pub to_say: Vec<String>,
     /// The reader may criticise what was found.
     pub may_criticise: bool,
+    /// The inspectors in whose place the reader may put somebody; empty when there is nobody or he may not.
+    pub replaceable: Vec<Assigned>,
+    /// Whom he may put there, with their roles.
+    pub candidates: Vec<(Candidate, Vec<String>)>,
 }
 
 /// Opens a line of the calendar.
@@ -307,6 +328,16 @@ impl Query for OpenInspection {
         };
         let counts = |r: &&Record| r.standing != Standing::Disputed.name();
         let recorded = line.row.item_id.is_some() && line.records.iter().any(|r| counts(&r));
+        let plans = may(&ctx.actor, Permission::PlanInspection, Scope::Organization);
+        let replaceable = match plans && line.held != Held::Kept {
+            true => replace::silent(ctx, tx, &line.row).await?,
+            false => vec![],
+        };
+        let mut candidates = match replaceable.is_empty() {
+            true => vec![],
+            false => grouped(rows::candidates(tx, &ctx.organization).await?),
+        };
+        candidates.retain(|(c, _)| line.inspectors.iter().all(|a| a.person != c.person_id));
         let awaits = |r: &&Record| {
             line.mine && r.standing == Standing::Awaits.name() && r.recorded_by != ctx.actor.account
         };
@@ -314,6 +345,8 @@ impl Query for OpenInspection {
         Ok(CheckView {
             words: rows::words(tx, &ctx.organization, &line.row.id).await?,
             to_say,
+            replaceable,
+            candidates,
             may_record: line.mine && !recorded,
             may_criticise: may(&ctx.actor, Permission::OrderRectification, Scope::Organization),
             campaign: crate::campaign::by_id(ctx, tx, &line.row.campaign_id).await?,

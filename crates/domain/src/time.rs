@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use calendar::{Calendar, due_in_working_days};
-pub use due::{Due, Every, parse_due};
+pub use due::{Due, Every, parse_due, says_by};
 pub use entry::{DateRefusal, Month, parse_date, parse_month, parse_past_date};
 
 /// The zone of the local date unless the organisation sets another (N15).

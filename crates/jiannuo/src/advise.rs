@@ -74,6 +74,7 @@ pub fn run(m: &ArgMatches) -> Result<(), Exit> {
         rules: own.as_ref().unwrap_or_else(|| Rules::shipped()),
         post: m.get_one::<String>("post").map_or("", String::as_str),
         known: &[],
+        due: None,
     };
     let posts = context.rules.posts();
     if !context.post.is_empty() && !posts.contains(&context.post) {

@@ -110,6 +110,39 @@ pub async fn add_round(tx: &mut Tx, organization: &str, r: &Round) -> Result<()>
     .map(drop)
 }
 
+/// Changes name, days and rules of a round; 0 when it was frozen meanwhile.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn mend_round(tx: &mut Tx, organization: &str, r: &Round) -> Result<u64> {
+    tx.execute(
+        sql!(
+            "UPDATE appraisal_round SET title = $3, opens_on = $4, closes_on = $5, scale = $6 \
+             WHERE organization_id = $1 AND id = $2 AND frozen_at IS NULL"
+        ),
+        args![organization, &r.id, &r.title, &r.opens_on, &r.closes_on, &r.scale],
+    )
+    .await
+}
+
+/// Takes away a round nobody has spoken in, with the codes printed for it.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn drop_round(tx: &mut Tx, organization: &str, id: &str) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM ballot_code WHERE organization_id = $1 AND round_id = $2"),
+        args![organization, id],
+    )
+    .await?;
+    tx.execute(
+        sql!("DELETE FROM appraisal_round WHERE organization_id = $1 AND id = $2"),
+        args![organization, id],
+    )
+    .await
+    .map(drop)
+}
+
 /// Keeps the frozen result; 0 when the round was frozen before.
 ///
 /// # Errors

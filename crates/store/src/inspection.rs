@@ -324,6 +324,19 @@ pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<I
     .await
 }
 
+/// Sets who inspects.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn set_inspectors(tx: &mut Tx, organization: &str, id: &str, inspectors: &str) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE inspection SET inspectors = $3 WHERE organization_id = $1 AND id = $2"),
+        args![organization, id, inspectors],
+    )
+    .await
+    .map(drop)
+}
+
 /// The calendar of a campaign.
 ///
 /// # Errors

@@ -271,3 +271,20 @@ pub async fn owners_left(tx: &mut Tx, organization: &str, campaign: &str) -> Res
     )
     .await
 }
+
+/// The people with a pledge strangers see in a campaign.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn public_pledgers(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<String>> {
+    tx.all(
+        sql!(
+            "SELECT g.person_id FROM public_pledge p \
+             JOIN pledge g ON g.organization_id = p.organization_id AND g.id = p.id \
+             WHERE p.organization_id = $1 AND p.campaign_id = $2 AND p.taken_down_at IS NULL \
+             AND g.person_id IS NOT NULL ORDER BY g.person_id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}

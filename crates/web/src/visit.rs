@@ -70,6 +70,7 @@ pub const SIZES: [u8; 5] = [16, 18, 20, 24, 30];
 #[derive(Clone)]
 pub struct Visit(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     web: Web,
     house: Arc<House>,
@@ -87,7 +88,6 @@ struct Inner {
     generation: u64,
     network: Option<String>,
     reading: bool,
-    /// What the reader sent, in case it cannot be kept just now.
     sent: OnceLock<Sent>,
 }
 

@@ -2,6 +2,7 @@
 //! publication branch by branch.
 
 mod ballot;
+mod mend;
 mod release;
 mod round;
 mod todo;
@@ -12,8 +13,9 @@ pub use ballot::{
     BALLOT_BRANCH, BallotLine, BallotPaper, CastBallot, CodeSheet, FindBallot, FindTurnout, MakeCodes,
     Turnout,
 };
+pub use mend::{CancelRound, Heard, MendRound};
 pub use release::{FreezeRound, ReleaseResults, Released};
-pub use round::{ListRounds, OpenRound, Proposal, RoundLine, Rounds};
+pub use round::{ListRounds, OpenRound, Proposal, RoundLine, Rounds, Typed};
 pub(crate) use todo::tasks;
 pub(crate) use view::low_grade;
 pub use view::{FindRound, Line, LowGrade, Previous, RoundFile, UnitLine};

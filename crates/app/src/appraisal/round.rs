@@ -149,18 +149,65 @@ fn line(ctx: &Ctx, round: Round, all: &[Subject], entries: &[Entry]) -> RoundLin
     }
 }
 
+/// Name and days of a round, as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// Title, e.g. the quarter.
+    pub title: String,
+    /// First day.
+    pub opens_on: String,
+    /// Last day.
+    pub closes_on: String,
+    /// The voices to hear, by the template's keys; `None` = those of the cadence.
+    pub voices: Option<Vec<String>>,
+}
+
+impl Typed {
+    /// Title, first and last day, checked together, so that every mistake is told at once.
+    pub(super) fn read(&self, today: Date) -> Result<(String, Date, Date)> {
+        let mut problems = Problems::new();
+        problems.note(check_text("title", &self.title, TextRule::line(40)));
+        let day = |field: &str, text: &str| campaign::typed_date(field, text, today);
+        let opens_on = problems.note(day("opens_on", &self.opens_on));
+        let closes_on = problems.note(day("closes_on", &self.closes_on));
+        if self.voices.as_ref().is_some_and(Vec::is_empty) {
+            problems.note::<()>(Err(Problem::invalid("problem.appraisal.voices").on("voices")));
+        }
+        let (Some(opens_on), Some(closes_on)) = (opens_on, closes_on) else {
+            return Err(problems.into());
+        };
+        problems.note(check_days(opens_on, closes_on, today));
+        problems.or(())?;
+        Ok((self.title.trim().to_owned(), opens_on, closes_on))
+    }
+
+    /// The rules of the campaign's template for this cadence and these voices.
+    pub(super) fn scale(&self, campaign: &RunningCampaign, cadence: &str) -> Result<Scale> {
+        let Some(voices) = &self.voices else {
+            return Ok(Scale::of_template(&campaign.template, cadence)?);
+        };
+        let mut template = (*campaign.template).clone();
+        let mut cadences = template.appraisal.cadence.iter_mut();
+        if let Some(found) = cadences.find(|c| c.key == cadence) {
+            found.voices.clone_from(voices);
+        }
+        Scale::of_template(&template, cadence).map_err(|problems| {
+            // Whoever chose the voices can mend the choice; the template is not his.
+            let weighs = problems.0.iter().any(|p| p.arg("what") == Some("weights"));
+            match weighs {
+                true => Problem::invalid("problem.appraisal.voices").on("voices").into(),
+                false => problems.into(),
+            }
+        })
+    }
+}
+
 /// Opens a round: the rules are copied into it, so that old verdicts are never judged by new ones.
 pub struct OpenRound {
     /// The cadence of the template.
     pub cadence: String,
-    /// Title, e.g. the quarter.
-    pub title: String,
-    /// First day, as typed.
-    pub opens_on: String,
-    /// Last day, as typed.
-    pub closes_on: String,
-    /// The voices to hear, by the template's keys; empty = those of the cadence.
-    pub voices: Vec<String>,
+    /// Name, days and voices.
+    pub typed: Typed,
 }
 
 impl UseCase for OpenRound {
@@ -172,21 +219,12 @@ impl UseCase for OpenRound {
         ctx.require(Permission::ManageAppraisal, Scope::Organization)?;
         let campaign = campaign::require_current(ctx, tx).await?;
         campaign.gate(GatedAct::Appraise, ctx.today)?;
-        let mut problems = Problems::new();
-        problems.note(check_text("title", &self.title, TextRule::line(40)));
-        let day = |field: &str, text: &str| campaign::typed_date(field, text, ctx.today);
-        let opens_on = problems.note(day("opens_on", &self.opens_on));
-        let closes_on = problems.note(day("closes_on", &self.closes_on));
-        let (Some(opens_on), Some(closes_on)) = (opens_on, closes_on) else {
-            return Err(problems.into());
-        };
-        problems.note(check_days(opens_on, closes_on, ctx.today));
-        problems.or(())?;
-        let scale = self.scale(&campaign)?;
+        let (title, opens_on, closes_on) = self.typed.read(ctx.today)?;
+        let scale = self.typed.scale(&campaign, &self.cadence)?;
         let round = rows::Round {
             id: ctx.id(),
             campaign_id: campaign.id,
-            title: self.title.trim().to_owned(),
+            title,
             cadence: self.cadence.clone(),
             opens_on: opens_on.to_string(),
             closes_on: closes_on.to_string(),
@@ -203,31 +241,6 @@ impl UseCase for OpenRound {
     }
     fn event(&self, id: &String) -> Event {
         Event::new("appraisal.open", "appraisal_round", id)
-            .with(serde_json::json!({ "title": self.title.trim() }))
-    }
-}
-
-impl OpenRound {
-    fn scale(&self, campaign: &RunningCampaign) -> Result<Scale> {
-        if self.voices.is_empty() {
-            return Ok(Scale::of_template(&campaign.template, &self.cadence)?);
-        }
-        let mut template = (*campaign.template).clone();
-        for cadence in template
-            .appraisal
-            .cadence
-            .iter_mut()
-            .filter(|c| c.key == self.cadence)
-        {
-            cadence.voices.clone_from(&self.voices);
-        }
-        Scale::of_template(&template, &self.cadence).map_err(|problems| {
-            // Whoever chose the voices can mend the choice; the template is not his.
-            let weighs = problems.0.iter().any(|p| p.arg("what") == Some("weights"));
-            match weighs {
-                true => Problem::invalid("problem.appraisal.voices").on("voices").into(),
-                false => problems.into(),
-            }
-        })
+            .with(serde_json::json!({ "title": self.typed.title.trim() }))
     }
 }

@@ -1,5 +1,6 @@
 //! A round as those see it who run it, comment in it, or are appraised by it.
 
+use super::mend::Heard;
 use super::release::result_of;
 use super::round::{WRITTEN, is_said};
 use super::{Round, Subject, find_round, find_subject, secretaries, subjects};
@@ -81,6 +82,8 @@ pub struct RoundFile {
     pub before: Option<(String, bool)>,
     /// Whether the reader sees pledges of others.
     pub wide: bool,
+    /// What has come in: decides what of the round can still be changed.
+    pub heard: Heard,
 }
 
 /// Asks for a round.
@@ -128,6 +131,7 @@ impl Query for FindRound {
                 .before
                 .as_ref()
                 .map(|(r, _)| (r.row.title.clone(), r.scale == round.scale)),
+            heard: Heard::of(&found.entries, &found.codes),
             round,
             campaign,
             units,

@@ -4,7 +4,7 @@
 use super::{Demo, Step};
 use crate::appraisal::{
     BALLOT_BRANCH, CastBallot, Comment, FindRound, FreezeRound, Line, MakeCodes, OpenRound, ReleaseResults,
-    RoundFile, Said, SelfReport,
+    RoundFile, Said, SelfReport, Typed,
 };
 use crate::brief::{
     ConsentExample, NominateExample, PublishExample, SendReport, VerifyExample, WriteFromFigures,
@@ -72,10 +72,12 @@ async fn open(
 ) -> Result<String> {
     let case = OpenRound {
         cadence: cadence.to_owned(),
-        title: title.to_owned(),
-        opens_on: days.0.to_string(),
-        closes_on: days.1.to_string(),
-        voices: voices.iter().map(|v| (*v).to_owned()).collect(),
+        typed: Typed {
+            title: title.to_owned(),
+            opens_on: days.0.to_string(),
+            closes_on: days.1.to_string(),
+            voices: (!voices.is_empty()).then(|| voices.iter().map(|v| (*v).to_owned()).collect()),
+        },
     };
     d.act(office, case).await
 }

@@ -211,7 +211,7 @@ fn shown(one: &Candidate, verdict: Verdict, message: String) -> Result<Decide> {
 
 /// Nobody can check all of it.
 fn is_doubtful(one: &Candidate) -> bool {
-    let doubts = |f: &Flag| matches!(f, Flag::NoQuantity | Flag::Vague);
+    let doubts = |f: &Flag| matches!(f, Flag::NoQuantity | Flag::Vague | Flag::TwoDueDates);
     one.flags.iter().any(doubts)
 }
 

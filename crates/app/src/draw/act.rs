@@ -226,14 +226,10 @@ impl EnterSeed {
         }
         for item in &file.items {
             let who = |d: &&DrawnInspector| d.stratum == item.stratum;
-            let assigned = file.drawn_inspectors.iter().filter(who).map(|d| Assigned {
-                person: d.id.clone(),
-                name: names
-                    .inspectors
-                    .iter()
-                    .find(|n| n.id == d.id)
-                    .map(|n| n.name.clone())
-                    .unwrap_or_default(),
+            let assigned = file.drawn_inspectors.iter().filter(who).map(|d| {
+                let name = names.inspectors.iter().find(|n| n.id == d.id);
+                let name = name.map(|n| n.name.clone()).unwrap_or_default();
+                Assigned::first(d.id.clone(), name)
             });
             let assigned: Vec<Assigned> = assigned.collect();
             let line = rows::Inspection {

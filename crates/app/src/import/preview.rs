@@ -11,6 +11,8 @@ pub struct Preview {
     pub back: Vec<String>,
     /// Name and branch of known people the plan names.
     pub names: HashMap<String, (String, String)>,
+    /// Of those who leave, who has a public promise that nobody could report on any more.
+    pub promised: Vec<String>,
     /// New branches.
     pub new_branches: Vec<String>,
     /// Branches whose departments or phone change.
@@ -47,6 +49,14 @@ impl Query for PlanRoster {
             .filter(|e| named.contains(&e.id))
             .map(|e| (e.id.clone(), (e.record.name.clone(), e.record.branch.clone())))
             .collect();
+        let promised = match crate::campaign::current(ctx, tx).await? {
+            Some(campaign) if !plan.leave.is_empty() => {
+                store::task::public_pledgers(tx, &ctx.organization, &campaign.id).await?
+            }
+            _ => vec![],
+        };
+        let leaves: HashSet<&String> = plan.leave.iter().collect();
+        let promised = promised.into_iter().filter(|id| leaves.contains(id)).collect();
         let rows = &self.reading.branches;
         let is_new = |b: &&RosterBranch| !known.branches.contains_key(&folded(&b.name));
         Ok(Preview {
@@ -57,6 +67,7 @@ impl Query for PlanRoster {
                 .map(|u| u.name)
                 .collect(),
             plan,
+            promised,
             back,
             names,
         })

@@ -57,6 +57,15 @@ pub(crate) async fn answerable(
     Ok(people.collect())
 }
 
+/// Who answers for an item and where it belongs: what decides who may not check it.
+pub(super) async fn inspected(ctx: &Ctx, tx: &mut Tx, item: &Followed) -> Result<Inspected> {
+    let people = answerable(ctx, tx, &item.unit_id, item.person_id.as_deref()).await?;
+    Ok(Inspected {
+        answerable: people.into_iter().map(|(id, _)| id).collect(),
+        unit: UnitId::parse(item.unit_id.as_str())?,
+    })
+}
+
 /// The item that is checked, if the reader may check it.
 async fn checked(ctx: &Ctx, tx: &mut Tx, row: &Inspection, id: Option<&str>) -> Result<Option<Followed>> {
     let Some(id) = id else { return Ok(None) };
@@ -64,11 +73,7 @@ async fn checked(ctx: &Ctx, tx: &mut Tx, row: &Inspection, id: Option<&str>) -> 
     if row.unit_id.as_ref().is_some_and(|unit| *unit != item.unit_id) {
         return Err(Problem::not_found("problem.not_found").into());
     }
-    let people = answerable(ctx, tx, &item.unit_id, item.person_id.as_deref()).await?;
-    let pledge = Inspected {
-        answerable: people.into_iter().map(|(id, _)| id).collect(),
-        unit: UnitId::parse(item.unit_id.as_str())?,
-    };
+    let pledge = inspected(ctx, tx, &item).await?;
     let checker = Checker {
         person: PersonId::parse(ctx.actor.person.clone().unwrap_or_default())?,
         unit: ctx.actor.unit.clone().and_then(|u| UnitId::parse(u).ok()),

@@ -9,12 +9,14 @@ mod house_words;
 mod judge;
 mod measure;
 mod numbers;
+mod other_due;
 mod remark;
 mod rules;
 mod text;
 
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 pub use house_words::{HouseWords, ListChange, editable_lists, shipped_words};
@@ -95,6 +97,8 @@ pub struct Context<'a> {
     pub post: &'a str,
     /// Texts it could have been copied from.
     pub known: &'a [(Source, &'a str)],
+    /// The due date beside the text, when there is one.
+    pub due: Option<Date>,
 }
 
 impl Default for Context<'_> {
@@ -103,6 +107,7 @@ impl Default for Context<'_> {
             rules: Rules::shipped(),
             post: "",
             known: &[],
+            due: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use super::other_due::other_due;
 use super::rules::Rules;
 use super::text::{fold, four_character_chain, split};
 use super::{Class, Context, Measure, Measured, judge};
@@ -44,6 +45,8 @@ pub enum RemarkKind {
     Unseen,
     /// Nearly the same as another text.
     Copied(Source),
+    /// The text names another last day than the due date beside it: the public would see two.
+    OtherDue,
     /// Several promises in one text, which would be clearer as several items.
     Split,
 }
@@ -70,6 +73,7 @@ impl RemarkKind {
             Self::Copied(Source::Branch) => "advice.copied_branch",
             Self::Copied(Source::Organization) => "advice.copied_organization",
             Self::Copied(Source::LastYear) => "advice.copied_last_year",
+            Self::OtherDue => "advice.other_due",
             Self::Split => "advice.split",
         }
     }
@@ -85,6 +89,7 @@ impl RemarkKind {
             Self::WeakVerb => "advice.way_weak_verb",
             Self::Unseen => "advice.way_unseen",
             Self::Copied(_) => "advice.way_copied",
+            Self::OtherDue => "advice.way_other_due",
             Self::Split => "advice.way_split",
         }
     }
@@ -147,6 +152,9 @@ pub fn remarks(
     }
     if let Some(source) = copied(text, context) {
         out.push(whole(RemarkKind::Copied(source), all));
+    }
+    if let Some(day) = context.due.and_then(|due| other_due(text, measured, due)) {
+        out.push(whole(RemarkKind::OtherDue, day));
     }
     if let Some(rest) = several_promises(text, measured) {
         out.push(whole(RemarkKind::Split, rest));

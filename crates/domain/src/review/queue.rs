@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::advice::{Advice, Context, Rules, Source, advise_in};
+use crate::advice::{Advice, Context, Remark, RemarkKind, Rules, Source, advise_in};
 use crate::pledge::VersionItem;
 
 /// From here on two texts count as alike.
@@ -20,6 +20,8 @@ pub enum Flag {
     NoQuantity,
     /// Words that say too little or a general duty.
     Vague,
+    /// The sentence and the due date beside it name two days.
+    TwoDueDates,
     /// So alike to a colleague's text, in percent.
     Twin(u32),
 }
@@ -33,6 +35,7 @@ impl Flag {
             Self::Resubmitted => "resubmitted",
             Self::NoQuantity => "no_quantity",
             Self::Vague => "vague",
+            Self::TwoDueDates => "two_due_dates",
             Self::Twin(_) => "twin",
         }
     }
@@ -58,8 +61,18 @@ impl Reading {
     /// look at; copies have a flag of their own.
     #[must_use]
     pub fn is_vague(&self) -> bool {
-        let mut all = self.content.remarks.iter().chain(&self.measure.remarks);
-        all.any(|r| r.kind.is_about_words())
+        self.remarks()
+            .any(|r| r.kind.is_about_words() && r.kind != RemarkKind::OtherDue)
+    }
+
+    /// Content or measure name another last day than the due date beside them.
+    #[must_use]
+    pub fn has_other_due(&self) -> bool {
+        self.remarks().any(|r| r.kind == RemarkKind::OtherDue)
+    }
+
+    fn remarks(&self) -> impl Iterator<Item = &Remark> {
+        self.content.remarks.iter().chain(&self.measure.remarks)
     }
 }
 
@@ -69,7 +82,13 @@ impl Reading {
 pub fn read_items(rules: &Rules, items: &[VersionItem], post: &str, known: &Known) -> Vec<Reading> {
     let read = |(place, item): (usize, &VersionItem)| {
         let near: Vec<(Source, &str)> = known.of(place).collect();
-        let of_post = |known| Context { rules, post, known };
+        let due = item.due_date;
+        let of_post = |known| Context {
+            rules,
+            post,
+            known,
+            due,
+        };
         Reading {
             content: advise_in(&item.content, &of_post(near.as_slice())),
             measure: advise_in(&item.measure, &of_post(&[])),
@@ -109,6 +128,7 @@ pub fn flags(leading_cadre: bool, again: bool, readings: &[Reading], twin: Optio
     when(again, Flag::Resubmitted);
     when(readings.iter().any(|r| !r.has_quantity()), Flag::NoQuantity);
     when(readings.iter().any(Reading::is_vague), Flag::Vague);
+    when(readings.iter().any(Reading::has_other_due), Flag::TwoDueDates);
     if let Some(percent) = twin.filter(|p| *p >= TWIN_PERCENT) {
         when(true, Flag::Twin(percent));
     }
@@ -170,6 +190,9 @@ mod tests {
             item("进一步提高服务水平，让产妇满意", ""),
         ]);
         assert_eq!(vague, [Flag::NoQuantity, Flag::Vague]);
+        let mut two_days = item("2026年12月15日前每周二义诊1次，共5次", "");
+        two_days.due_date = Some(jiff::civil::date(2026, 12, 31));
+        assert_eq!(flags_of(&[two_days]), [Flag::TwoDueDates]);
     }
 
     #[test]

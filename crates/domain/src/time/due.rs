@@ -78,6 +78,16 @@ pub fn parse_due(typed: &str, today: Date) -> Result<Due, DateRefusal> {
     reader.due(&folded(typed).to_lowercase()).ok_or(refused)
 }
 
+/// Whether a due date says "by" in so many words (12月底前, before 31 December), not only when (12月底).
+#[must_use]
+pub fn says_by(typed: &str) -> bool {
+    let reader = Reader {
+        words: &WORDS,
+        today: Date::MIN,
+    };
+    reader.stripped(&folded(typed).to_lowercase()).1
+}
+
 /// More working days than a year has are no time limit.
 const WORKING_DAYS_MAX: u32 = 260;
 

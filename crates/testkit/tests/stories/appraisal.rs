@@ -1,6 +1,7 @@
 //! A round from opening to the public grade; ballots; briefs, reports, examples; the ledger.
 
 mod figures;
+mod mended;
 
 use app::appraisal::{CastBallot, FreezeRound, MakeCodes};
 use app::demo::Step;

@@ -103,6 +103,10 @@ async fn one_link_founds_the_organisation_once() {
             .filter_map(|p| p.split('<').next())
             .collect();
         assert_eq!(codes.len(), 4);
+        assert!(
+            page.contains("某省妇幼保健院"),
+            "the slips bear the name that was just typed"
+        );
         assert!(!link.file.exists());
         assert_eq!(send(&app, "POST", &path, &FIELDS).await.0, 410);
         assert_eq!(send(&app, "GET", &path, &[]).await.0, 410);

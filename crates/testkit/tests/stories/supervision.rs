@@ -3,6 +3,7 @@
 
 mod checks;
 mod late;
+mod leavers;
 
 use app::case::{Event, Need, UseCase};
 use app::ctx::Ctx;

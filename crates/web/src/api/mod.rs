@@ -9,7 +9,7 @@ use app::case::Ready;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::problem::Problem;
+use domain::problem::{Problem, ProblemKind};
 use serde::Deserialize;
 
 /// The description of the API (OpenAPI 3.1). A test compares its paths with the table of routes.
@@ -37,9 +37,12 @@ async fn alive() -> Response {
     json(r#"{"status":"alive"}"#)
 }
 
-/// The database answers.
+/// The database answers, and there is room to keep what comes.
 async fn ready(v: Visit) -> Answer {
     v.web().app().query(v.actor(), Ready).await?;
+    if v.web().app().is_full() {
+        return Err(Problem::new(ProblemKind::Unavailable, "problem.full").into());
+    }
     Ok(json(r#"{"status":"ready"}"#))
 }
 

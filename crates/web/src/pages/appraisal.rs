@@ -1,6 +1,7 @@
 //! Screen 36: rounds of appraisal, self-report, comments, results, ballot codes (N13).
 
 mod ballots;
+mod mend;
 mod summary;
 use ballots::{ballots, make_codes};
 use summary::summary;
@@ -12,6 +13,7 @@ use crate::visit::Visit;
 use app::appraisal::{
     CodeSheet, Comment, CommentRow, FindComments, FindRound, FindSelf, FindTurnout, FreezeRound, ListRounds,
     MakeCodes, OpenRound, ReleaseResults, Round, RoundFile, Rounds, Said, SelfFile, SelfReport, Turnout,
+    Typed,
 };
 use app::campaign::{Labels, RunningCampaign};
 use askama::Template;
@@ -29,6 +31,9 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/appraisal", Gate::SignedIn, list),
         Route::post("/appraisal", manages, open),
         Route::get("/appraisal/{round}", Gate::SignedIn, round),
+        Route::get("/appraisal/{round}/mend", manages, mend::form),
+        Route::post("/appraisal/{round}/mend", manages, mend::mend),
+        Route::post("/appraisal/{round}/cancel", manages, mend::cancel),
         Route::post("/appraisal/{round}/freeze", manages, freeze),
         Route::post("/appraisal/{round}/release", manages, release),
         Route::get("/appraisal/{round}/self", own, own_report),
@@ -124,13 +129,20 @@ fn list_page(v: Visit, all: Rounds, typed: Option<Form>, status: StatusCode) -> 
     page_with(status, &page)
 }
 
-async fn open(v: Visit, fields: Fields) -> Answer {
-    let case = OpenRound {
-        cadence: fields.trimmed("cadence"),
+/// What the form of a round says. No box ticked is an answer of its own, not the template's.
+fn typed(fields: &Fields) -> Typed {
+    Typed {
         title: fields.trimmed("title"),
         opens_on: fields.trimmed("opens_on"),
         closes_on: fields.trimmed("closes_on"),
-        voices: fields.all("voices").into_iter().map(str::to_owned).collect(),
+        voices: Some(fields.all("voices").into_iter().map(str::to_owned).collect()),
+    }
+}
+
+async fn open(v: Visit, fields: Fields) -> Answer {
+    let case = OpenRound {
+        cadence: fields.trimmed("cadence"),
+        typed: typed(&fields),
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(id) => Ok(see_other(&format!("/appraisal/{id}?said=round_opened"))),

@@ -110,12 +110,16 @@ struct PreviewPage {
 impl PreviewPage {
     fn nothing(&self) -> bool {
         let p = &self.preview;
-        p.plan.touched()
-            + p.plan.unsure.len()
-            + p.back.len()
-            + p.new_branches.len()
-            + p.changed_branches.len()
-            == 0
+        self.touched() + p.plan.unsure.len() + p.new_branches.len() + p.changed_branches.len() == 0
+    }
+
+    /// How many people the confirmation changes something of; who comes back and moves too is one person.
+    fn touched(&self) -> usize {
+        let plan = &self.preview.plan;
+        let changed = plan.change.iter().chain(plan.moved.iter().map(|m| &m.change));
+        let changed: Vec<&String> = changed.map(|c| &c.id).collect();
+        let only_back = self.preview.back.iter().filter(|id| !changed.contains(id));
+        plan.touched() + only_back.count()
     }
 
     /// Everybody of whom something changes, those who move first.

@@ -55,6 +55,8 @@ fn founding(fields: &Fields) -> Founding {
 async fn answer(v: Visit, headers: HeaderMap, Path(secret): Path<String>, fields: Fields) -> Answer {
     match found(v.web().app(), &secret, founding(&fields)).await {
         Ok(slips) => {
+            // The house has its name only now: the slips bear it.
+            let v = v.anew().await?;
             let base = base(&v, &headers);
             let print = |s: &FirstSlip| {
                 let role = v.t_of("role", s.role.name());

@@ -16,6 +16,15 @@ impl Visit {
         }
     }
 
+    /// The same reader after an act that changed the house: its name stands on what is shown next.
+    pub(crate) async fn anew(&self) -> Result<Visit> {
+        let generation = self.web().app().generation();
+        let house = find(self.web(), generation).await?;
+        let mut inner = (*self.0).clone();
+        (inner.house, inner.generation) = (house, generation);
+        Ok(Visit(Arc::new(inner)))
+    }
+
     /// The letter of the organisation's mark.
     pub fn house_mark(&self) -> String {
         match self.house().settings.mark.as_str() {

@@ -3,7 +3,7 @@
 use super::{Visit, address};
 
 /// What a reader sent with a form.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sent {
     /// Texts by name, without passwords: those are typed again and do not travel back in a page.
     pub texts: Vec<(String, String)>,
@@ -14,13 +14,19 @@ pub struct Sent {
 /// A text of so many characters was written, not chosen.
 const WRITTEN: usize = 4;
 
+/// What the boxes and lists of a form send: keys of templates, ids, dates; nobody wrote them, nor would know them again.
+fn is_chosen(text: &str) -> bool {
+    let of_a_key =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | ':');
+    text.chars().all(of_a_key)
+}
+
 impl Sent {
     /// The longer texts: somebody wrote them and will want to see that they are not lost.
     pub fn written(&self) -> impl Iterator<Item = &str> {
-        let texts = self.texts.iter().map(|(_, text)| text.as_str());
-        texts.filter(|text| {
-            text.chars().count() >= WRITTEN && text.chars().any(|c| !c.is_ascii_hexdigit() && c != '-')
-        })
+        let own = self.texts.iter().filter(|(name, _)| name != "csrf");
+        own.map(|(_, text)| text.as_str())
+            .filter(|text| text.chars().count() >= WRITTEN && !is_chosen(text))
     }
 
     /// Everything but what belonged to the session, as a form sends it.

@@ -128,13 +128,60 @@ async fn record(house: &House, made: &[(String, String, String)]) {
         .expect(422);
     inspector.post(&path, &found).await.expect(303);
     inspector.post(&path, &found).await.expect(422);
-    second(house, &line.inspectors[1].person, &inspector, (&path, &item)).await;
+    let other = replaced(house, &supervisor, line, &unit).await;
+    second(house, &other, &inspector, (&path, &item)).await;
     let kept = facts(house, &item).await;
     assert_eq!(
         (kept.claim.as_deref(), kept.verdict.as_deref()),
         (Some("kept"), Some("not_fulfilled")),
         "two facts"
     );
+}
+
+/// The second inspector cannot come: somebody of no part in it takes his place; who has recorded stays. Who it is now.
+async fn replaced(house: &House, supervisor: &Client, line: &app::inspection::Line, unit: &str) -> String {
+    let path = format!("/inspection/{}", line.row.id);
+    let change = format!("{path}/inspector");
+    let (first, second) = (&line.inspectors[0].person, &line.inspectors[1].person);
+    let plan = house
+        .app
+        .query(supervisor.actor(), app::inspection::PlanCalendar)
+        .await
+        .expect("candidates");
+    let there = |c: &&app::inspection::Candidate| c.person_id != *first && c.person_id != *second;
+    let all = || plan.candidates.iter().map(|(c, _)| c).filter(there);
+    let own = all().find(|c| c.unit_id == unit).expect("one of the branch");
+    let joins = all().find(|c| c.unit_id != unit).expect("another");
+    let say = |leaves, joins, reason| [("leaves", leaves), ("joins", joins), ("reason", reason)];
+    for (leaves, joins, reason, told) in [
+        (
+            first.as_str(),
+            joins.person_id.as_str(),
+            "出差",
+            "已经记录或表过态",
+        ),
+        (second, own.person_id.as_str(), "出差", "要回避"),
+        (second, first.as_str(), "出差", "还不在这次检查里"),
+        (second, joins.person_id.as_str(), "", "href=\"#f-reason\""),
+    ] {
+        let refused = supervisor
+            .post(&change, &say(leaves, joins, reason))
+            .await
+            .expect(422);
+        assert!(refused.text.contains(told), "{told}: {}", refused.words());
+    }
+    let good = say(second.as_str(), joins.person_id.as_str(), "出差");
+    house.as_person(first).await.post(&change, &good).await;
+    supervisor.post(&change, &good).await.expect(303);
+    let page = house
+        .as_person(&joins.person_id)
+        .await
+        .get(&path)
+        .await
+        .expect(200);
+    let words = format!("{}（代替{}：出差）", joins.name, line.inspectors[1].name);
+    assert!(page.words().contains(&words), "{}", page.words());
+    joins.person_id.clone()
 }
 
 /// What one inspector wrote is no finding until the other says so; a dissent sends both to look again.

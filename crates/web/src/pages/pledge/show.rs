@@ -323,31 +323,29 @@ impl AdviceView {
     pub(crate) fn look(v: &Visit, item: &Looked<'_>) -> AdviceView {
         let content = item.content.replace(domain::pledge::sentence::OPEN, "");
         let copies = item.alike.iter().filter(|a| !a.joint);
-        let known: Vec<(Source, &str)> = copies.clone().map(|a| (a.source, a.text.as_str())).collect();
+        let known: Vec<_> = copies.clone().map(|a| (a.source, a.text.as_str())).collect();
+        let some = |text: &str| !text.trim().is_empty();
+        let read = some(item.due_typed).then(|| domain::time::parse_due(item.due_typed, v.today()));
+        let typed = read.as_ref().map(|r| r.as_ref().ok().map(|due| due.date));
         let advice: Advice = advise_in(
             &content,
             &Context {
                 rules: &v.house().rules,
                 post: item.post,
                 known: &known,
+                due: typed.unwrap_or(item.due_date),
             },
         );
         let (count, hint) = length_hint(&content);
-        let some = |text: &str| !text.trim().is_empty();
         let from = |source| copies.clone().filter(|a| a.source == source).count();
-        let read = some(item.due_typed).then(|| domain::time::parse_due(item.due_typed, v.today()));
         let (due, fault) = match read {
             Some(Ok(due)) => (due_words(v, &due), None),
             Some(Err(refused)) => (String::new(), Some(refused)),
             None => (item.due_date.map(|d| v.date(d)).unwrap_or_default(), None),
         };
         // What others wrote is told by counts of its own.
-        let told = |kind| {
-            matches!(
-                kind,
-                RemarkKind::Copied(Source::Branch) | RemarkKind::Copied(Source::Organization)
-            )
-        };
+        let others = [Source::Branch, Source::Organization].map(RemarkKind::Copied);
+        let told = |kind| others.contains(&kind);
         AdviceView {
             parts: item.parts(&content),
             twins: from(Source::Branch),

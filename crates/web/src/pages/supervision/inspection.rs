@@ -8,7 +8,7 @@ use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::inspection::{
     CheckView, FindCalendar, Held, Line, OpenInspection, PlanCalendar, PlanInspection, Record,
-    RecordInspection, SayOfRecord,
+    RecordInspection, ReplaceInspector, SayOfRecord,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/inspection/{id}", record, show),
         Route::post("/inspection/{id}", record, keep),
         Route::post("/inspection/{id}/word", record, say),
+        Route::post("/inspection/{id}/inspector", plan, replace),
     ]
 }
 
@@ -47,6 +48,22 @@ fn held_tag(v: &Visit, held: Held) -> Tag {
     }
 }
 
+/// An inspector's name, with whose place he takes and why.
+fn inspector(v: &Visit, a: &app::inspection::Assigned) -> String {
+    match a.instead_of.as_str() {
+        "" => a.name.clone(),
+        other => v.t3(
+            "inspection.instead",
+            "name",
+            &a.name,
+            "other",
+            other,
+            "reason",
+            &a.reason,
+        ),
+    }
+}
+
 struct Row {
     id: String,
     kind: String,
@@ -61,7 +78,7 @@ struct Row {
 }
 
 fn row(v: &Visit, l: &Line) -> Row {
-    let names: Vec<&str> = l.inspectors.iter().map(|a| a.name.as_str()).collect();
+    let names: Vec<String> = l.inspectors.iter().map(|a| inspector(v, a)).collect();
     Row {
         id: l.row.id.clone(),
         kind: kind_word(v, &l.row.kind),
@@ -129,17 +146,17 @@ struct NewPage {
     people: Vec<(String, String, String)>,
 }
 
+fn roles_in_words(v: &Visit, roles: &[String]) -> String {
+    let words: Vec<String> = roles.iter().map(|r| v.t_of("role", r)).collect();
+    words.join(v.t("list.separator"))
+}
+
 async fn new_page(v: Visit, f: Form) -> Result<NewPage, app::Error> {
     let plan = v.web().app().query(v.actor(), PlanCalendar).await?;
     let mut units = vec![(String::new(), v.t("inspection.whole").to_owned())];
     units.extend(plan.units.iter().map(|u| (u.id.clone(), u.name.clone())));
     let person = |(c, roles): &(app::inspection::Candidate, Vec<String>)| {
-        let words: Vec<String> = roles.iter().map(|r| v.t_of("role", r)).collect();
-        (
-            c.person_id.clone(),
-            c.name.clone(),
-            words.join(v.t("list.separator")),
-        )
+        (c.person_id.clone(), c.name.clone(), roles_in_words(&v, roles))
     };
     Ok(NewPage {
         kinds: ["symposium", "regular"]
@@ -235,6 +252,9 @@ struct CheckPage {
     choices: Vec<(&'static str, String)>,
     found: Vec<Found>,
     may_record: bool,
+    /// Inspectors somebody may take the place of, and who may take it; empty where nothing can be changed.
+    replaceable: Vec<(String, String)>,
+    joining: Vec<(String, String)>,
 }
 
 /// What can be concluded today: of one item as far as its due date and its report allow.
@@ -248,6 +268,14 @@ fn choices(v: &Visit, c: &CheckView) -> Vec<(&'static str, String)> {
     };
     let all = Conclusion::ALL.into_iter().filter(allowed);
     all.map(|k| (k.name(), finding(v, Some(k.name())))).collect()
+}
+
+fn joining(v: &Visit, c: &CheckView) -> Vec<(String, String)> {
+    let one = |(who, roles): &(app::inspection::Candidate, Vec<String>)| {
+        let roles = v.t1("ui.in_brackets", "text", roles_in_words(v, roles));
+        (who.person_id.clone(), format!("{}{roles}", who.name))
+    };
+    c.candidates.iter().map(one).collect()
 }
 
 fn check_page(v: Visit, f: Form, c: &CheckView) -> CheckPage {
@@ -285,6 +313,11 @@ fn check_page(v: Visit, f: Form, c: &CheckView) -> CheckPage {
         choices: choices(&v, c),
         found: c.line.records.iter().map(|r| found(&v, c, r)).collect(),
         may_record: c.may_record,
+        replaceable: {
+            let pair = |a: &app::inspection::Assigned| (a.person.clone(), a.name.clone());
+            c.replaceable.iter().map(pair).collect()
+        },
+        joining: joining(&v, c),
         items,
         f,
         v,
@@ -336,6 +369,24 @@ async fn say(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
     };
     match done.await {
         Ok(_) => Ok(see_other(&format!("/inspection/{id}?said=saved"))),
+        Err(error) => {
+            let f = Form::mend(fields, mendable(error)?);
+            let check = app.query(v.actor(), OpenInspection(id)).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &check_page(v, f, &check))
+        }
+    }
+}
+
+async fn replace(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    let app = v.web().app();
+    let case = ReplaceInspector {
+        inspection: id.clone(),
+        leaves: fields.get("leaves").to_owned(),
+        joins: fields.get("joins").to_owned(),
+        reason: fields.trimmed("reason"),
+    };
+    match app.execute(v.actor(), case).await {
+        Ok(()) => Ok(see_other(&format!("/inspection/{id}?said=saved"))),
         Err(error) => {
             let f = Form::mend(fields, mendable(error)?);
             let check = app.query(v.actor(), OpenInspection(id)).await?;
