@@ -143,6 +143,7 @@ pub fn texts(table: &Table) -> Vec<Vec<String>> {
         Cell::Text(text) => text.trim().to_owned(),
         Cell::Number(n) => n.to_string(),
         Cell::Share(points) => format!("{}.{:02}%", points / 100, points.unsigned_abs() % 100),
+        Cell::Hundredths(n) => format!("{}.{:02}", n / 100, n.unsigned_abs() % 100),
         Cell::Date(date) => date.to_string(),
     };
     table

@@ -28,6 +28,7 @@ pub mod forms;
 pub mod import;
 pub mod inspection;
 pub mod ledger;
+pub mod lists;
 pub mod moving;
 pub mod names;
 pub mod notice;

@@ -66,13 +66,17 @@ pub(crate) fn plain(cell: &Cell) -> String {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.clone(),
         Cell::Number(number) => number.to_string(),
-        Cell::Share(points) => {
-            let sign = if *points < 0 { "-" } else { "" };
-            let points = points.unsigned_abs();
-            format!("{sign}{}.{:02}%", points / 100, points % 100)
-        }
+        Cell::Share(points) => format!("{}%", hundredths(*points)),
+        Cell::Hundredths(number) => hundredths(*number),
         Cell::Date(date) => date.to_string(),
     }
+}
+
+/// Hundredths of one with two decimals.
+fn hundredths(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let number = number.unsigned_abs();
+    format!("{sign}{}.{:02}", number / 100, number % 100)
 }
 
 /// Makes a text safe against formulas; see the rule above.

@@ -38,6 +38,8 @@ pub enum Cell {
     Number(i64),
     /// A share, kept in basis points (1/10,000) and shown as a percentage with two decimals.
     Share(i64),
+    /// A number in hundredths, shown with two decimals: points.
+    Hundredths(i64),
     /// A date.
     Date(Date),
 }
@@ -75,6 +77,19 @@ impl From<String> for Cell {
 impl From<i64> for Cell {
     fn from(number: i64) -> Self {
         Self::Number(number)
+    }
+}
+
+impl From<usize> for Cell {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+/// Nothing is an empty cell.
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Empty, Into::into)
     }
 }
 

@@ -19,6 +19,9 @@ const MAX_NAME: usize = 31;
 const EXACT: u64 = (1 << 53) - 1;
 /// Widths chosen by themselves stay between these, in Latin characters.
 const WIDTHS: (usize, usize) = (8, 48);
+/// Height of a line of text, and the most a row may have, in points.
+const LINE: f64 = 15.6;
+const HIGHEST: f64 = 409.0;
 
 struct Formats {
     title: Format,
@@ -27,6 +30,7 @@ struct Formats {
     text: Format,
     number: Format,
     share: Format,
+    hundredths: Format,
     date: Format,
 }
 
@@ -54,6 +58,7 @@ impl Formats {
             text: cell.clone().set_num_format("@").set_text_wrap(),
             number: cell.clone().set_num_format("#,##0"),
             share: cell.clone().set_num_format("0.00%"),
+            hundredths: cell.clone().set_num_format("0.00"),
             date: cell.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
         }
     }
@@ -112,8 +117,14 @@ fn write(table: &Table) -> Result<Vec<u8>, XlsxError> {
 
 /// Writes a whole table with its filter and how it is printed; returns the row after the heads.
 fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<u32, XlsxError> {
-    let first = heads(sheet, table, formats)?;
+    let widths = widths(table);
+    let first = heads(sheet, table, &widths, formats)?;
     for (row, cells) in (first..).zip(&table.rows) {
+        // Not every program makes a row as high as its text when it opens the file.
+        let lines = lines(cells, &widths);
+        if lines > 1 {
+            sheet.set_row_height(row, (f64::from(lines) * LINE).min(HIGHEST))?;
+        }
         // A short row still gets its grid lines.
         let cells = cells.iter().chain(std::iter::repeat(&Cell::Empty));
         for ((column, _), cell) in (0u16..).zip(&table.columns).zip(cells) {
@@ -123,16 +134,18 @@ fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<u32, 
     let last_column = u16::try_from(table.columns.len() - 1).unwrap_or(u16::MAX);
     let last_row = first + u32::try_from(table.rows.len()).unwrap_or(0);
     sheet.autofilter(first - 1, 0, (last_row.max(first + 1)) - 1, last_column)?;
+    // A wide list prints on A3 (8), any other on A4 (9); on A4 nobody could read it.
+    let paper = if table.columns.len() > 10 { 8 } else { 9 };
     sheet
         .set_landscape()
-        .set_paper_size(9)
+        .set_paper_size(paper)
         .set_print_fit_to_pages(1, 0);
     sheet.set_repeat_rows(first - 1, first - 1)?;
     Ok(first)
 }
 
 /// Writes title, note and heads; returns the row after them.
-fn heads(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<u32, XlsxError> {
+fn heads(sheet: &mut Worksheet, table: &Table, widths: &[f64], formats: &Formats) -> Result<u32, XlsxError> {
     sheet.write_string_with_format(0, 0, &table.title, &formats.title)?;
     sheet.set_row_height(0, 28)?;
     let mut row = 1;
@@ -140,9 +153,9 @@ fn heads(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<u32,
         sheet.write_string_with_format(row, 0, &table.note, &formats.note)?;
         row += 1;
     }
-    for (column, field) in (0u16..).zip(&table.columns) {
+    for ((column, field), width) in (0u16..).zip(&table.columns).zip(widths) {
         sheet.write_string_with_format(row, column, &field.head, &formats.head)?;
-        sheet.set_column_width(column, field.width.unwrap_or_else(|| width(table, column.into())))?;
+        sheet.set_column_width(column, *width)?;
     }
     sheet.set_row_height(row, 22)?;
     Ok(row + 1)
@@ -176,6 +189,13 @@ fn put(
         )]
         Cell::Share(points) => {
             sheet.write_number_with_format(row, column, *points as f64 / 10_000.0, &formats.share)?
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a spreadsheet knows only floating numbers"
+        )]
+        Cell::Hundredths(hundredths) => {
+            sheet.write_number_with_format(row, column, *hundredths as f64 / 100.0, &formats.hundredths)?
         }
         Cell::Date(date) => match excel_date(*date) {
             Some(day) => sheet.write_datetime_with_format(row, column, &day, &formats.date)?,
@@ -217,6 +237,33 @@ fn sheet_name(title: &str) -> String {
     }
 }
 
+/// The width of each column, in Latin characters.
+fn widths(table: &Table) -> Vec<f64> {
+    let columns = table.columns.iter().enumerate();
+    columns
+        .map(|(at, field)| field.width.unwrap_or_else(|| width(table, at)))
+        .collect()
+}
+
+/// How many lines the longest text of a row takes; the margins of a cell take a character.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a text of a cell has at most 32,767 characters"
+)]
+fn lines(cells: &[Cell], widths: &[f64]) -> u32 {
+    let of = |(cell, width): (&Cell, &f64)| match cell {
+        // No text is wider than it is long in bytes.
+        Cell::Text(text) if text.len() as f64 > width - 1.0 || text.contains('\n') => text
+            .split('\n')
+            .map(|line| (text_width(line) as f64 / (width - 1.0).max(1.0)).ceil().max(1.0) as u32)
+            .sum(),
+        _ => 1,
+    };
+    cells.iter().zip(widths).map(of).max().unwrap_or(1)
+}
+
 #[expect(clippy::cast_precision_loss, reason = "at most 48")]
 fn width(table: &Table, column: usize) -> f64 {
     let head = table
@@ -230,7 +277,7 @@ fn width(table: &Table, column: usize) -> f64 {
         .filter_map(|row| row.get(column))
         .map(|cell| match cell {
             Cell::Text(text) => text.lines().map(text_width).max().unwrap_or(0) + 1,
-            Cell::Number(_) | Cell::Share(_) => 10,
+            Cell::Number(_) | Cell::Share(_) | Cell::Hundredths(_) => 10,
             Cell::Date(_) => 12,
             Cell::Empty => 0,
         });
@@ -255,7 +302,7 @@ mod tests {
         Table {
             title: "践诺台账[2010]".to_owned(),
             note: "截至 2010-10-20".to_owned(),
-            columns: ["姓名", "电话", "承诺", "到期", "次数", "兑现率"]
+            columns: ["姓名", "电话", "承诺", "到期", "次数", "兑现率", "得分"]
                 .map(Column::new)
                 .to_vec(),
             rows: vec![
@@ -266,6 +313,7 @@ mod tests {
                     date(2010, 12, 31).into(),
                     Cell::Number(184),
                     Cell::Share(9_876),
+                    Cell::Hundredths(8_840),
                 ],
                 vec!["𰻞".into(), "+86".into()],
             ],
@@ -293,6 +341,7 @@ mod tests {
         );
         assert_eq!(cell(3, 4), Data::Float(184.0));
         assert_eq!(cell(3, 5), Data::Float(0.9876));
+        assert_eq!(cell(3, 6), Data::Float(88.4));
         assert_eq!(cell(4, 0), Data::String("𰻞".into()));
         assert_eq!(cell(4, 1), Data::String("+86".into()));
         let formulas = book.worksheet_formula("践诺台账2010").expect("formulas");
@@ -302,6 +351,22 @@ mod tests {
     #[test]
     fn the_same_table_gives_the_same_bytes() {
         assert_eq!(write_table(&ledger()), write_table(&ledger()));
+    }
+
+    #[test]
+    fn a_row_is_as_high_as_its_longest_text() {
+        let cells = |text: &str| [Cell::from(text), Cell::Number(1)];
+        for (text, wanted) in [
+            ("", 1),
+            ("short", 1),
+            ("a\nb\nc", 3),
+            (&"x".repeat(19), 1),
+            (&"x".repeat(20), 2),
+            (&"\u{5B57}".repeat(19), 2),
+            (&"\u{5B57}".repeat(20), 3),
+        ] {
+            assert_eq!(lines(&cells(text), &[20.0, 8.0]), wanted, "{text}");
+        }
     }
 
     #[test]

@@ -70,6 +70,20 @@ pub struct LedgerLine {
     pub mine: bool,
 }
 
+impl LedgerLine {
+    /// Where the matter stands, as message keys (`rectification.stand_…`) write it.
+    pub fn stand(&self) -> &'static str {
+        match self.order.as_ref().map(|o| o.state.as_str()) {
+            None if self.criticism.replied_at.is_none() => "heard",
+            None => "replied",
+            Some("open") if self.days_left.is_some_and(|d| d < 0) => "overdue",
+            Some("open") => "open",
+            Some("responded") => "responded",
+            _ => "closed",
+        }
+    }
+}
+
 /// The ledger, the most pressing first.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {

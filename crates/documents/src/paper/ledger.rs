@@ -75,7 +75,7 @@ pub fn ledger(table: &Table, language: &str, page_of: &str) -> Result<Document, 
             .rows
             .iter()
             .filter_map(|row| row.get(*column))
-            .all(|cell| matches!(cell, Cell::Number(_) | Cell::Share(_)));
+            .all(|cell| matches!(cell, Cell::Number(_) | Cell::Share(_) | Cell::Hundredths(_)));
     }
     blocks.push(Block::Table(figures));
     Ok(Document {

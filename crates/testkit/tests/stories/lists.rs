@@ -25,7 +25,7 @@ fn texts(bytes: &[u8], name: &str) -> Vec<Vec<String>> {
 }
 
 /// A text file: the mark of order, heads in the first row, no cell that a spreadsheet would run.
-fn sound_text(name: &str, bytes: &[u8]) -> Vec<Vec<String>> {
+pub(crate) fn sound_text(name: &str, bytes: &[u8]) -> Vec<Vec<String>> {
     assert!(bytes.starts_with("\u{FEFF}".as_bytes()), "{name} has no mark");
     let rows = texts(bytes, "a.csv");
     let heads = rows.first().unwrap_or_else(|| panic!("{name} is empty"));
@@ -40,7 +40,7 @@ fn sound_text(name: &str, bytes: &[u8]) -> Vec<Vec<String>> {
 }
 
 /// A workbook: a title, heads that stay in view, widths, a filter, no formula.
-fn sound_book(name: &str, bytes: &[u8]) -> Vec<Vec<String>> {
+pub(crate) fn sound_book(name: &str, bytes: &[u8]) -> Vec<Vec<String>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a container");
     let mut sheet = String::new();
     let part = archive.by_name("xl/worksheets/sheet1.xml");

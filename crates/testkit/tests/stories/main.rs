@@ -40,6 +40,7 @@ mod sign_in;
 mod site;
 mod stamped;
 mod supervision;
+mod take_lists;
 mod template_editor;
 mod together;
 mod units;

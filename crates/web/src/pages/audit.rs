@@ -2,13 +2,13 @@
 
 use crate::fields::{Fields, Form};
 use crate::gate::{Gate, Route};
+use crate::pages::ledger::{as_text, as_workbook};
 use crate::respond::{Answer, download, page};
 use crate::visit::Visit;
 use app::audit::{
     AuditReport, ChainState, ExportAudit, Filter, Link, ListAudit, PAGE, ReadChainState, verify_audit,
 };
 use askama::Template;
-use documents::table::{Cell, Column, Table};
 use domain::access::Permission::ReadAudit;
 use domain::problem::{Problem, Problems};
 
@@ -135,8 +135,11 @@ async fn export(v: Visit, fields: Fields) -> Answer {
         let bytes = serde_json::to_vec_pretty(&rows).map_err(app::Error::bug)?;
         return Ok(download("audit.json", "application/json", bytes));
     }
-    let bytes = documents::csv::write_table(&table(&v, &links)).map_err(app::Error::bug)?;
-    Ok(download("audit.csv", "text/csv; charset=utf-8", bytes))
+    let table = app::lists::trail(v.words(), &links);
+    match fields.get("as") {
+        "xlsx" => as_workbook(&v, &table),
+        _ => as_text(&v, &table),
+    }
 }
 
 fn as_json(link: &Link) -> serde_json::Value {
@@ -148,34 +151,4 @@ fn as_json(link: &Link) -> serde_json::Value {
         "acted_at": e.acted_at, "account_id": e.account_id, "actor": e.actor, "role": e.role, "act": e.act,
         "object_kind": e.object_kind, "object_id": e.object_id, "result": e.result, "detail": detail,
     })
-}
-
-fn table(v: &Visit, links: &[Link]) -> Table {
-    const HEADS: [&str; 9] = [
-        "position", "when", "who", "role", "act", "object", "result", "detail", "hash",
-    ];
-    let row = |link: &Link| {
-        let e = &link.entry;
-        vec![
-            link.position.map_or(Cell::Empty, Cell::Number),
-            v.moment(e.acted_at).into(),
-            e.actor.clone().into(),
-            e.role.clone().into(),
-            e.act.clone().into(),
-            format!("{} {}", e.object_kind, e.object_id).trim().into(),
-            e.result.clone().into(),
-            e.detail.clone().into(),
-            link.hash.clone().unwrap_or_default().into(),
-        ]
-    };
-    Table {
-        title: v.t("menu.audit").to_owned(),
-        note: String::new(),
-        columns: HEADS
-            .iter()
-            .map(|head| Column::new(v.t_of("audit_column", head)))
-            .collect(),
-        rows: links.iter().map(row).collect(),
-        date: v.today(),
-    }
 }

@@ -44,14 +44,16 @@ async fn roster(v: Visit, taken: fn(&Visit, &Table) -> Answer) -> Answer {
     taken(&v, &table)
 }
 
-fn as_workbook(v: &Visit, table: &Table) -> Answer {
+/// The table as a workbook to take away.
+pub(super) fn as_workbook(v: &Visit, table: &Table) -> Answer {
     let bytes = documents::xlsx::write_table(table).map_err(app::Error::bug)?;
     let name = format!("{} {}.xlsx", table.title, v.today());
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(download(&name, kind, bytes))
 }
 
-fn as_text(v: &Visit, table: &Table) -> Answer {
+/// The table as a text file to take away.
+pub(super) fn as_text(v: &Visit, table: &Table) -> Answer {
     let bytes = documents::csv::write_table(table).map_err(app::Error::bug)?;
     let name = format!("{} {}.csv", table.title, v.today());
     Ok(download(&name, "text/csv; charset=utf-8", bytes))

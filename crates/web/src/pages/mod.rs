@@ -12,6 +12,7 @@ mod documents;
 mod feedback;
 mod feedback_desk;
 mod ledger;
+mod lists;
 mod notice;
 mod opinion;
 mod package;
@@ -288,6 +289,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(ballot::routes());
     all.extend(brief::routes());
     all.extend(ledger::routes());
+    all.extend(lists::routes());
     all.extend(audit::routes());
     all.extend(roster::routes());
     all.extend(roster_import::routes());

@@ -48,15 +48,7 @@ fn light_tag(v: &Visit, light: Light, label: String) -> Tag {
 
 /// Where a matter stands, in a word.
 fn stand(v: &Visit, l: &LedgerLine) -> String {
-    let key = match l.order.as_ref().map(|o| o.state.as_str()) {
-        None if l.criticism.replied_at.is_none() => "rectification.stand_heard",
-        None => "rectification.stand_replied",
-        Some("open") if l.days_left.is_some_and(|d| d < 0) => "rectification.stand_overdue",
-        Some("open") => "rectification.stand_open",
-        Some("responded") => "rectification.stand_responded",
-        _ => "rectification.stand_closed",
-    };
-    v.t(key).to_owned()
+    v.t(&format!("rectification.stand_{}", l.stand())).to_owned()
 }
 
 pub(crate) fn number_of(v: &Visit, number: &str) -> String {

@@ -1,0 +1,107 @@
+//! Publicity and what is told upwards: channels (N12), objections, reports of branches and good examples (N19).
+
+use super::{Words, day};
+use crate::brief::{Example, ExampleDesk, ReportCell, ReportLine, Reports};
+use crate::campaign::RunningCampaign;
+use crate::publication::{BatchView, ObjectionView};
+use documents::table::Table;
+use store::publication::Channel;
+
+/// The ledger of publicity: a row for each line of a batch; a channel of the template without a line is a gap and says so.
+pub fn channels(words: Words<'_>, campaign: &RunningCampaign, batches: &[BatchView]) -> Table {
+    let labels = campaign.labels(words.lang);
+    let rows: Vec<(&BatchView, &str, Option<&Channel>)> = batches
+        .iter()
+        .flat_map(|b| {
+            b.channels
+                .iter()
+                .map(move |(key, lines)| (b, key.as_str(), lines))
+        })
+        .flat_map(|(b, key, lines)| {
+            let gap = lines.is_empty().then_some((b, key, None));
+            gap.into_iter()
+                .chain(lines.iter().map(move |line| (b, key, Some(line))))
+        })
+        .collect();
+    words
+        .sheet(
+            words.t("publication.channels"),
+            campaign.title_in(words.lang),
+            rows.iter(),
+        )
+        .column("list.published_on", |(b, ..)| words.day_of(b.batch.published_at))
+        .column("list.what", |(b, ..)| match b.unit_name.as_str() {
+            "" => words.t("publication.branches").to_owned(),
+            name => lang::fill(words.lang, "publication.members_of", &[("name", &name)]),
+        })
+        .column("list.pledges", |(b, ..)| b.batch.pledges)
+        .column("list.items", |(b, ..)| b.batch.items)
+        .column("list.published_by", |(b, ..)| b.batch.published_name.as_str())
+        .column("list.objections_until", |(b, ..)| day(&b.batch.objections_until))
+        .column("list.channel", |(_, key, _)| labels.channel(key).to_owned())
+        .column("list.done_on", |(.., line)| line.map(|l| day(&l.done_on)))
+        .column("list.place", |(.., line)| match line {
+            Some(line) => line.place.as_str(),
+            None => words.t("publication.gap"),
+        })
+        .column("list.proof", |(.., line)| line.map(|l| l.proof.as_str()))
+        .done()
+}
+
+/// Objections with their answers. Whoever raised one stays unknown, and so does the contact he left.
+pub fn objections(words: Words<'_>, all: &[ObjectionView]) -> Table {
+    words
+        .sheet(words.t("publication.objections"), "", all)
+        .column("list.said_on", |o: &ObjectionView| day(&o.row.said_on))
+        .column("list.unit", |o| o.unit_name.as_str())
+        .column("list.about", |o| o.name.as_str())
+        .column("list.words", |o| o.row.words.as_str())
+        .column("list.state", |o| match (o.row.answered_at, o.row.upheld) {
+            (None, _) => words.t("list.waits"),
+            (Some(_), Some(true)) => words.t("public.objection_upheld"),
+            (Some(_), _) => words.t("public.objection_not"),
+        })
+        .column("list.answer", |o| o.row.answer.as_str())
+        .column("list.answered_on", |o| {
+            o.row.answered_at.map(|at| words.day_of(at))
+        })
+        .done()
+}
+
+/// The reports of branches, a row for each branch and month.
+pub fn reports(words: Words<'_>, all: &Reports) -> Table {
+    let rows: Vec<(&ReportLine, &ReportCell)> = all
+        .lines
+        .iter()
+        .flat_map(|line| line.cells.iter().map(move |cell| (line, cell)))
+        .collect();
+    words
+        .sheet(words.t("report.title"), "", rows.iter())
+        .column("list.unit", |(line, _)| line.unit.name.as_str())
+        .column("list.month", |(_, c)| lang::month(words.lang, &c.period))
+        .column("list.state", |(_, c)| words.t_of("report_state", c.state.name()))
+        .column("list.sent_on", |(_, c)| {
+            c.report.as_ref().map(|r| words.day_of(r.sent_at))
+        })
+        .column("list.sent_by", |(_, c)| {
+            c.report.as_ref().map(|r| r.sent_name.as_str())
+        })
+        .column("list.words", |(_, c)| c.report.as_ref().map(|r| r.words.as_str()))
+        .done()
+}
+
+/// Good examples and how far each has come.
+pub fn examples(words: Words<'_>, desk: &ExampleDesk) -> Table {
+    words
+        .sheet(words.t("example.title"), "", &desk.examples)
+        .column("list.unit", |e: &Example| e.subject.row.unit_name.as_str())
+        .column("list.who", |e| e.subject.name())
+        .column("list.post", |e| e.subject.row.post.as_str())
+        .column("list.nominated_on", |e| words.day_of(e.row.nominated_at))
+        .column("list.words", |e| e.row.words.as_str())
+        .column("list.state", |e| words.t_of("example_state", e.steps.name()))
+        .column("list.published_on", |e| {
+            e.row.published_at.map(|at| words.day_of(at))
+        })
+        .done()
+}
