@@ -69,30 +69,43 @@ impl Query for FindLedger {
         Need::Permission(Permission::ExportLedger)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Table> {
-        let lang = self.lang;
-        let mut table = Table {
-            title: lang::text(lang, "ledger.title").to_owned(),
-            columns: COLUMNS
-                .iter()
-                .map(|key| Column::new(lang::text(lang, key)))
-                .collect(),
-            date: ctx.today,
-            ..Table::default()
-        };
-        let Some(campaign) = campaign::shown(ctx, tx).await? else {
-            return Ok(table);
-        };
-        let labels = campaign.labels(lang);
-        let title = campaign.title_in(lang);
-        let day = lang::date(lang, ctx.today);
-        table.note = lang::fill(lang, "ledger.note", &[("campaign", &title), ("date", &day)]);
-        for line in rows::lines(tx, &ctx.organization, &campaign.id).await? {
-            if may(&ctx.actor, Permission::ExportLedger, Scope::Unit(&line.unit_id)) {
-                table.rows.push(row(lang, &labels, line, ctx.today));
-            }
-        }
-        Ok(table)
+        let shown = campaign::shown(ctx, tx).await?;
+        of_campaign(ctx, tx, shown.as_ref(), self.lang).await
     }
+}
+
+/// The ledger of a campaign, as far as the actor may take it away; heads alone where there is none.
+///
+/// # Errors
+/// Whatever the database reports.
+pub(crate) async fn of_campaign(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    campaign: Option<&campaign::RunningCampaign>,
+    lang: Lang,
+) -> Result<Table> {
+    let mut table = Table {
+        title: lang::text(lang, "ledger.title").to_owned(),
+        columns: COLUMNS
+            .iter()
+            .map(|key| Column::new(lang::text(lang, key)))
+            .collect(),
+        date: ctx.today,
+        ..Table::default()
+    };
+    let Some(campaign) = campaign else {
+        return Ok(table);
+    };
+    let labels = campaign.labels(lang);
+    let title = campaign.title_in(lang);
+    let day = lang::date(lang, ctx.today);
+    table.note = lang::fill(lang, "ledger.note", &[("campaign", &title), ("date", &day)]);
+    for line in rows::lines(tx, &ctx.organization, &campaign.id).await? {
+        if may(&ctx.actor, Permission::ExportLedger, Scope::Unit(&line.unit_id)) {
+            table.rows.push(row(lang, &labels, line, ctx.today));
+        }
+    }
+    Ok(table)
 }
 
 fn row(lang: Lang, labels: &campaign::Labels, line: Line, today: Date) -> Vec<Cell> {

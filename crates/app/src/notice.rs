@@ -1,6 +1,10 @@
 //! Notices, briefs and summaries: written, published once and never back-dated, delivered to units and signed for
 //! (N1, N2, N19).
 
+mod paper;
+
+pub use paper::paper;
+
 use crate::campaign;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;

@@ -48,6 +48,10 @@ impl Retention {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Series {
+    /// Notices, briefs and summaries as they went out, who signed for them, and the blank forms.
+    Notice,
+    /// Demands and the log of visits.
+    Survey,
     /// Forms of branches (annex 1).
     BranchForm,
     /// Forms of people (annex 2).
@@ -56,6 +60,12 @@ pub enum Series {
     Decision,
     /// Batches and the ledger of channels.
     Publication,
+    /// The ledger of commitments.
+    Ledger,
+    /// Reports of branches.
+    Report,
+    /// Good examples that were published.
+    Example,
     /// Results of appraisal rounds; ballots only as counts.
     Appraisal,
     /// Criticism, orders, follow-ups.
@@ -76,11 +86,16 @@ pub enum Series {
 
 impl Series {
     /// All, in order.
-    pub const ALL: [Series; 12] = [
+    pub const ALL: [Series; 17] = [
+        Self::Notice,
+        Self::Survey,
         Self::BranchForm,
         Self::MemberForm,
         Self::Decision,
         Self::Publication,
+        Self::Ledger,
+        Self::Report,
+        Self::Example,
         Self::Appraisal,
         Self::Rectification,
         Self::Inspection,
@@ -95,6 +110,11 @@ impl Series {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Notice => "notice",
+            Self::Survey => "survey",
+            Self::Ledger => "ledger",
+            Self::Report => "report",
+            Self::Example => "example",
             Self::BranchForm => "branch_form",
             Self::MemberForm => "member_form",
             Self::Decision => "decision",

@@ -5,6 +5,7 @@
 //! has nothing to take away. What a page does not show is in no list: no contact of somebody who spoke without a name,
 //! no code of a ballot or a slip.
 
+mod ballots;
 mod house;
 mod public;
 mod review;
@@ -12,8 +13,9 @@ mod supervision;
 mod trail;
 mod voices;
 
+pub use ballots::ballot_summary;
 pub use house::{accounts, roles, units};
-pub use public::{channels, examples, objections, reports};
+pub use public::{channels, examples, objections, published_examples, reports, sent_reports};
 pub use review::{decided, recused, rounds, waits};
 pub use supervision::{appraisal, inspections, rectifications};
 pub use trail::trail;
@@ -67,6 +69,13 @@ impl Words<'_> {
         let at = self.app.local(at);
         let time = lang::time_of_day(at.hour(), at.minute());
         Cell::from(format!("{} {time}", at.date()))
+    }
+
+    /// The local day and minute of a time in microseconds UTC, as a sentence says it.
+    fn told(self, at: i64) -> String {
+        let at = self.app.local(at);
+        let time = lang::time_of_day(at.hour(), at.minute());
+        format!("{} {time}", lang::date(self.lang, at.date()))
     }
 
     /// Begins the sheet of a list: its title, what of the whole it is (empty for all), and its rows.

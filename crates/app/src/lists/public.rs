@@ -1,10 +1,11 @@
 //! Publicity and what is told upwards: channels (N12), objections, reports of branches and good examples (N19).
 
 use super::{Words, day};
-use crate::brief::{Example, ExampleDesk, ReportCell, ReportLine, Reports};
+use crate::brief::{Example, ExampleDesk, PublicExample, ReportCell, ReportLine, Reports, UnitFigures};
 use crate::campaign::RunningCampaign;
 use crate::publication::{BatchView, ObjectionView};
 use documents::table::Table;
+use store::brief::Report;
 use store::publication::Channel;
 
 /// The ledger of publicity: a row for each line of a batch; a channel of the template without a line is a gap and says so.
@@ -103,5 +104,48 @@ pub fn examples(words: Words<'_>, desk: &ExampleDesk) -> Table {
         .column("list.published_on", |e| {
             e.row.published_at.map(|at| words.day_of(at))
         })
+        .done()
+}
+
+/// Every report that was sent, with the name of its branch and its figures as they were.
+pub fn sent_reports(words: Words<'_>, all: &[(String, Report)]) -> Table {
+    let rows: Vec<(&str, &Report, UnitFigures)> = all
+        .iter()
+        .map(|(unit, report)| {
+            let figures = serde_json::from_str(&report.figures).unwrap_or_default();
+            (unit.as_str(), report, figures)
+        })
+        .collect();
+    let mut sheet = words
+        .sheet(words.t("report.title"), "", rows.iter())
+        .column("list.unit", |(unit, ..)| *unit)
+        .column("list.month", |(_, r, _)| lang::month(words.lang, &r.period))
+        .column("list.sent_on", |(_, r, _)| words.day_of(r.sent_at))
+        .column("list.sent_by", |(_, r, _)| r.sent_name.as_str());
+    let figures: [(&str, fn(&UnitFigures) -> i64); 8] = [
+        ("workbench.due", |f| f.due),
+        ("figure.filed", |f| f.filed),
+        ("figure.items", |f| f.items),
+        ("figure.claimed_kept", |f| f.claimed_kept),
+        ("figure.found_fulfilled", |f| f.found_fulfilled),
+        ("figure.overdue", |f| f.overdue),
+        ("figure.rectifying", |f| f.rectifying),
+        ("figure.answered", |f| f.answered),
+    ];
+    for (head, of) in figures {
+        sheet = sheet.column(head, |(.., f)| of(f));
+    }
+    sheet.column("list.words", |(_, r, _)| r.words.as_str()).done()
+}
+
+/// The good examples that are public.
+pub fn published_examples(words: Words<'_>, all: &[PublicExample]) -> Table {
+    words
+        .sheet(words.t("example.title"), "", all)
+        .column("list.unit", |e: &PublicExample| e.unit_name.as_str())
+        .column("list.who", |e| e.name.as_str())
+        .column("list.post", |e| e.post.as_str())
+        .column("list.words", |e| e.words.as_str())
+        .column("list.published_on", |e| words.day_of(e.published_at))
         .done()
 }

@@ -64,7 +64,7 @@ pub fn opinions(words: Words<'_>, desk: &Desk, chosen: &str) -> Table {
 }
 
 /// The list of demands (N7).
-pub fn demands(words: Words<'_>, desk: &Desk, filter: DemandFilter) -> Table {
+pub fn demands(words: Words<'_>, demands: &[Demand], places: &[Place], filter: DemandFilter) -> Table {
     let chosen = match filter {
         DemandFilter::All => String::new(),
         some => {
@@ -78,9 +78,9 @@ pub fn demands(words: Words<'_>, desk: &Desk, filter: DemandFilter) -> Table {
         _ => "open",
     };
     words
-        .sheet(words.t("demand.list"), &chosen, &desk.demands)
+        .sheet(words.t("demand.list"), &chosen, demands)
         .column("list.unit", |d: &Demand| {
-            place(words, &desk.places, d.unit_id.as_deref())
+            place(words, places, d.unit_id.as_deref())
         })
         .column("list.demand", |d| d.title.as_str())
         .column("list.voices", |d| d.voices)

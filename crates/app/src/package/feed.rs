@@ -53,6 +53,7 @@ pub async fn feed(app: &App, lang: Lang, outline: &Outline, workers: usize, to: 
         outline,
         to,
     };
+    super::office::office(&feed).await?;
     papers::forms(&feed, workers).await?;
     super::tables::decisions(&feed).await?;
     super::tables::rest(&feed).await?;

@@ -7,6 +7,7 @@
 mod check;
 mod face;
 mod feed;
+mod office;
 mod papers;
 mod supervision;
 mod tables;

@@ -3,9 +3,11 @@
 
 use super::feed::Feed;
 use super::papers::{named, typeset};
+use crate::appraisal::FindRound;
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::lists::{Words, ballot_summary};
 use crate::rectification::{FindCriticism, order_number, order_paper};
 use documents::table::{Cell, Column, Table};
 use domain::access::Actor;
@@ -161,6 +163,7 @@ pub(super) async fn decisions(feed: &Feed<'_>) -> Result<()> {
         let mut table = feed.table(&meta.title, &heads);
         table.rows = decided.iter().map(|d| decision_row(feed, d)).collect();
         feed.csv(&meta, &table).await?;
+        feed.sheet(&meta, &table).await?;
         let mut lines = String::new();
         for one in &decided {
             lines.push_str(&format!("{}\n", decision_line(feed, one)));
@@ -260,6 +263,7 @@ async fn publication_of(feed: &Feed<'_>, rest: &Rest) -> Result<()> {
         }
         if !table.rows.is_empty() {
             feed.csv(&meta, &table).await?;
+            feed.sheet(&meta, &table).await?;
         }
     }
     Ok(())
@@ -311,11 +315,24 @@ async fn appraisal_of(feed: &Feed<'_>, round: &Round, codes: &[CodeCount]) -> Re
     meta.file = crate::names::safe(&format!("{} {}", round.opens_on, round.title), &round.id);
     meta.date = round.closes_on.parse().ok();
     let Some(text) = &round.result else {
+        // Before anything was handed out there is nothing to tell of a round.
+        if codes.is_empty() {
+            return Ok(());
+        }
         feed.t("package.not_frozen").clone_into(&mut meta.note);
         return feed.csv(&meta, &turnout(feed, &meta.title, codes)).await;
     };
     let result: RoundResult = serde_json::from_str(text).map_err(Error::bug)?;
     feed.csv(&meta, &results(feed, &meta.title, &result)).await?;
+    let asked = FindRound {
+        round: round.id.clone(),
+    };
+    let file = feed.app.query(&Actor::machine(), asked).await?;
+    let words = Words {
+        app: feed.app,
+        lang: feed.lang,
+    };
+    feed.sheet(&meta, &ballot_summary(words, &file)).await?;
     meta.file = format!("{}.json", meta.file);
     feed.put(meta, text.clone().into_bytes()).await
 }

@@ -25,6 +25,7 @@ mod odd_work;
 mod office;
 mod own_house;
 mod package;
+mod package_office;
 mod permissions;
 mod pledge;
 mod promises;

@@ -133,7 +133,7 @@ async fn demands(v: &Visit) -> app::Result<Table> {
         .app()
         .query(v.actor(), ListDemands { unit, filter })
         .await?;
-    Ok(lists::demands(v.words(), &desk, filter))
+    Ok(lists::demands(v.words(), &desk.demands, &desk.places, filter))
 }
 
 async fn visits(v: &Visit) -> app::Result<Table> {

@@ -10,7 +10,7 @@ use app::notice::{ListNotices, Notice, PublicNotice, ReadNotice};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::request::Parts;
-use documents::paper::{Format, Official, Passage, official};
+use documents::paper::Format;
 use domain::notice::{Paragraph, paragraphs};
 use domain::problem::Problem;
 
@@ -109,43 +109,13 @@ pub(super) fn paper_format(file: &str) -> Result<Format, Problem> {
     }
 }
 
-/// A document as an official paper; the forms of its campaign are the attachments of a notice.
+/// A document as an official paper to take away.
 pub(super) async fn press(
     v: &Visit,
     notice: Notice,
     campaign: Option<&RunningCampaign>,
     format: Format,
 ) -> Answer {
-    let date = notice.dated_on.as_deref().and_then(|d| d.parse().ok());
-    let date = date.unwrap_or_else(|| v.web().app().date_of(notice.published_at.unwrap_or(0)));
-    let mut paper = Official {
-        language: v.code().to_owned(),
-        number: notice.number.clone(),
-        title: notice.title.clone(),
-        signer: notice.source.clone(),
-        date: v.date(date),
-        ..Official::default()
-    };
-    for part in paragraphs(&notice.body) {
-        let text = |text: &str| text.to_owned();
-        match part {
-            Paragraph::Addressee(line) => paper.addressee = text(line),
-            Paragraph::Heading(line) => paper.body.push(Passage::Heading { text: text(line) }),
-            Paragraph::Subheading(line) => paper.body.push(Passage::Subheading { text: text(line) }),
-            Paragraph::Text(line) => paper.body.push(Passage::Paragraph {
-                text: domain::notice::plain(line),
-            }),
-        }
-    }
-    if notice.kind == "brief" {
-        paper.mark = v.t1("brief.mark", "organization", &v.house().name);
-    }
-    if let Some(campaign) = campaign.filter(|_| notice.kind == "notice") {
-        v.t("notice.attachments_label")
-            .clone_into(&mut paper.attachments_label);
-        let forms = campaign.template.forms.iter();
-        paper.attachments = forms.map(|f| f.title.get(v.lang()).to_owned()).collect();
-    }
-    let name = notice.title.clone();
-    deliver(official(&paper, date).map_err(app::Error::bug)?, &name, format).await
+    let document = app::notice::paper(v.words(), &v.house().name, &notice, campaign)?;
+    deliver(document, &notice.title, format).await
 }

@@ -1,0 +1,224 @@
+//! What the office wrote and kept: notices, briefs and summaries with who signed for them and the blank forms, demands and
+//! visits, the ledger, reports of branches, good examples (N1, N7, N9, N19). Nobody who gave an opinion is in it.
+
+use super::Meta;
+use super::feed::Feed;
+use super::papers::typeset;
+use crate::campaign;
+use crate::case::{Need, Query};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::lists::{self, Words};
+use crate::notice::{Notice, paper, receives};
+use crate::pledge::PrintSet;
+use crate::survey::{Demand, DemandFilter, Place, Visit};
+use documents::table::{Cell, Table};
+use domain::access::Actor;
+use domain::archive::Series;
+use domain::campaign::Audience;
+use lang::Lang;
+use store::Tx;
+use store::brief::{self, PublicExample, Report};
+use store::notice::{self as rows, Receipt};
+
+/// Everything of it, read on one snapshot.
+struct Office {
+    notices: Vec<(Notice, Vec<Receipt>)>,
+    /// The units a notice goes to: id and name.
+    units: Vec<(String, String)>,
+    demands: Vec<Demand>,
+    visits: Vec<Visit>,
+    places: Vec<Place>,
+    ledger: Table,
+    reports: Vec<(String, Report)>,
+    examples: Vec<PublicExample>,
+}
+
+struct ReadOffice {
+    campaign: String,
+    lang: Lang,
+}
+
+impl Query for ReadOffice {
+    type Out = Office;
+    fn needs(&self) -> Need {
+        Need::Machine
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Office> {
+        let (org, id) = (ctx.organization.as_str(), self.campaign.as_str());
+        let campaign = campaign::by_id(ctx, tx, id).await?;
+        let units = store::organization::units(tx, org).await?;
+        let mut notices = Vec::new();
+        for notice in rows::published(tx, org).await? {
+            if notice.campaign_id == id {
+                let receipts = rows::receipts(tx, org, &notice.id).await?;
+                notices.push((notice, receipts));
+            }
+        }
+        // The earliest first, as they lie in a folder.
+        notices.reverse();
+        let name = |unit: &str| {
+            let found = units.iter().find(|u| u.id == unit);
+            found.map(|u| u.name.clone()).unwrap_or_default()
+        };
+        let reports = brief::reports(tx, org, id).await?;
+        Ok(Office {
+            notices,
+            demands: store::demand::demands(tx, org, id).await?,
+            visits: store::demand::visits(tx, org, id).await?,
+            ledger: crate::ledger::of_campaign(ctx, tx, Some(&campaign), self.lang).await?,
+            reports: reports.into_iter().map(|r| (name(&r.unit_id), r)).collect(),
+            examples: brief::public_examples(tx, org, id).await?,
+            units: units
+                .iter()
+                .filter(|u| receives(u))
+                .map(|u| (u.id.clone(), u.name.clone()))
+                .collect(),
+            places: crate::survey::places(&campaign, units),
+        })
+    }
+}
+
+/// Hands all of it on.
+pub(super) async fn office(feed: &Feed<'_>) -> Result<()> {
+    let asked = ReadOffice {
+        campaign: feed.outline.campaign.id.clone(),
+        lang: feed.lang,
+    };
+    let all = feed.app.query(&Actor::machine(), asked).await?;
+    let words = Words {
+        app: feed.app,
+        lang: feed.lang,
+    };
+    for (notice, receipts) in &all.notices {
+        notice_of(feed, words, notice, receipts, &all.units).await?;
+    }
+    annexes(feed).await?;
+    let all_demands = DemandFilter::All;
+    let demands = lists::demands(words, &all.demands, &all.places, all_demands);
+    let visits = lists::visits(words, &all.visits, &all.places);
+    for table in [demands, visits] {
+        list(feed, Series::Survey, &table).await?;
+    }
+    if !all.ledger.rows.is_empty() {
+        let mut meta = feed.meta(Series::Ledger, 0);
+        all.ledger.title.clone_into(&mut meta.title);
+        feed.book(&meta, &all.ledger).await?;
+        feed.sheet(&meta, &all.ledger).await?;
+    }
+    list(feed, Series::Report, &lists::sent_reports(words, &all.reports)).await?;
+    list(
+        feed,
+        Series::Example,
+        &lists::published_examples(words, &all.examples),
+    )
+    .await
+}
+
+/// A list of the house as a workbook; one without a row is left out.
+async fn list(feed: &Feed<'_>, series: Series, table: &Table) -> Result<()> {
+    if table.rows.is_empty() {
+        return Ok(());
+    }
+    let mut meta = feed.meta(series, 0);
+    meta.title.clone_from(&table.title);
+    meta.file = crate::names::safe(&table.title, series.name());
+    feed.book(&meta, table).await
+}
+
+/// A document as it went out, and who signed for it.
+async fn notice_of(
+    feed: &Feed<'_>,
+    words: Words<'_>,
+    notice: &Notice,
+    receipts: &[Receipt],
+    units: &[(String, String)],
+) -> Result<()> {
+    let outline = feed.outline;
+    let document = paper(words, &outline.house, notice, Some(&outline.campaign))?;
+    let made = typeset(feed.lang, notice.title.clone(), document).await?;
+    let mut meta = feed.meta(Series::Notice, 0);
+    let stem = format!("{} {}", notice.number, notice.title);
+    meta.file = crate::names::safe(stem.trim(), &notice.id);
+    meta.title = stem.trim().to_owned();
+    meta.date = notice.published_at.map(|at| feed.app.date_of(at));
+    if !notice.source.is_empty() {
+        notice.source.clone_into(&mut meta.responsible);
+    }
+    feed.papers(meta.clone(), made).await?;
+    // Only a notice is signed for.
+    if notice.kind != "notice" {
+        return Ok(());
+    }
+    let heads = ["package.signed_for", "package.signed_by", "package.signed_at"];
+    let title = lang::fill(feed.lang, "package.receipts", &[("title", &meta.title)]);
+    let mut table = feed.table(&title, &heads);
+    for (id, name) in units {
+        let signed = receipts.iter().find(|r| r.unit_id == *id);
+        table.rows.push(vec![
+            name.as_str().into(),
+            match signed {
+                Some(receipt) => receipt.signed_name.as_str().into(),
+                None => Cell::from(feed.t("package.not_signed")),
+            },
+            signed.map(|receipt| feed.moment(receipt.signed_at)).into(),
+        ]);
+    }
+    meta.file = crate::names::safe(&title, &notice.id);
+    meta.title = title;
+    feed.sheet(&meta, &table).await
+}
+
+/// The blank forms, the annexes of the notice.
+async fn annexes(feed: &Feed<'_>) -> Result<()> {
+    let campaign = &feed.outline.campaign;
+    let mut seen = Vec::new();
+    for form in &campaign.template.forms {
+        let branch = form.audience.contains(&Audience::Branch);
+        // Two papers there are, whatever else a template calls a form.
+        if seen.contains(&branch) {
+            continue;
+        }
+        seen.push(branch);
+        let set = PrintSet {
+            campaign: campaign.clone(),
+            forms: Vec::new(),
+        };
+        let title = format!("{} {}", form.annex.get(feed.lang), form.title.get(feed.lang));
+        let title = title.trim().to_owned();
+        let document = crate::forms::document(feed.app, feed.lang, &set, branch);
+        let made = typeset(feed.lang, title.clone(), document).await?;
+        let mut meta: Meta = feed.meta(Series::Notice, 0);
+        meta.file = crate::names::safe(&title, &form.key);
+        meta.title = title;
+        meta.date = None;
+        feed.papers(meta, made).await?;
+    }
+    Ok(())
+}
+
+impl Feed<'_> {
+    /// A table as a workbook.
+    async fn book(&self, meta: &Meta, table: &Table) -> Result<()> {
+        let mut meta = meta.clone();
+        meta.file = format!("{}.xlsx", meta.file);
+        let bytes = documents::xlsx::write_table(table).map_err(Error::bug)?;
+        self.put(meta, bytes).await
+    }
+
+    /// A table as a paper, PDF/A and OFD.
+    pub(super) async fn sheet(&self, meta: &Meta, table: &Table) -> Result<()> {
+        let mut table = table.clone();
+        if table.note.is_empty() {
+            let campaign = self.outline.campaign.title_in(self.lang);
+            let department = self.outline.department(meta.department);
+            let args: [(&str, &dyn std::fmt::Display); 2] =
+                [("campaign", &campaign), ("department", &department)];
+            table.note = lang::fill(self.lang, "package.table_note", &args);
+        }
+        let page_of = self.t("documents.form.page_of");
+        let paper = documents::paper::ledger(&table, self.lang.code(), page_of).map_err(Error::bug)?;
+        let made = typeset(self.lang, meta.title.clone(), paper).await?;
+        self.papers(meta.clone(), made).await
+    }
+}
