@@ -5,7 +5,7 @@ use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::access::{Permission, Scope, may};
-use domain::attachment::{MediaType, clean};
+use domain::attachment::{MediaType, check_whole, clean};
 use domain::problem::{Problem, ProblemKind};
 use store::Tx;
 use store::attachment::{self as rows, File};
@@ -46,9 +46,10 @@ const NAME_MAX: usize = 120;
 /// Cleans an upload and keeps its bytes, before the act that will speak of them.
 ///
 /// # Errors
-/// Refusals of [`clean`]; a disk that is full.
+/// Refusals of [`clean`] and [`check_whole`]; a disk that is full.
 pub async fn keep(app: &App, field: &str, name: &str, bytes: &[u8]) -> Result<Attachment> {
     let (media_type, bytes) = clean(field, bytes)?;
+    check_whole(field, media_type, &bytes)?;
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let files = app.files().clone();
     let kept = tokio::task::spawn_blocking(move || files.put(&bytes))

@@ -30,7 +30,8 @@ pub(crate) use office::printed;
 pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};
 pub use read::{DeskView, Filed, OpenDesk, OpenPledge, Overview, UnitFilings, UnitsToFileFor};
 pub use sheet::{
-    BlankSheet, Fate, ImportSheet, Imported, PlanSheet, SheetFile, SheetLine, SheetPlan, read_sheet_file,
+    BlankSheet, Fate, ImportSheet, Imported, PlanSheet, SheetFile, SheetLine, SheetPlan, SheetPromise,
+    read_sheet_file,
 };
 pub use submit::{AmendPledge, SubmitPledge, Submitted, WithdrawBeforeReview};
 

@@ -20,6 +20,10 @@ use store::seal_image::{self as rows, Held, SealImage};
 pub const BYTES_MAX: usize = 1024 * 1024;
 /// Longest side, in pixels.
 pub const SIDE_MAX: u32 = 2000;
+/// Shortest side, in pixels: less is a smear on paper.
+pub const SIDE_MIN: u32 = 60;
+/// Least of a picture that must be seen on white paper, in thousandths: a ring alone has more.
+const INK_MIN: u64 = 5;
 /// Longest name, in characters.
 const NAME_MAX: usize = 60;
 /// Kinds of units that have a seal here.
@@ -28,7 +32,7 @@ const KINDS: [&str; 2] = ["party_committee", "party_branch"];
 /// Checks that an upload is a picture that prints, cuts out what describes it and keeps its bytes.
 ///
 /// # Errors
-/// `seal_image.too_large` (args `megabytes`), `seal_image.too_wide` (arg `side`), `seal_image.no_picture`, all on
+/// `seal_image.too_large` (args `megabytes`), `seal_image.too_wide`, `seal_image.too_small` (arg `side`), `seal_image.blank`, `seal_image.no_picture`, all on
 /// `file`; a disk that is full.
 pub async fn keep(app: &App, name: &str, bytes: &[u8]) -> Result<Attachment> {
     if bytes.len() > BYTES_MAX {
@@ -42,11 +46,19 @@ pub async fn keep(app: &App, name: &str, bytes: &[u8]) -> Result<Attachment> {
         let problem = Problem::invalid("seal_image.too_wide").on("file");
         return Err(problem.with("side", SIDE_MAX).into());
     }
+    if wide.min(high) < SIDE_MIN {
+        let problem = Problem::invalid("seal_image.too_small").on("file");
+        return Err(problem.with("side", SIDE_MIN).into());
+    }
     // Decoded by the same library that prints it: what it cannot read would be missing on paper.
-    let decode = move || SealPicture::is_whole(&cleaned, kind == MediaType::Png);
-    let whole = tokio::task::spawn_blocking(decode).await.map_err(Error::bug)?;
-    if !whole {
-        return Err(none().into());
+    let decode = move || SealPicture::ink(&cleaned, kind == MediaType::Png);
+    let ink = tokio::task::spawn_blocking(decode).await.map_err(Error::bug)?;
+    match ink {
+        None => return Err(none().into()),
+        Some(ink) if ink < INK_MIN => {
+            return Err(Problem::invalid("seal_image.blank").on("file").into());
+        }
+        Some(_) => {}
     }
     attachment::keep(app, "file", name, bytes).await
 }

@@ -10,7 +10,7 @@ use crate::pledge::{Filed, PrintSet, printed};
 use crate::review::{Desk, Matter};
 use documents::paper::SealPicture;
 use domain::access::{Permission, Role, Scope, may};
-use domain::attachment::{BYTES_MAX, MediaType, clean, picture_size};
+use domain::attachment::{BYTES_MAX, MediaType, check_whole, clean, picture_size};
 use domain::problem::{Problem, ProblemKind};
 use store::Tx;
 use store::pledge::ReviewDecision;
@@ -23,8 +23,6 @@ const SCAN: &str = "stamped";
 pub const SIDE_MAX: u32 = 10_000;
 /// Most pixels: they are looked at one by one, in memory.
 const PIXELS_MAX: u64 = 40_000_000;
-/// Where a whole PDF has its end mark.
-const PDF_END: usize = 4_096;
 
 /// Checks that an upload is a whole scan and keeps its bytes.
 ///
@@ -52,12 +50,7 @@ pub async fn keep(app: &App, name: &str, bytes: &[u8]) -> Result<Attachment> {
             return Err(none().into());
         }
     } else {
-        let tail = cleaned
-            .get(cleaned.len().saturating_sub(PDF_END)..)
-            .unwrap_or_default();
-        if !tail.windows(5).any(|w| w == b"%%EOF") {
-            return Err(none().into());
-        }
+        check_whole("file", kind, &cleaned).map_err(|_| none())?;
     }
     attachment::keep(app, "file", name, bytes).await
 }

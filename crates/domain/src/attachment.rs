@@ -81,6 +81,41 @@ pub fn clean(field: &str, bytes: &[u8]) -> Result<(MediaType, Vec<u8>), Problem>
     Err(Problem::invalid("problem.attachment.kind").on(field))
 }
 
+/// Longest side of a picture, in pixels: more than any camera or scanner of an office makes.
+pub const SIDE_MAX: u32 = 20_000;
+/// Most pixels of a picture; opened, each takes four bytes.
+pub const PIXELS_MAX: u64 = 120_000_000;
+/// Where a whole PDF has its end mark.
+const PDF_END: usize = 4_096;
+
+/// Whether what [`clean`] let through can be opened: a PDF that has its end, a picture of a size that a browser shows.
+///
+/// # Errors
+/// `problem.attachment.cut_pdf`, `.broken` for a picture without a side, `.too_wide` (arg `side`), all on `field`.
+pub fn check_whole(field: &str, kind: MediaType, bytes: &[u8]) -> Result<(), Problem> {
+    let invalid = |key| Problem::invalid(key).on(field);
+    if kind == MediaType::Pdf {
+        let tail = bytes
+            .get(bytes.len().saturating_sub(PDF_END)..)
+            .unwrap_or_default();
+        let ends = tail.windows(5).any(|w| w == b"%%EOF");
+        return ends
+            .then_some(())
+            .ok_or_else(|| invalid("problem.attachment.cut_pdf"));
+    }
+    // A photograph in printing colours does not tell its size here; it is evidence all the same.
+    let Some((wide, high)) = picture_size(kind, bytes) else {
+        return Ok(());
+    };
+    if wide == 0 || high == 0 {
+        return Err(invalid("problem.attachment.broken"));
+    }
+    if wide.max(high) > SIDE_MAX || u64::from(wide) * u64::from(high) > PIXELS_MAX {
+        return Err(invalid("problem.attachment.too_wide").with("side", SIDE_MAX));
+    }
+    Ok(())
+}
+
 /// Width and height of a cleaned picture in pixels, read from its head without decoding it; nothing for a PDF, a
 /// damaged head or a JPEG in printing colours (CMYK), which browsers and printers show differently.
 #[must_use]
@@ -197,6 +232,31 @@ fn main_end(rest: &[u8], first_scan: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_opened_is_refused_by_its_head_and_its_end() {
+        let png = |wide: u32, high: u32| {
+            let mut bytes = PNG_HEAD.to_vec();
+            bytes.extend(13_u32.to_be_bytes());
+            bytes.extend(b"IHDR");
+            bytes.extend(wide.to_be_bytes());
+            bytes.extend(high.to_be_bytes());
+            bytes
+        };
+        let key = |kind, bytes: &[u8]| check_whole("file", kind, bytes).err().map(|p| p.key);
+        for (wide, high, wanted) in [
+            (4_000, 3_000, None),
+            (20_000, 6_000, None),
+            (60_000, 60_000, Some("problem.attachment.too_wide")),
+            (20_000, 20_000, Some("problem.attachment.too_wide")),
+            (0, 10, Some("problem.attachment.broken")),
+        ] {
+            assert_eq!(key(MediaType::Png, &png(wide, high)), wanted, "{wide}x{high}");
+        }
+        let cut = b"%PDF-1.4\n1 0 obj<<>>endobj";
+        assert_eq!(key(MediaType::Pdf, cut), Some("problem.attachment.cut_pdf"));
+        assert_eq!(key(MediaType::Pdf, b"%PDF-1.4\n...\n%%EOF\n"), None);
+    }
     use proptest::prelude::*;
 
     fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {

@@ -103,21 +103,54 @@ pub enum Paragraph<'a> {
     Subheading(&'a str),
     /// Running text.
     Text(&'a str),
+    /// Title of an attachment, without its figure; empty where the writer says that there is none.
+    Attachment(&'a str),
 }
 
-/// The paragraphs of a body in order; blank lines are left out.
+/// The paragraphs of a body in order; blank lines are left out. A line that begins with the word for attachments and a
+/// colon begins their list: one a line, each with its figure.
 #[must_use]
 pub fn paragraphs(body: &str) -> Vec<Paragraph<'_>> {
     let lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines
-        .enumerate()
-        .map(|(at, line)| match line.split_once(' ') {
+    let (mut out, mut listing) = (Vec::new(), false);
+    for (at, line) in lines.enumerate() {
+        if let Some(first) = attachments(line) {
+            listing = true;
+            match first {
+                "" => {}
+                "\u{65E0}" | "none" => out.push(Paragraph::Attachment("")),
+                title => out.push(Paragraph::Attachment(figured(title).unwrap_or(title))),
+            }
+            continue;
+        }
+        listing = listing && figured(line).is_some();
+        out.push(match line.split_once(' ') {
+            _ if listing => Paragraph::Attachment(figured(line).unwrap_or(line)),
             Some(("#", rest)) => Paragraph::Heading(rest.trim()),
             Some(("##", rest)) => Paragraph::Subheading(rest.trim()),
             _ if at == 0 && line.ends_with([':', '\u{FF1A}']) => Paragraph::Addressee(line),
             _ => Paragraph::Text(line),
-        })
-        .collect()
+        });
+    }
+    out
+}
+
+/// What follows on a line that begins the list of attachments.
+fn attachments(line: &str) -> Option<&str> {
+    let rest = ["\u{9644}\u{4EF6}", "Attachments", "Attachment"]
+        .iter()
+        .find_map(|word| line.strip_prefix(word))?;
+    rest.trim_start().strip_prefix([':', '\u{FF1A}']).map(str::trim)
+}
+
+/// What follows the figure of a list: `1.`, `1．`, `1、`.
+fn figured(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() == line.len() {
+        return None;
+    }
+    let rest = rest.strip_prefix(['.', '\u{FF0E}', '\u{3001}'])?.trim();
+    (!rest.is_empty()).then_some(rest)
 }
 
 /// A piece of a line: words, and the page of this site they lead to.
@@ -188,6 +221,32 @@ pub fn plain(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_writer_lists_his_own_attachments_or_says_that_there_are_none() {
+        use Paragraph::{Attachment, Text};
+        for (body, wanted) in [
+            ("甲", vec![Text("甲")]),
+            ("甲\n附件：无", vec![Text("甲"), Attachment("")]),
+            (
+                "附件:1. 表一\n2．表二\n3、表三\n特此通知",
+                vec![
+                    Attachment("表一"),
+                    Attachment("表二"),
+                    Attachment("表三"),
+                    Text("特此通知"),
+                ],
+            ),
+            ("Attachments:\n1. One\n1.", vec![Attachment("One"), Text("1.")]),
+            ("附件：统计表", vec![Attachment("统计表")]),
+            (
+                "附件见后\n1. 不是附件",
+                vec![Text("附件见后"), Text("1. 不是附件")],
+            ),
+        ] {
+            assert_eq!(paragraphs(body), wanted, "{body}");
+        }
+    }
     use jiff::civil::date;
     use proptest::prelude::*;
 

@@ -1,6 +1,7 @@
 //! Documents to take away: made off the threads that answer, so many at once.
 
 use crate::respond::{Answer, download};
+use crate::visit::Visit;
 use documents::paper::{Document, Format};
 use domain::problem::Problem;
 use std::sync::LazyLock;
@@ -45,4 +46,17 @@ pub(crate) async fn press<T: Send + 'static>(
     let made = tokio::task::spawn_blocking(work).await;
     drop(permit);
     made.map_err(app::Error::bug)
+}
+
+/// Most names a page tells of.
+const LOST_SHOWN: usize = 50;
+
+/// Of names with their words, those whose paper would have boxes: the name, and the characters no font has.
+pub(crate) fn lost<'n>(v: &Visit, all: impl Iterator<Item = (&'n str, String)>) -> Vec<(String, String)> {
+    let boxes = |(name, words): (&str, String)| {
+        let lost = documents::fonts::unprintable(&words);
+        let shown: Vec<String> = lost.into_iter().take(20).map(String::from).collect();
+        (!shown.is_empty()).then(|| (name.to_owned(), shown.join(v.t("list.separator"))))
+    };
+    all.filter_map(boxes).take(LOST_SHOWN).collect()
 }

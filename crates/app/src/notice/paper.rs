@@ -7,7 +7,7 @@ use crate::lists::Words;
 use documents::paper::{Document, Official, Passage, official};
 use domain::notice::{Paragraph, paragraphs};
 
-/// The paper of a notice, a brief or a summary; the forms of its campaign are the attachments of a notice. `house` is the
+/// The paper of a notice, a brief or a summary; the forms of its campaign are the attachments of a notice whose writer lists none of his own. `house` is the
 /// name of the organisation.
 ///
 /// # Errors
@@ -29,11 +29,13 @@ pub fn paper(
         date: lang::date(lang, date),
         ..Official::default()
     };
+    let mut own: Option<Vec<String>> = None;
     for part in paragraphs(&notice.body) {
         let text = |text: &str| text.to_owned();
         match part {
             Paragraph::Addressee(line) => paper.addressee = text(line),
             Paragraph::Heading(line) => paper.body.push(Passage::Heading { text: text(line) }),
+            Paragraph::Attachment(line) => own.get_or_insert_with(Vec::new).push(text(line)),
             Paragraph::Subheading(line) => paper.body.push(Passage::Subheading { text: text(line) }),
             Paragraph::Text(line) => paper.body.push(Passage::Paragraph {
                 text: domain::notice::plain(line),
@@ -43,10 +45,16 @@ pub fn paper(
     if notice.kind == "brief" {
         paper.mark = lang::fill(lang, "brief.mark", &[("organization", &house)]);
     }
-    if let Some(campaign) = campaign.filter(|_| notice.kind == "notice") {
-        lang::text(lang, "notice.attachments_label").clone_into(&mut paper.attachments_label);
-        let forms = campaign.template.forms.iter();
-        paper.attachments = forms.map(|f| f.title.get(lang).to_owned()).collect();
-    }
+    lang::text(lang, "notice.attachments_label").clone_into(&mut paper.attachments_label);
+    let usual = || {
+        let forms = campaign
+            .filter(|_| notice.kind == "notice")?
+            .template
+            .forms
+            .iter();
+        Some(forms.map(|f| f.title.get(lang).to_owned()).collect())
+    };
+    paper.attachments = own.or_else(usual).unwrap_or_default();
+    paper.attachments.retain(|title| !title.is_empty());
     official(&paper, date).map_err(Error::bug)
 }

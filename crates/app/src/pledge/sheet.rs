@@ -8,7 +8,7 @@ mod plan;
 
 pub use apply::{ImportSheet, Imported};
 pub use make::{BlankSheet, SheetFile};
-pub use plan::{Fate, PlanSheet, SheetLine, SheetPlan};
+pub use plan::{Fate, PlanSheet, SheetLine, SheetPlan, SheetPromise};
 
 use crate::campaign::RunningCampaign;
 use crate::error::{Error, Result};

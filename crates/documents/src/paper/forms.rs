@@ -189,6 +189,26 @@ impl SealPicture {
         };
         RasterImage::plain(Bytes::new(bytes.to_vec()), format).is_ok()
     }
+
+    /// How much of the picture is seen on white paper, in thousandths of its pixels: 0 for one that is white or
+    /// transparent all over. `None` when it cannot be decoded.
+    pub fn ink(bytes: &[u8], png: bool) -> Option<u64> {
+        let format = if png {
+            ExchangeFormat::Png
+        } else {
+            ExchangeFormat::Jpg
+        };
+        let image = RasterImage::plain(Bytes::new(bytes.to_vec()), format).ok()?;
+        let picture = image.dynamic().to_rgba8();
+        let all = u64::from(picture.width()) * u64::from(picture.height());
+        let seen = |[red, green, blue, alpha]: [u8; 4]| {
+            // What is left of white under the colour; less than nine tenths of it is seen.
+            let darkest = red.min(green).min(blue);
+            (u32::from(255 - darkest) * u32::from(alpha)) / 255 > 25
+        };
+        let ink = picture.pixels().filter(|pixel| seen(pixel.0)).count();
+        Some(u64::try_from(ink).ok()? * 1_000 / all.max(1))
+    }
 }
 
 /// Width and height of a drawn signature on paper and the width of its lines, in millimetres: a unit of the pad is 0.03.

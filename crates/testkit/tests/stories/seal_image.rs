@@ -25,6 +25,15 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 
 /// A red ring on a transparent ground as a PNG picture, with a remark in it that says where it came from.
 pub(crate) fn seal(wide: u32, high: u32) -> Vec<u8> {
+    drawn(wide, high, 255)
+}
+
+/// A picture transparent all over.
+fn blank() -> Vec<u8> {
+    drawn(200, 200, 0)
+}
+
+fn drawn(wide: u32, high: u32, ink: u8) -> Vec<u8> {
     let mut rows = Vec::new();
     for y in 0..high {
         rows.push(0);
@@ -32,7 +41,7 @@ pub(crate) fn seal(wide: u32, high: u32) -> Vec<u8> {
             let middle = |at: u32, side: u32| f64::from(at) / f64::from(side) - 0.5;
             let far = middle(x, wide).hypot(middle(y, high));
             let inked = far < 0.48 && far > 0.42;
-            rows.extend([200, 16, 16, if inked { 255 } else { 0 }]);
+            rows.extend([200, 16, 16, if inked { ink } else { 0 }]);
         }
     }
     let (mut a, mut b) = (1u32, 0u32);
@@ -232,11 +241,13 @@ async fn a_bad_file_is_told_in_a_sentence_and_nobody_else_sees_a_seal() {
         let branch = house.demo.branches[0].id.clone();
         let guard = house.as_role(Role::SecurityAdmin).await;
         let good = seal(64, 64);
-        let bad: [(Vec<u8>, u16, &str); 6] = [
+        let bad: [(Vec<u8>, u16, &str); 8] = [
             (b"MZ no picture".to_vec(), 422, "不是能打印的图片"),
             (b"%PDF-1.7 paper".to_vec(), 422, "不是能打印的图片"),
             (good[..good.len() / 2].to_vec(), 422, "不是能打印的图片"),
             (seal(2001, 1), 422, "都不能超过 2000 像素"),
+            (seal(1, 1), 422, "边长至少 60 像素"),
+            (blank(), 422, "空白的"),
             (vec![0; 1024 * 1024 + 1], 413, "超过 1 MB"),
             (Vec::new(), 422, "请选择图样文件"),
         ];

@@ -1,6 +1,6 @@
 //! One person of a filled-in sheet: what happens to his form, and what speaks against it.
 
-use super::plan::{Fate, Member, SheetLine};
+use super::plan::{Fate, Member, SheetLine, SheetPromise};
 use crate::campaign::RunningCampaign;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -43,13 +43,13 @@ pub(super) struct One {
 }
 
 impl One {
-    pub fn new(layout: SheetLayout, mut form: SheetForm) -> One {
+    pub fn new(layout: SheetLayout, mut form: SheetForm, today: jiff::civil::Date) -> One {
         let line = SheetLine {
             sheet: form.sheet.clone(),
             row: form.row,
             number: form.number.clone(),
             name: form.name.clone(),
-            items: form.items.len(),
+            items: form.items.iter().map(|item| promise(item, today)).collect(),
             problems: std::mem::take(&mut form.problems),
             ..SheetLine::default()
         };
@@ -448,6 +448,18 @@ fn stands_for(row: &SheetItem, item: &DraftItem) -> bool {
         && item.item.content.trim() == row.content
         && item.item.measure.trim() == row.measure
         && item.item.beneficiary.trim() == row.beneficiary
+}
+
+/// A row as it is understood.
+fn promise(item: &SheetItem, today: jiff::civil::Date) -> SheetPromise {
+    SheetPromise {
+        kind: item.kind.clone(),
+        content: item.content.clone(),
+        measure: item.measure.clone(),
+        beneficiary: item.beneficiary.clone(),
+        typed: item.due.clone(),
+        due: settled("", &[], &item.content, &item.due, today).1,
+    }
 }
 
 /// Whether an item says what a row says, its date included, whichever way it is written.

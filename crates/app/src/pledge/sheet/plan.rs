@@ -47,6 +47,23 @@ impl Fate {
     }
 }
 
+/// A promise as it was understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SheetPromise {
+    /// Kind, by key; empty when the cell names none.
+    pub kind: String,
+    /// What is promised.
+    pub content: String,
+    /// Measure or target.
+    pub measure: String,
+    /// For whom.
+    pub beneficiary: String,
+    /// Due date as typed; empty when none was.
+    pub typed: String,
+    /// The day that was understood, from its cell or from the text.
+    pub due: Option<jiff::civil::Date>,
+}
+
 /// One person of a sheet.
 #[derive(Clone, Debug, Default)]
 pub struct SheetLine {
@@ -62,8 +79,8 @@ pub struct SheetLine {
     pub fate: Fate,
     /// A form lies there already.
     pub begun: bool,
-    /// Items in the sheet.
-    pub items: usize,
+    /// The items of the sheet as they will be written.
+    pub items: Vec<SheetPromise>,
     /// Items of the form that lies there and that the sheet does not have: they are taken out.
     pub dropped: usize,
     /// Reasons against it, and advice.
@@ -179,7 +196,7 @@ pub(super) async fn prepare(
     };
     let (mut works, mut seen, mut met) = (Vec::new(), Sha256::new(), Vec::new());
     for form in reading.forms {
-        let mut one = One::new(layout(&campaign, lang), form);
+        let mut one = One::new(layout(&campaign, lang), form, ctx.today);
         let Some(member) = one.member(&members, &met) else {
             plan.lines.push(one.line);
             continue;

@@ -40,6 +40,32 @@ struct ListPage {
     f: Form,
     /// The reader may type the branch's own form.
     branch: bool,
+    /// Whose form would have boxes on paper, and for which characters.
+    lost: Vec<(String, String)>,
+}
+
+/// Names of a branch with the characters of their forms that no font has; nothing where no forms may be printed.
+async fn lost(v: &Visit, unit: &str) -> app::Result<Vec<(String, String)>> {
+    if unit.is_empty() || !may(v.actor(), Permission::PrintForms, Scope::Unit(unit)) {
+        return Ok(Vec::new());
+    }
+    let case = app::pledge::PrintUnit {
+        unit: unit.to_owned(),
+    };
+    let set = match v.web().app().query(v.actor(), case).await {
+        Ok(set) => set,
+        Err(error) => return mendable(error).map(|_| Vec::new()),
+    };
+    let all = set.forms.iter().map(|form| {
+        let header = &form.filed.header;
+        let mut words = format!("{}{}", header.name, header.post);
+        for written in &form.filed.draft.items {
+            let item = &written.item;
+            words.extend([item.content.as_str(), &item.measure, &item.beneficiary]);
+        }
+        (header.name.as_str(), words)
+    });
+    Ok(crate::papers::lost(v, all))
 }
 
 impl ListPage {
@@ -69,6 +95,7 @@ async fn shown(v: Visit, unit: String, f: Form, code: StatusCode) -> Answer {
     let all = app.query(v.actor(), app::pledge::UnitsToFileFor).await?;
     let branch = may(v.actor(), Permission::FileBranchPledge, Scope::Unit(&unit));
     let list = ListPage {
+        lost: lost(&v, &unit).await?,
         units: all.into_iter().map(|u| (u.id, u.name)).collect(),
         people,
         runs,

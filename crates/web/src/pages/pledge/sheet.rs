@@ -7,7 +7,8 @@ use crate::pages::roster_import::{XLSX, place};
 use crate::respond::{Answer, download, page, page_with, see_other, status};
 use crate::visit::{Visit, address};
 use app::pledge::{
-    BlankSheet, Fate, ImportSheet, PlanSheet, SheetLine, SheetPlan, UnitsToFileFor, read_sheet_file,
+    BlankSheet, Fate, ImportSheet, PlanSheet, SheetLine, SheetPlan, SheetPromise, UnitsToFileFor,
+    read_sheet_file,
 };
 use app::uploads::{self, Note, Waiting};
 use askama::Template;
@@ -156,6 +157,30 @@ struct PreviewPage {
 impl PreviewPage {
     fn count(&self, fate: &str) -> usize {
         self.plan.lines.iter().filter(|l| l.fate.name() == fate).count()
+    }
+
+    fn kind(&self, promise: &SheetPromise) -> String {
+        self.plan
+            .campaign
+            .labels(self.v.lang())
+            .kind(&promise.kind)
+            .to_owned()
+    }
+
+    /// What else will be written: measure, for whom, and the day as it was understood, with the words it was typed in.
+    fn more(&self, promise: &SheetPromise) -> String {
+        let v = &self.v;
+        let due = match (promise.due, promise.typed.trim()) {
+            (Some(day), typed) if !typed.is_empty() && typed != v.date(day) && typed != day.to_string() => {
+                v.t2("form_sheet.due_read", "date", v.date(day), "text", typed)
+            }
+            (Some(day), _) => v.t1("form_sheet.due_is", "date", v.date(day)),
+            (None, "") => String::new(),
+            (None, typed) => v.t1("form_sheet.due_unread", "text", typed),
+        };
+        let parts = [promise.measure.clone(), promise.beneficiary.clone(), due];
+        let parts: Vec<String> = parts.into_iter().filter(|t| !t.trim().is_empty()).collect();
+        parts.join(" · ")
     }
 
     fn sentences(&self, line: &SheetLine) -> Vec<String> {

@@ -36,6 +36,24 @@ struct SheetsPage {
     f: Form,
     units: Vec<(String, String)>,
     pieces: Vec<&'static str>,
+    /// Whose papers would have boxes, and for which characters.
+    lost: Vec<(String, String)>,
+}
+
+/// Names with the characters of their published words that no font has. A set that is refused anyway has none to tell.
+async fn lost(v: &Visit, unit: &str) -> app::Result<Vec<(String, String)>> {
+    let unit = Some(unit.to_owned()).filter(|unit| unit != "all");
+    let find = FindPrints { unit, kinds: 1 };
+    let prints = match v.web().app().query(v.actor(), find).await {
+        Ok(prints) => prints,
+        Err(error) => return mendable(error).map(|_| Vec::new()),
+    };
+    let all = prints.branches.iter().flat_map(|b| &b.pledges).map(|p| {
+        let mut words = format!("{}{}", p.head.name, p.head.post);
+        words.extend(p.lines.iter().map(|line| line.item.content.as_str()));
+        (p.head.name.as_str(), words)
+    });
+    Ok(crate::papers::lost(v, all))
 }
 
 async fn sheets_page(v: Visit, f: Form) -> Result<SheetsPage, crate::Failure> {
@@ -43,6 +61,7 @@ async fn sheets_page(v: Visit, f: Form) -> Result<SheetsPage, crate::Failure> {
     let all = ("all".to_owned(), v.t("wall.all_branches").to_owned());
     let public = by_unit(&progress.tally).into_iter().map(|u| (u.unit, u.name));
     Ok(SheetsPage {
+        lost: lost(&v, f.get("unit")).await?,
         units: std::iter::once(all).chain(public).collect(),
         pieces: Piece::ALL.map(Piece::key).to_vec(),
         f,

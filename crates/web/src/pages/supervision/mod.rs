@@ -12,6 +12,7 @@ use crate::fields::Fields;
 use crate::gate::Route;
 use crate::visit::Visit;
 use app::attachment::{self, Attachment};
+use domain::problem::Problem;
 use domain::progress::Due;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -88,6 +89,10 @@ pub(crate) fn due_words(v: &Visit, due: Due) -> &'static str {
 
 /// The file of a form, cleaned and kept.
 pub(crate) async fn upload(v: &Visit, fields: &Fields) -> app::Result<Option<Attachment>> {
+    // Nothing is said to be kept that is not: a file without a byte is told, not left out.
+    if fields.chose_empty("file") {
+        return Err(Problem::invalid("problem.attachment.empty").on("file").into());
+    }
     match fields.file("file") {
         Some(file) => Ok(Some(
             attachment::keep(v.web().app(), "file", &file.name, &file.bytes).await?,
