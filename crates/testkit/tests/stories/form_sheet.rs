@@ -196,6 +196,17 @@ async fn a_sheet_goes_out_is_filled_in_and_is_imported_once() {
         let place = send(&secretary, &unit, "填报表.xlsx", &sheet.bytes()).await;
         let page = secretary.get(&place).await.expect(200);
         assert_eq!(figures(&page)[..4], ["1", "1", "0", "1"], "{}", page.words());
+        // The very words that will be written, and the days as they were understood.
+        for written in [
+            DEED,
+            "0012",
+            "+86 以外的患者𰻞",
+            "带教新护士3名",
+            "期限：2027年6月30日",
+            "期限“2月31日”没有看懂",
+        ] {
+            assert!(page.text.contains(written), "{written} in {}", page.words());
+        }
         let at = format!("第 {} 行", row + 1);
         assert!(
             page.words().contains(&at) && page.words().contains("这一件的期限"),

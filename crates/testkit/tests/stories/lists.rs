@@ -95,6 +95,17 @@ async fn what_somebody_promised_leaves_as_text_and_comes_back_as_it_was() {
         confirm_all(&house, secretary.actor(), &pledge)
             .await
             .expect("confirmed");
+        // What no font has is told where his form is printed, with his name.
+        let page = secretary
+            .get("/branch-pledge/on-behalf")
+            .await
+            .expect(200)
+            .words();
+        let lost = page.split_once("印成方框").map_or("", |(_, rest)| rest);
+        assert!(
+            lost.contains(&format!("{}：", name_of(&member))) && lost.contains('👩'),
+            "{page}"
+        );
         let office = house.as_role(Role::CampaignOffice).await;
         let book = sound_book("ledger.xlsx", &file(&office, "/workbench/ledger.xlsx").await);
         let text = sound_text("ledger.csv", &file(&office, "/workbench/ledger.csv").await);

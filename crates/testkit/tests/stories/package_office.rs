@@ -105,3 +105,30 @@ async fn a_round_before_its_first_code_leaves_no_empty_table() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_lists_its_own_annexes_or_none() {
+    for house in House::both().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        for (body, there, gone) in [
+            ("各支部：\n请照办。", "党支部承诺书", "统计表"),
+            (
+                "各支部：\n请照办。\n附件：1. 统计表\n2. 名单",
+                "统计表",
+                "党支部承诺书",
+            ),
+            ("各支部：\n请照办。\n附件：无", "请照办", "附件"),
+        ] {
+            let fields = [
+                ("kind", "notice"),
+                ("title", "关于补报的通知"),
+                ("body", body),
+                ("source", "党群办"),
+            ];
+            let made = office.post("/documents", &fields).await.expect(303).location;
+            let at = made.split('?').next().expect("an address").to_owned();
+            let paper = office.get(&format!("{at}/paper.html")).await.expect(200).text;
+            assert!(paper.contains(there) && !paper.contains(gone), "{body}: {paper}");
+        }
+    }
+}

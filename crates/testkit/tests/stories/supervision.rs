@@ -180,6 +180,25 @@ async fn a_member_reports_with_a_photo_and_only_his_branch_opens_it() {
             .upload(&path, &good, "file", "a.exe", b"MZ not a picture")
             .await
             .expect(422);
+        // Nothing is taken that nobody could open, and nothing is left out in silence.
+        let huge = [
+            &picture[..16],
+            &[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60],
+            &picture[24..],
+        ]
+        .concat();
+        for (bytes, told) in [
+            (&b""[..], "选的文件是空的"),
+            (b"%PDF-1.4\n1 0 obj<<>>endobj", "这个 PDF 不完整"),
+            (&huge, "这张图片太大"),
+        ] {
+            let again = member
+                .upload(&path, &good, "file", "a.pdf", bytes)
+                .await
+                .expect(422);
+            assert!(again.words().contains(told), "{told}: {}", again.words());
+            assert!(again.text.contains("讲了46场"), "nothing typed is lost");
+        }
         member
             .upload(&path, &good, "file", "../签到.jpg", picture)
             .await

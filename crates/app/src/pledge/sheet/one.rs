@@ -49,7 +49,11 @@ impl One {
             row: form.row,
             number: form.number.clone(),
             name: form.name.clone(),
-            items: form.items.iter().map(|item| promise(item, today)).collect(),
+            items: form
+                .items
+                .iter()
+                .map(|item| promise(item, &form.due, today))
+                .collect(),
             problems: std::mem::take(&mut form.problems),
             ..SheetLine::default()
         };
@@ -450,15 +454,20 @@ fn stands_for(row: &SheetItem, item: &DraftItem) -> bool {
         && item.item.beneficiary.trim() == row.beneficiary
 }
 
-/// A row as it is understood.
-fn promise(item: &SheetItem, today: jiff::civil::Date) -> SheetPromise {
+/// A row as it is understood; where it has no day of its own, that of the whole form holds.
+fn promise(item: &SheetItem, of_form: &str, today: jiff::civil::Date) -> SheetPromise {
+    let read = |typed: &str| settled("", &[], &item.content, typed, today).1;
+    let typed = match item.due.trim().is_empty() && read("").is_none() {
+        true => of_form,
+        false => &item.due,
+    };
     SheetPromise {
         kind: item.kind.clone(),
         content: item.content.clone(),
         measure: item.measure.clone(),
         beneficiary: item.beneficiary.clone(),
-        typed: item.due.clone(),
-        due: settled("", &[], &item.content, &item.due, today).1,
+        typed: typed.to_owned(),
+        due: read(typed),
     }
 }
 

@@ -45,7 +45,7 @@ struct ListPage {
 }
 
 /// Names of a branch with the characters of their forms that no font has; nothing where no forms may be printed.
-async fn lost(v: &Visit, unit: &str) -> app::Result<Vec<(String, String)>> {
+async fn lost(v: &Visit, unit: &str) -> Result<Vec<(String, String)>, crate::Failure> {
     if unit.is_empty() || !may(v.actor(), Permission::PrintForms, Scope::Unit(unit)) {
         return Ok(Vec::new());
     }

@@ -41,7 +41,7 @@ struct SheetsPage {
 }
 
 /// Names with the characters of their published words that no font has. A set that is refused anyway has none to tell.
-async fn lost(v: &Visit, unit: &str) -> app::Result<Vec<(String, String)>> {
+async fn lost(v: &Visit, unit: &str) -> Result<Vec<(String, String)>, crate::Failure> {
     let unit = Some(unit.to_owned()).filter(|unit| unit != "all");
     let find = FindPrints { unit, kinds: 1 };
     let prints = match v.web().app().query(v.actor(), find).await {
