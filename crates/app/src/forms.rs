@@ -77,6 +77,17 @@ pub fn who(form: &PrintedPledge) -> &str {
 
 /// The forms of a set as one document; the blank form when the set is empty. `branch` chooses annex 1.
 pub fn document(app: &App, lang: Lang, set: &PrintSet, branch: bool) -> Document {
+    let mut document = papers(app, lang, set, branch);
+    // A single form has whose it is in the title of its file: hundreds lie in one folder.
+    if let [one] = set.forms.as_slice() {
+        let number = one.filed.row.number.as_deref().unwrap_or_default();
+        let named = format!("{} {} {number}", document.title, who(one));
+        named.trim_end().clone_into(&mut document.title);
+    }
+    document
+}
+
+fn papers(app: &App, lang: Lang, set: &PrintSet, branch: bool) -> Document {
     let (text, date) = (form_text(lang, set, branch), dated(app, set));
     let maker = Maker { app, lang, set };
     if branch {

@@ -49,7 +49,7 @@ impl Typed {
             dated_on: day("dated_on", &self.dated_on),
             original_published_on: day("original_published_on", &self.original_published_on),
             title: self.title.trim().to_owned(),
-            number: self.number.trim().to_owned(),
+            number: rules::year_brackets(self.number.trim()),
             source: self.source.trim().to_owned(),
             body: self.body.replace("\r\n", "\n").trim().to_owned(),
         };

@@ -73,6 +73,16 @@ fn put(out: &mut String, block: &Block) {
             "text-align:center;margin:0 0 16px;padding:0 0 8px;border-bottom:2px solid #b5121b",
             text,
         ),
+        Block::Issue { issuer, date } => {
+            let _ = writeln!(
+                out,
+                "<table style=\"width:100%;margin:0 0 16px;border-collapse:collapse;border-bottom:2px solid #b5121b\"><tr>\
+                 <td style=\"text-align:left;padding:0 0 8px\">{}</td>\
+                 <td style=\"text-align:right;padding:0 0 8px\">{}</td></tr></table>",
+                lines(issuer),
+                lines(date)
+            );
+        }
         Block::Title { text } => element(
             out,
             "h1",

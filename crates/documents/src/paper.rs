@@ -107,6 +107,13 @@ pub enum Block {
         /// The number, its year in angled brackets.
         text: String,
     },
+    /// Who issues a brief, at the left, and when, at the right; under its number and above the red line.
+    Issue {
+        /// Who.
+        issuer: String,
+        /// When, written out.
+        date: String,
+    },
     /// The title.
     Title {
         /// The words.

@@ -127,12 +127,37 @@ pub fn paragraphs(body: &str) -> Vec<Paragraph<'_>> {
         out.push(match line.split_once(' ') {
             _ if listing => Paragraph::Attachment(figured(line).unwrap_or(line)),
             Some(("#", rest)) => Paragraph::Heading(rest.trim()),
-            Some(("##", rest)) => Paragraph::Subheading(rest.trim()),
+            Some(("##" | "###", rest)) => Paragraph::Subheading(rest.trim()),
             _ if at == 0 && line.ends_with([':', '\u{FF1A}']) => Paragraph::Addressee(line),
             _ => Paragraph::Text(line),
         });
     }
     out
+}
+
+/// A document number with its year in the angled brackets of GB/T 9704-2012, 7.2.5, whichever were typed.
+#[must_use]
+pub fn year_brackets(number: &str) -> String {
+    const PAIRS: [(char, char); 5] = [
+        ('[', ']'),
+        ('\u{FF3B}', '\u{FF3D}'),
+        ('\u{3010}', '\u{3011}'),
+        ('(', ')'),
+        ('\u{FF08}', '\u{FF09}'),
+    ];
+    for (open, close) in PAIRS {
+        let Some((before, rest)) = number.split_once(open) else {
+            continue;
+        };
+        let Some((year, after)) = rest.split_once(close) else {
+            continue;
+        };
+        let year = year.trim();
+        if year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) {
+            return format!("{before}\u{3014}{year}\u{3015}{after}");
+        }
+    }
+    number.to_owned()
 }
 
 /// What follows on a line that begins the list of attachments.
@@ -221,6 +246,21 @@ pub fn plain(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_year_stands_in_angled_brackets_whichever_were_typed() {
+        for (typed, wanted) in [
+            ("妇幼党[2026]18号", "妇幼党〔2026〕18号"),
+            ("妇幼党（ 2026 ）18号", "妇幼党〔2026〕18号"),
+            ("妇幼党〔2026〕18号", "妇幼党〔2026〕18号"),
+            ("第2期（增刊）", "第2期（增刊）"),
+            ("[号]", "[号]"),
+            ("", ""),
+        ] {
+            assert_eq!(year_brackets(typed), wanted);
+        }
+        assert_eq!(paragraphs("### 细"), vec![Paragraph::Subheading("细")]);
+    }
 
     #[test]
     fn a_writer_lists_his_own_attachments_or_says_that_there_are_none() {

@@ -38,6 +38,7 @@ pub async fn forms(m: &ArgMatches) -> Result<(), Exit> {
     let folder = m.get_one::<PathBuf>("folder").ok_or_else(Exit::usage)?;
     let format = m.get_one::<String>("format").and_then(|f| Format::from_ending(f));
     let format = format.ok_or_else(Exit::usage)?;
+    check_folder(folder, format)?;
     crate::serve::add_fonts(&open::config(m)?)?;
     let app = open::product(m).await?;
     let forms = app.query(&Actor::machine(), ListForms).await?;
@@ -62,6 +63,32 @@ pub async fn forms(m: &ArgMatches) -> Result<(), Exit> {
     }
     bar.finish_and_clear();
     tell(m, folder, format, &sum);
+    Ok(())
+}
+
+/// A folder is taken as long as no form of this format lies in it: one of somebody who has withdrawn since would stay
+/// there as if it held.
+fn check_folder(folder: &Path, format: Format) -> Result<(), Exit> {
+    let told = |key| Exit::failed(&::lang::fill(lang(), key, &[("folder", &folder.display())]));
+    if !folder.exists() {
+        return Ok(());
+    }
+    if !folder.is_dir() {
+        return Err(told("cli.export_forms_no_folder"));
+    }
+    let inside = |of: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(of).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    };
+    let is_form = |file: &PathBuf| file.extension().is_some_and(|ending| ending == format.ending());
+    let first = inside(folder);
+    let below = first
+        .iter()
+        .filter(|path| path.is_dir())
+        .flat_map(|path| inside(path));
+    if first.iter().any(is_form) || below.collect::<Vec<_>>().iter().any(is_form) {
+        return Err(told("cli.export_forms_not_empty"));
+    }
     Ok(())
 }
 

@@ -306,6 +306,11 @@ fn every_form_becomes_a_file_in_every_format() {
     assert_eq!(done.status.code(), Some(0), "{}", said(&done));
     let page = page(&files(&english)[0]);
     assert!(page.contains("Commitment") && !page.contains("承诺书"), "{page}");
+    // What lies there already is not mixed with what is written now; another format may stand beside it.
+    let beside = |format: &str| run(&["export", "forms", "--format", format, place], &data);
+    let refused = beside("html");
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    assert_eq!(beside("docx").status.code(), Some(0));
     let taken = folder.path().join("taken");
     std::fs::write(&taken, "x").expect("written");
     let refused = run(&["export", "forms", taken.to_str().expect("a path")], &data);

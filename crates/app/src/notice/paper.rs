@@ -43,6 +43,8 @@ pub fn paper(
         }
     }
     if notice.kind == "brief" {
+        // Who issues it and when stands in the head of a brief, and not at its end.
+        paper.issue = (std::mem::take(&mut paper.signer), std::mem::take(&mut paper.date));
         paper.mark = lang::fill(lang, "brief.mark", &[("organization", &house)]);
     }
     lang::text(lang, "notice.attachments_label").clone_into(&mut paper.attachments_label);

@@ -42,10 +42,22 @@ fn body(app: &App, lang: Lang, c: &CriticismView, order: &Order) -> Vec<Passage>
     }
     body.push(say(
         "rectification.paper_order",
-        &[("text", &order.reason), ("date", &due)],
+        &[("text", &ended(lang, &order.reason)), ("date", &due)],
     ));
     body.push(say("rectification.paper_after", &[]));
     body
+}
+
+/// What somebody wrote as a sentence: with a full stop where it has no end of its own.
+fn ended(lang: Lang, text: &str) -> String {
+    const ENDS: [char; 9] = [
+        '\u{3002}', '\u{FF01}', '\u{FF1F}', '\u{FF1B}', '\u{2026}', '.', '!', '?', ';',
+    ];
+    let text = text.trim_end();
+    match text.ends_with(ENDS) {
+        true => text.to_owned(),
+        false => format!("{text}{}", lang::text(lang, "rectification.paper_stop")),
+    }
 }
 
 /// Name of the file and the paper of an order, from a house.
@@ -82,4 +94,21 @@ pub fn order_paper(app: &App, lang: Lang, house: &str, c: &CriticismView) -> Res
     };
     let document = official(&paper, issued).map_err(Error::bug)?;
     Ok((format!("{} {number}", paper.title), document))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_becomes_a_sentence() {
+        for (text, wanted) in [
+            ("候诊椅没有到位", "候诊椅没有到位。"),
+            ("候诊椅没有到位。\n", "候诊椅没有到位。"),
+            ("为什么？", "为什么？"),
+        ] {
+            assert_eq!(ended(Lang::Zh, text), wanted);
+        }
+        assert_eq!(ended(Lang::En, "Too late"), "Too late.");
+    }
 }

@@ -73,10 +73,9 @@ impl Body {
                 Block::Paragraph { .. } | Block::Heading { .. } | Block::Subheading { .. }
             )
         });
-        let marked = part
-            .blocks
-            .iter()
-            .any(|block| matches!(block, Block::Mark { .. }));
+        let has = |wanted: fn(&Block) -> bool| part.blocks.iter().any(wanted);
+        // The red line lies under the last line of the head.
+        let marked = has(|b| matches!(b, Block::Mark { .. })) && !has(|b| matches!(b, Block::Issue { .. }));
         for (at, block) in part.blocks.iter().enumerate() {
             self.block(block, Some(at) == last, marked, wide(part));
         }
@@ -101,6 +100,11 @@ impl Body {
                     }
                 };
                 self.paragraph("Number", line, &runs(text));
+            }
+            Block::Issue { issuer, date } => {
+                let line = "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"13\" w:space=\"8\" w:color=\"B5121B\"/></w:pBdr><w:tabs><w:tab w:val=\"right\" w:pos=\"8845\"/></w:tabs><w:spacing w:before=\"0\" w:after=\"600\" w:line=\"579\" w:lineRule=\"exact\"/><w:ind w:firstLine=\"0\"/><w:jc w:val=\"left\"/>";
+                let content = format!("{}<w:r><w:tab/></w:r>{}", runs(issuer), runs(date));
+                self.paragraph("Number", line, &content);
             }
             Block::Title { text } => {
                 let style = match self.layout {

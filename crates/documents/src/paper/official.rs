@@ -60,6 +60,8 @@ pub struct Official {
     pub mark: String,
     /// The document number, with its year in angled brackets.
     pub number: String,
+    /// Who issues a brief and when, above the red line; both empty for any other paper.
+    pub issue: (String, String),
     /// The title.
     pub title: String,
     /// To whom, with the colon.
@@ -132,6 +134,10 @@ pub fn official(paper: &Official, date: Date) -> Result<Document, DocumentError>
     let mut blocks = Vec::new();
     blocks.extend(words(&paper.mark).map(|text| Block::Mark { text }));
     blocks.extend(words(&paper.number).map(|text| Block::Number { text }));
+    if words(&paper.issue.0).or(words(&paper.issue.1)).is_some() {
+        let (issuer, date) = paper.issue.clone();
+        blocks.push(Block::Issue { issuer, date });
+    }
     blocks.push(Block::Title {
         text: balanced(&paper.title),
     });

@@ -205,7 +205,12 @@ fn for_card(text: &str) -> String {
         return text;
     }
     let kept: String = text.chars().take(CARD_LETTERS - 2).collect();
-    kept + "\u{2026}\u{2026}"
+    // Where a clause ends in the second half, the card ends with it and cuts no word.
+    let clause = kept.rfind(['\u{FF0C}', '\u{3002}', '\u{FF1B}', '\u{3001}', ',', ';']);
+    let whole = clause.and_then(|at| kept.get(..at));
+    let long = |part: &&str| part.chars().count() * 2 >= CARD_LETTERS;
+    let kept = whole.filter(long).unwrap_or(kept.trim_end());
+    format!("{kept}\u{2026}\u{2026}")
 }
 
 /// The sentence that opens the list to read aloud.
@@ -256,6 +261,9 @@ mod tests {
         assert_eq!(for_card("one\n two "), "one two");
         let whole = "x".repeat(44);
         assert_eq!(for_card(&whole), whole);
+        let clauses = format!("{}，{}，{}", "一".repeat(15), "二".repeat(15), "三".repeat(30));
+        let wanted = format!("{}，{}……", "一".repeat(15), "二".repeat(15));
+        assert_eq!(for_card(&clauses), wanted);
         let cut = for_card(&"x".repeat(5_000));
         assert_eq!(cut.chars().count(), 44);
         assert!(cut.ends_with("\u{2026}\u{2026}"));
