@@ -122,7 +122,8 @@ pub fn sent_reports(words: Words<'_>, all: &[(String, Report)]) -> Table {
         .column("list.month", |(_, r, _)| lang::month(words.lang, &r.period))
         .column("list.sent_on", |(_, r, _)| words.day_of(r.sent_at))
         .column("list.sent_by", |(_, r, _)| r.sent_name.as_str());
-    let figures: [(&str, fn(&UnitFigures) -> i64); 8] = [
+    type Figure = (&'static str, fn(&UnitFigures) -> i64);
+    let figures: [Figure; 8] = [
         ("workbench.due", |f| f.due),
         ("figure.filed", |f| f.filed),
         ("figure.items", |f| f.items),
