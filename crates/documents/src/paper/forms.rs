@@ -182,21 +182,15 @@ impl SealPicture {
 
     /// Whether bytes are a whole PNG (otherwise JPEG) picture: they are decoded to the last row.
     pub fn is_whole(bytes: &[u8], png: bool) -> bool {
-        let format = if png {
-            ExchangeFormat::Png
-        } else {
-            ExchangeFormat::Jpg
-        };
-        RasterImage::plain(Bytes::new(bytes.to_vec()), format).is_ok()
+        Self::ink(bytes, png).is_some()
     }
 
     /// How much of the picture is seen on white paper, in thousandths of its pixels: 0 for one that is white or
     /// transparent all over. `None` when it cannot be decoded.
     pub fn ink(bytes: &[u8], png: bool) -> Option<u64> {
-        let format = if png {
-            ExchangeFormat::Png
-        } else {
-            ExchangeFormat::Jpg
+        let format = match png {
+            true => ExchangeFormat::Png,
+            false => ExchangeFormat::Jpg,
         };
         let image = RasterImage::plain(Bytes::new(bytes.to_vec()), format).ok()?;
         let picture = image.dynamic().to_rgba8();
