@@ -114,7 +114,8 @@ async fn line(ctx: &Ctx, tx: &mut Tx, row: Inspection, records: Vec<Record>) -> 
     let inspectors = assigned(&row);
     let past = row.planned_on.parse::<Date>().is_ok_and(|day| day < ctx.today);
     Ok(Line {
-        held: match (records.iter().any(stands), past) {
+        // What one of two has recorded in time was not missed: it waits for the other's word.
+        held: match (records.iter().any(stands), past && records.is_empty()) {
             (true, _) => Held::Kept,
             (false, true) => Held::Missed,
             (false, false) => Held::Planned,

@@ -53,6 +53,9 @@ impl Typed {
             source: self.source.trim().to_owned(),
             body: self.body.replace("\r\n", "\n").trim().to_owned(),
         };
+        if draft.original_published_on.is_some_and(|day| day > today) {
+            problems.push(Problem::invalid("document.original_future").on("original_published_on"));
+        }
         problems.absorb(draft.check());
         problems.or(draft)
     }

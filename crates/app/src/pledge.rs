@@ -19,7 +19,9 @@ mod submit;
 
 pub use along::{EndCoauthor, NameCoauthor};
 pub use begin::{StartPledge, Started};
-pub use behalf::{ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, SlipOwner, SlipView, slip_actor};
+pub use behalf::{
+    ConfirmByPaper, ConfirmBySlip, ConfirmOwn, IssueConfirmSlip, SlipOwner, SlipView, slip_actor,
+};
 pub use blank::{BlankPrint, BlankRun, BlankRuns, BlankUnit, KeyBack, KeyedBack, PrintBlanks, SheetsToPrint};
 pub use comment::AddComment;
 pub use draft::{Edit, SaveDraft, Saved, TypedItem};

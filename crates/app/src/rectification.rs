@@ -6,6 +6,7 @@ mod escalate;
 mod follow_up;
 mod paper;
 mod read;
+mod urge;
 
 pub(crate) use act::awaited;
 pub use act::{Criticise, Extend, IssueOrder, Reply, Respond};
@@ -15,6 +16,9 @@ pub use paper::{order_number, order_paper};
 pub use read::{
     CriticismView, FindCriticism, FindLedger, FindSource, Ledger, LedgerLine, Light, Source, order_year,
 };
+
+pub use urge::Urge;
+pub(crate) use urge::{answers_for, unanswered};
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -113,15 +117,26 @@ fn put(row: &mut Order, order: &RectificationOrder) {
     row.level = i64::from(order.level);
 }
 
-/// Says that the item is being put right, or no longer is once no order about it is open.
+/// Says that the items are being put right, or no longer is once no order about it is open.
 async fn mark(ctx: &Ctx, tx: &mut Tx, row: &Order) -> Result<()> {
-    let Some(item) = &row.item_id else {
-        return Ok(());
+    let org = &ctx.organization;
+    let items = match &row.item_id {
+        Some(item) => vec![item.clone()],
+        // An order about the whole pledge is about every item of it but those somebody found carried out.
+        None => {
+            let all = store::progress::followed_of_pledge(tx, org, &row.pledge_id).await?;
+            let wanting = all
+                .into_iter()
+                .filter(|i| i.verdict.as_deref() != Some("fulfilled") || i.rectifying);
+            wanting.map(|i| i.id).collect()
+        }
     };
-    let open = rows::open_of_item(tx, &ctx.organization, item).await? > 0;
-    store::progress::set_rectifying(tx, &ctx.organization, item, open).await?;
-    let change = store::publication::ItemChange::Rectifying(open);
-    store::publication::set_item_state(tx, &ctx.organization, item, change, ctx.now).await?;
+    for item in &items {
+        let open = rows::open_of_item(tx, org, item, &row.pledge_id).await? > 0;
+        store::progress::set_rectifying(tx, org, item, open).await?;
+        let change = store::publication::ItemChange::Rectifying(open);
+        store::publication::set_item_state(tx, org, item, change, ctx.now).await?;
+    }
     Ok(())
 }
 

@@ -156,6 +156,7 @@ impl Query for MyTasks {
         tasks.extend(own_matters(&asking, tx).await?);
         tasks.extend(branch_pledge(&asking, tx).await?);
         tasks.extend(drafting::writing_along(&asking, tx).await?);
+        tasks.extend(drafting::typed_for_me(&asking, tx).await?);
         tasks.extend(drafting::demands(&asking, tx).await?);
         tasks.extend(reviews(&asking, tx).await?);
         tasks.extend(publications(&asking, tx).await?);

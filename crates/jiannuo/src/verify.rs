@@ -2,6 +2,7 @@
 
 use crate::exit::{Exit, fill, lang, text};
 use crate::open;
+use app::public::PublicReport;
 use clap::ArgMatches;
 use domain::audit::{AuditFault, Checkpoint};
 
@@ -18,21 +19,41 @@ pub async fn audit(m: &ArgMatches) -> Result<(), Exit> {
         .collect();
     let outside = outside?;
     let app = open::product(m).await?;
-    let report = app::audit::verify_audit(&app, &outside).await?;
+    let mut report = app::audit::verify_audit(&app, &outside).await?;
+    let public = app::public::verify_public(&app).await?;
+    let empty = report.fault.is_none() && report.chained == 0 && report.waiting == 0;
+    report.ok &= !empty && public.wrong == 0;
     if m.get_flag("json") {
-        println!(
-            "{}",
-            serde_json::to_string(&report).map_err(|e| Exit::failed(&e))?
-        );
-    } else if report.ok && report.chained > 0 {
+        let mut told = serde_json::to_value(&report).map_err(|e| Exit::failed(&e))?;
+        told["public"] = serde_json::to_value(&public).map_err(|e| Exit::failed(&e))?;
+        println!("{told}");
+    } else if report.ok {
         let n = report.chained;
         println!("{} {}", fill("cli.verify_fine", &[("n", &n)]), report.hash);
+        let (texts, log) = (public.texts, public.log);
+        println!(
+            "{}",
+            fill("cli.verify_public_fine", &[("n", &texts), ("m", &log)])
+        );
     }
     match report.fault {
-        None if report.chained == 0 && report.waiting == 0 => Err(Exit::wrong(text("cli.verify_empty"))),
+        None if empty => Err(Exit::wrong(text("cli.verify_empty"))),
+        None if public.wrong > 0 => Err(Exit::wrong(public_sentence(&public))),
         None => Ok(()),
         Some(fault) => Err(Exit::wrong(sentence(&fault))),
     }
+}
+
+/// What strangers read and does not fit, each place on a line.
+fn public_sentence(report: &PublicReport) -> String {
+    let mut lines = vec![fill("cli.verify_public_wrong", &[("n", &report.wrong)])];
+    for fault in &report.faults {
+        let kind = serde_json::to_value(fault.kind).unwrap_or_default();
+        let what = format!("public_fault.{}", kind.as_str().unwrap_or_default());
+        let (at, pledge) = (fault.at, fault.pledge.as_str());
+        lines.push(::lang::fill(lang(), &what, &[("at", &at), ("pledge", &pledge)]));
+    }
+    lines.join("\n")
 }
 
 /// The first bad place in words.

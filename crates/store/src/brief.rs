@@ -274,16 +274,17 @@ pub struct Counted {
 
 from_row!(Counted { unit_id, state, n });
 
-/// Opinions from the public by branch and state, hidden ones left out.
+/// Opinions from the public by branch and state, hidden ones left out; `counted` are those that asked for no answer.
 ///
 /// # Errors
 /// Whatever the database reports.
 pub async fn feedback_states(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Counted>> {
     tx.all(
         sql!(
-            "SELECT unit_id, state, CAST(COUNT(*) AS BIGINT) AS n FROM feedback \
-             WHERE organization_id = $1 AND campaign_id = $2 AND state <> 'hidden' \
-             GROUP BY unit_id, state ORDER BY unit_id, state"
+            "SELECT unit_id, standing AS state, CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT unit_id, \
+             CASE WHEN state = 'answered' AND reply = '' THEN 'counted' ELSE state END AS standing FROM feedback \
+             WHERE organization_id = $1 AND campaign_id = $2 AND state <> 'hidden') f \
+             GROUP BY unit_id, standing ORDER BY unit_id, standing"
         ),
         args![organization, campaign],
     )

@@ -64,7 +64,7 @@ pub async fn lines(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Ve
     tx.all(
         sql!(
             "SELECT p.id AS pledge_id, i.id AS item_id, p.number, p.unit_id, COALESCE(u.name, '') AS unit_name, \
-             p.pledger, COALESCE(n.name, '') AS name, COALESCE(n.post, '') AS post, p.leading_cadre, \
+             p.pledger, COALESCE(n.name, '') AS name, CASE WHEN p.leading_cadre AND n.title <> '' THEN n.title ELSE COALESCE(n.post, '') END AS post, p.leading_cadre, \
              p.state AS pledge_state, i.kind, i.content, i.measure, i.beneficiary, i.due_on, i.claim, i.claimed_on, \
              i.verdict, i.verdict_on, i.rectifying, COALESCE(d.title, '') AS demand FROM commitment_item i \
              JOIN pledge p ON p.organization_id = i.organization_id AND p.id = i.pledge_id \

@@ -1,6 +1,8 @@
 //! What open rounds, reports and examples ask of somebody: sources of the task list.
 
+use super::release::result_of;
 use super::round::{is_mine, is_said};
+use super::view::is_low;
 use super::{Round, permission_of, subjects};
 use crate::campaign::RunningCampaign;
 use crate::ctx::Ctx;
@@ -22,6 +24,9 @@ pub(crate) async fn tasks(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) ->
             RoundState::Closed if may(&ctx.actor, Permission::ManageAppraisal, Scope::Organization) => {
                 let href = format!("/appraisal/{}", round.row.id);
                 tasks.push(Task::new("task.freeze_round", 1, href).of(&round.row.title));
+            }
+            RoundState::Frozen if may(&ctx.actor, Permission::OrderRectification, Scope::Organization) => {
+                tasks.extend(low_grades(ctx, tx, campaign, &round).await?);
             }
             _ => {}
         }
@@ -64,6 +69,34 @@ async fn of_round(ctx: &Ctx, tx: &mut Tx, round: &Round) -> Result<Vec<Task>> {
         }
     }
     Ok(tasks)
+}
+
+/// Low grades of a frozen round of which nothing came yet: each ends in a criticism, or somebody looked and knows why not
+/// (N18). One's own are for others.
+async fn low_grades(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, round: &Round) -> Result<Vec<Task>> {
+    let low: Vec<_> = result_of(round)?
+        .map(|r| r.rows)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|r| is_low(campaign, r))
+        .collect();
+    if low.is_empty() {
+        return Ok(vec![]);
+    }
+    let criticised = store::rectification::criticisms(tx, &ctx.organization, &campaign.id, "").await?;
+    let all = subjects(ctx, tx, &campaign.id).await?;
+    let open = low.iter().filter(|r| {
+        let pledge = r.pledge.as_str();
+        let known = criticised
+            .iter()
+            .any(|c| c.origin == "rating" && c.origin_id == round.row.id && c.pledge_id == pledge);
+        let own = all.iter().any(|s| s.row.id == pledge && s.is_own(&ctx.actor));
+        !known && !own
+    });
+    let n = i64::try_from(open.count()).unwrap_or(i64::MAX);
+    let href = format!("/appraisal/{}", round.row.id);
+    let task = (n > 0).then(|| Task::new("task.low_grades", n, href).of(&round.row.title));
+    Ok(task.into_iter().collect())
 }
 
 /// The last month's report of one's branches, until it is sent.

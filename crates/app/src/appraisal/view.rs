@@ -9,7 +9,7 @@ use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use domain::access::{Permission, Scope, may};
-use domain::appraisal::{ResultRow, Voice};
+use domain::appraisal::{ResultRow, RoundState, Voice};
 use domain::ids::GradeId;
 use domain::problem::Problem;
 use store::Tx;
@@ -109,7 +109,7 @@ impl Query for FindRound {
         };
         let (mut units, mut wide): (Vec<UnitLine>, bool) = (Vec::new(), false);
         for subject in subjects(ctx, tx, &campaign.id).await? {
-            let others = sees(ctx, &subject);
+            let others = sees(ctx, &round, &subject);
             wide |= others;
             if !others && !subject.is_own(&ctx.actor) {
                 continue;
@@ -140,9 +140,14 @@ impl Query for FindRound {
     }
 }
 
-/// Whether the reader may see how somebody else is appraised.
-fn sees(ctx: &Ctx, subject: &Subject) -> bool {
+/// Whether the reader may see how somebody else is appraised. Who may criticise a low grade sees what was found, once it
+/// is frozen.
+fn sees(ctx: &Ctx, round: &Round, subject: &Subject) -> bool {
     let unit = Scope::Unit(&subject.row.unit_id);
+    let frozen = round.state == RoundState::Frozen;
+    if frozen && may(&ctx.actor, Permission::OrderRectification, Scope::Organization) {
+        return true;
+    }
     [
         Permission::ManageAppraisal,
         Permission::CommentAsLeader,
@@ -165,7 +170,7 @@ async fn before(ctx: &Ctx, tx: &mut Tx, round: &Round) -> Result<Option<(Round, 
 }
 
 /// Whether the campaign's template calls the grade low.
-fn is_low(campaign: &RunningCampaign, result: &ResultRow) -> bool {
+pub(super) fn is_low(campaign: &RunningCampaign, result: &ResultRow) -> bool {
     let grade = result.grade.as_ref().map(GradeId::as_str);
     let mut grades = campaign.template.appraisal.grades.iter();
     grades.any(|g| g.low && Some(g.key.as_str()) == grade)

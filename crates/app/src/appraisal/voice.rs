@@ -120,7 +120,15 @@ impl UseCase for Comment {
             if !round.scale.asks(self.voice, subject.standing) {
                 return Err(Problem::conflict("problem.appraisal.not_asked").into());
             }
+            let voice = self.voice.name();
+            let before = rows::entry(tx, &ctx.organization, &round.row.id, &said.pledge, voice).await?;
+            let other = before.filter(|e| e.said_by != ctx.actor.account);
             match said.keep(ctx, tx, &round, self.voice).await {
+                Ok(Some(_)) if other.is_some() => {
+                    let name = other.map(|e| e.said_name).unwrap_or_default();
+                    let problem = Problem::conflict("problem.appraisal.said_by_other").with("name", name);
+                    problems.push(problem.on(format!("words.{}", said.pledge)));
+                }
                 Ok(entry) => entries.extend(entry),
                 Err(crate::Error::Refused(refused)) => problems.0.extend(refused.0.into_iter().map(|p| {
                     let field = format!("{}.{}", p.field.as_deref().unwrap_or("words"), said.pledge);
@@ -215,6 +223,8 @@ pub struct CommentRow {
     pub said: Option<Entry>,
     /// Whether it is the reader's own: somebody else comments.
     pub is_own: bool,
+    /// Whether somebody else has commented: a judgement with a name is changed by nobody but its author.
+    pub by_other: bool,
 }
 
 /// Asks for the list of pledges to comment on.
@@ -248,10 +258,12 @@ impl Query for FindComments {
                 continue;
             }
             let id = subject.row.id.as_str();
+            let said = find(id, self.voice);
             list.push(CommentRow {
+                by_other: said.as_ref().is_some_and(|e| e.said_by != ctx.actor.account),
                 items: items.iter().filter(|i| i.pledge_id == id).cloned().collect(),
                 own: find(id, Voice::Own),
-                said: find(id, self.voice),
+                said,
                 is_own: subject.is_own(&ctx.actor),
                 subject,
             });

@@ -56,7 +56,9 @@ pub struct UnitFigures {
     pub rectifying: i64,
     /// Opinions from the public.
     pub opinions: i64,
-    /// Of them, answered.
+    /// Of them, those that ask for an answer.
+    pub asking: i64,
+    /// Of those, answered.
     pub answered: i64,
 }
 
@@ -70,11 +72,13 @@ impl UnitFigures {
             counts.add(item.state(today).name(), 1);
         }
         let all: i64 = opinions.iter().map(|c| c.n).sum();
-        let answered = opinions
-            .iter()
-            .filter(|c| c.state == "answered")
-            .map(|c| c.n)
-            .sum();
+        let of = |state: &str| {
+            opinions
+                .iter()
+                .filter(|c| c.state == state)
+                .map(|c| c.n)
+                .sum::<i64>()
+        };
         UnitFigures {
             due: i64::from(coverage.due),
             filed: i64::from(coverage.filed),
@@ -87,7 +91,8 @@ impl UnitFigures {
             overdue: counts.of("overdue"),
             rectifying: counts.of("rectifying"),
             opinions: all,
-            answered,
+            asking: all - of("counted"),
+            answered: of("answered"),
         }
     }
 
@@ -129,7 +134,7 @@ impl UnitFigures {
             figure(
                 "figure.answered",
                 self.answered,
-                Some(self.opinions),
+                Some(self.asking),
                 "/feedback-desk".to_owned(),
             ),
         ]

@@ -219,7 +219,8 @@ impl Draft<'_> {
                 "brief.opinions",
                 &[
                     ("all", &self.to("/feedback", a.opinions)),
-                    ("answered", &self.share(a.answered, a.opinions)),
+                    ("asking", &a.asking),
+                    ("answered", &self.share(a.answered, a.asking)),
                 ],
             ));
         }

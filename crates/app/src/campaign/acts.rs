@@ -283,7 +283,11 @@ async fn draft_notice(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Res
         body: document.body_text(),
         source: settings.map(|s| s.sponsor).unwrap_or_default(),
         dated_on: document.dated_on.map(|d| d.to_string()),
-        original_published_on: document.original_published_on.map(|d| d.to_string()),
+        // A page that is not there yet is not reprinted.
+        original_published_on: document
+            .original_published_on
+            .filter(|day| *day <= ctx.today)
+            .map(|d| d.to_string()),
         published_at: None,
         created_at: ctx.now,
         updated_at: ctx.now,

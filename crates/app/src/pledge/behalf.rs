@@ -202,3 +202,36 @@ impl UseCase for ConfirmBySlip {
         Event::new("pledge.confirm_on_behalf", "pledge", pledge).with(serde_json::json!({ "by": "slip" }))
     }
 }
+
+/// The member, signed in as himself, stands by what was typed for him and by its publication. No code is needed: a code
+/// only says who somebody is.
+pub struct ConfirmOwn {
+    /// The pledge.
+    pub pledge: String,
+    /// Consent to publication, ticked with the text in view.
+    pub consent: bool,
+}
+
+impl UseCase for ConfirmOwn {
+    type Out = ();
+    fn needs(&self) -> Need {
+        Need::SignedIn
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        let row = load(ctx, tx, &self.pledge).await?;
+        if row.person_id.is_none() || row.person_id != ctx.actor.person {
+            return Err(missing());
+        }
+        unconfirmed(&row)?;
+        if !self.consent {
+            let problem = Problem::invalid("problem.pledge.consent_missing");
+            return Err(problem.on("consent").into());
+        }
+        rows::confirm_on_behalf(tx, &ctx.organization, &row.id, &row.on_behalf_reason, ctx.now).await?;
+        Ok(())
+    }
+    fn event(&self, (): &()) -> Event {
+        Event::new("pledge.confirm_on_behalf", "pledge", &self.pledge)
+            .with(serde_json::json!({ "by": "self" }))
+    }
+}

@@ -198,7 +198,12 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<(S
             channels,
         } => {
             draft.due_date = super::typed_date("due_date", due_typed, ctx.today)?;
-            draft.pledged_on = super::typed_past_date("pledged_on", pledged_typed, ctx.today)?;
+            let pledged_on = super::typed_past_date("pledged_on", pledged_typed, ctx.today)?;
+            if let Some(day) = pledged_on.filter(|day| *day > ctx.today) {
+                let problem = Problem::invalid("problem.pledge.pledged_future").on("pledged_on");
+                return Err(problem.with("date", day).into());
+            }
+            draft.pledged_on = pledged_on;
             draft.channels.clone_from(channels);
         }
         Edit::Item { id, typed } => written = put(ctx, &mut draft, id, typed)?,

@@ -4,6 +4,7 @@ mod data;
 mod figures;
 mod pages;
 mod prints;
+mod proof;
 mod trust;
 
 pub use data::{Everything, FindEverything, PAGE_MAX};
@@ -16,6 +17,7 @@ pub use prints::{FindPrints, PRINTED_MAX, PrintBranch, PrintPledge, Prints};
 pub use trust::{CodeView, FindCode, FindCorrections, FindTrust, LogPage, TrustView, write_visits};
 
 // The rows that pages are made of; the web crate names no other crate for them.
+pub use proof::{PublicFault, PublicFaultKind, PublicReport, verify_public};
 pub use store::feedback::PublicFeedback;
 pub use store::public::{Demand, Line, NoticeHead, Tally};
 pub use store::publication::{PublicEvent, PublicItem, PublicPledge, PublicVersion};

@@ -84,7 +84,7 @@ pub struct BoardAsked {
     pub unit: String,
     /// A kind.
     pub kind: String,
-    /// Groups of states; none means all.
+    /// Groups of states, or single states as the lines carry them; none means all.
     pub groups: Vec<String>,
     /// Words; each must be found.
     pub words: String,
@@ -112,8 +112,9 @@ impl BoardAsked {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let states: Vec<&str> = GROUPS
             .iter()
-            .filter(|g| self.groups.iter().any(|asked| asked == g.key))
-            .flat_map(|g| g.states.iter().copied())
+            .flat_map(|g| g.states.iter().map(move |state| (g.key, *state)))
+            .filter(|(group, state)| self.groups.iter().any(|asked| asked == group || asked == state))
+            .map(|(_, state)| state)
             .collect();
         Filter {
             unit: some(&self.unit),

@@ -5,6 +5,7 @@ use crate::campaign;
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::public::proof::{items_hold, text_holds};
 use domain::ids::CheckCode;
 use domain::problem::Problem;
 use std::collections::HashMap;
@@ -20,6 +21,10 @@ pub struct CodeView {
     pub version: PublicVersion,
     /// The pledge as it is public now.
     pub head: PublicPledge,
+    /// The text is the one its hash and code were made of; worked out now, not taken from what is stored.
+    pub holds: bool,
+    /// The board shows this very text; also true of a text that is no longer in force or was taken down.
+    pub shown: bool,
 }
 
 /// Asks for the public texts behind a check code. Of a pledge that was taken down only the fact is told.
@@ -36,7 +41,15 @@ impl Query for FindCode {
         let mut out = Vec::new();
         for version in rows::versions_by_code(tx, org, code.as_str()).await? {
             if let Some(head) = rows::pledge(tx, org, &version.pledge_id).await? {
-                out.push(CodeView { version, head });
+                let in_force = head.version == version.version && head.taken_down_at.is_none();
+                let items = rows::item_texts(tx, org, &head.id).await?;
+                out.push(CodeView {
+                    holds: text_holds(&version),
+                    shown: !in_force
+                        || (head.content == version.content && items_hold(&version.content, &items)),
+                    version,
+                    head,
+                });
             }
         }
         if out.is_empty() {
@@ -102,12 +115,14 @@ pub struct LogPage {
 }
 
 impl Query for LogPage {
-    type Out = Vec<(i64, String)>;
+    /// The entries, and how many there are in all.
+    type Out = (Vec<(i64, String)>, i64);
     fn needs(&self) -> Need {
         Need::Anybody
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
-        Ok(log::entries(tx, &ctx.organization, self.from.max(0), 1000).await?)
+        let entries = log::entries(tx, &ctx.organization, self.from.max(0), 1000).await?;
+        Ok((entries, log::size(tx, &ctx.organization).await?))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::access::{Permission, Scope, not_own};
 use domain::campaign::GatedAct;
-use domain::campaign::template::PublicField;
+use domain::campaign::template::{PublicField, public_post};
 use domain::canonical::sha256_hex;
 use domain::ids::{CampaignId, PledgeId, UnitId};
 use domain::pledge::{Pledge, PledgeState, VersionContent};
@@ -312,18 +312,13 @@ fn clear(
 ) -> Result<Ready> {
     let shown = |field| campaign.template.public_fields.contains(&field);
     let if_shown = |field, text: String| if shown(field) { text } else { String::new() };
-    let title = row.title.clone().filter(|t| !t.is_empty() && row.leading_cadre);
-    let post = title.or_else(|| row.post.clone()).unwrap_or_default();
-    let post_field = if row.leading_cadre {
-        PublicField::Title
-    } else {
-        PublicField::Post
-    };
-    let post = if shown(PublicField::Title) || shown(post_field) {
-        post
-    } else {
-        String::new()
-    };
+    let (title, post) = (row.title.as_deref(), row.post.as_deref());
+    let post = public_post(
+        &campaign.template.public_fields,
+        row.leading_cadre,
+        title.unwrap_or_default(),
+        post.unwrap_or_default(),
+    );
     let pledged_on = content.pledged_on.unwrap_or(ctx.today);
     let items = content.items.into_iter().map(|item| ClearedItem {
         id: item.id,
@@ -341,7 +336,7 @@ fn clear(
         unit: UnitId::parse(row.unit_id.as_str())?,
         unit_name: row.unit_name.clone(),
         person_name: row.person_name.clone(),
-        post,
+        post: post.to_owned(),
         leading_cadre: row.leading_cadre,
         number: row.number.clone().unwrap_or_default(),
         pledged_on,

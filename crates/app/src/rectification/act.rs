@@ -303,6 +303,7 @@ impl UseCase for Extend {
         {
             return Err(Problem::forbidden("rectification.not_issuer").into());
         }
+        check_private("reason", &self.reason)?;
         let due = typed_date("due_on", &self.due_on, ctx.today)?;
         let order = order_of(ctx, tx, &row).await?;
         let order = order.extend(&actor_id(ctx)?, self.reason.trim(), due, ctx.today)?;
@@ -318,11 +319,14 @@ impl UseCase for Extend {
         rows::add_extension(tx, &ctx.organization, &moved).await?;
         put(&mut row, &order);
         rows::set_state(tx, &ctx.organization, &row).await?;
-        Ok(())
+        let about = (row.pledge_id.as_str(), row.item_id.as_deref());
+        let detail = json!({ "moved": true, "due": row.due_on, "was": moved.old_due_on });
+        told(ctx, tx, about, "rectification", &moved.reason, detail).await
     }
     fn event(&self, (): &()) -> Event {
         Event::new("rectification.extend", "criticism", &self.criticism)
             .with(json!({ "due_on": self.due_on, "reason": self.reason }))
+            .seen_by_all()
     }
 }
 

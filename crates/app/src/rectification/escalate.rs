@@ -1,6 +1,6 @@
 //! Overdue orders go one level up by themselves, once a day.
 
-use super::{order_of, put};
+use super::{order_of, put, told};
 use crate::App;
 use crate::campaign::current;
 use crate::case::{Event, Need, UseCase};
@@ -47,11 +47,16 @@ impl UseCase for Escalate {
             rows::add_extension(tx, &ctx.organization, &moved).await?;
             put(&mut row, &order);
             rows::set_state(tx, &ctx.organization, &row).await?;
+            let about = (row.pledge_id.as_str(), row.item_id.as_deref());
+            let detail = json!({ "level": row.level, "due": row.due_on, "was": moved.old_due_on });
+            told(ctx, tx, about, "rectification", "", detail).await?;
         }
         Ok(count)
     }
     fn event(&self, count: &usize) -> Event {
-        Event::new("rectification.escalate", "campaign", "").with(json!({ "orders": count }))
+        Event::new("rectification.escalate", "campaign", "")
+            .with(json!({ "orders": count }))
+            .seen_by_all()
     }
 }
 

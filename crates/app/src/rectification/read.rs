@@ -190,6 +190,8 @@ pub struct CriticismView {
     pub may_extend: bool,
     /// The reader may open it again.
     pub may_reopen: bool,
+    /// It went up to the reader's level, who may press for it.
+    pub may_urge: bool,
 }
 
 /// Who may look again at an order: everybody with the right to, but its issuer, its owner and the criticised.
@@ -263,6 +265,10 @@ impl Query for FindCriticism {
             may_respond: owner && state == Some("open"),
             may_follow_up: waits && !issuer,
             may_extend: state == Some("open") && issuer && may(Permission::OrderRectification),
+            may_urge: line
+                .order
+                .as_ref()
+                .is_some_and(|o| super::answers_for(&ctx.actor, o)),
             may_reopen: state == Some("closed") && may(Permission::FollowUp),
             awaited: super::act::awaited(ctx, &line.criticism),
             default_due: add_days(ctx.today, days),

@@ -36,6 +36,21 @@ pub(super) async fn writing_along(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Tas
     Ok(tasks)
 }
 
+/// The pledge somebody typed for the actor waits for his own word (N10).
+pub(super) async fn typed_for_me(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let Some(person) = x.ctx.actor.person.as_deref() else {
+        return Ok(vec![]);
+    };
+    let own = store::pledge::of_pledger(tx, x.organization(), &x.campaign.id, person).await?;
+    let waits = |p: &store::pledge::Pledge| {
+        p.on_behalf_by.is_some() && p.on_behalf_confirmed_at.is_none() && p.submitted_at.is_some()
+    };
+    let waiting = own
+        .filter(waits)
+        .map(|_| Task::new("task.confirm_own", 1, "/my-pledge"));
+    Ok(waiting.into_iter().collect())
+}
+
 /// Demands nobody answers, from the day on which commitments are proposed: they end in an item or in a reason (N7).
 pub(super) async fn demands(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let proposed = x.campaign.window(GatedAct::Propose, x.today());

@@ -7,7 +7,7 @@ use store::rectification::{criticisms, orders};
 /// Findings nothing came of yet; criticism that was heard and has no order; rectification answered and waiting for
 /// the follow-up of somebody else.
 pub(super) async fn all(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
-    let mut tasks = vec![];
+    let mut tasks = went_up(x, tx).await?;
     let may_order = x.may(Permission::OrderRectification, Scope::Organization);
     let may_look = x.may(Permission::FollowUp, Scope::Organization);
     if may_order {
@@ -42,6 +42,23 @@ pub(super) async fn all(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
         tasks.extend(one_or_list("task.follow_up", &answered));
     }
     Ok(tasks)
+}
+
+/// Overdue orders that went up to the actor's level, until he has said something to each.
+async fn went_up(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    if !x.has(Role::CampaignOffice) && !x.has(Role::PartyCommittee) {
+        return Ok(vec![]);
+    }
+    let mut waiting = Vec::new();
+    for order in orders(tx, x.organization(), &x.campaign.id, "").await? {
+        if crate::rectification::answers_for(&x.ctx.actor, &order) {
+            let moved = store::rectification::extensions(tx, x.organization(), &order.id).await?;
+            if crate::rectification::unanswered(&moved) {
+                waiting.push(order.criticism_id);
+            }
+        }
+    }
+    Ok(one_or_list("task.order_went_up", &waiting))
 }
 
 /// One matter is opened at once, several in the ledger.

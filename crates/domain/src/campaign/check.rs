@@ -343,11 +343,10 @@ impl Template {
     }
 
     fn check_public(&self, faults: &mut Faults) {
-        // A board without the text of the item says nothing; without its owner nobody is bound.
-        for needed in [PublicField::Content, PublicField::Unit] {
-            if !self.public_fields.contains(&needed) {
-                faults.add("public_fields", "campaign.template.public_missing", vec![]);
-            }
+        let needed = |f: &PublicField| f.is_always_public();
+        let mut missing = PublicField::ALL.into_iter().filter(needed);
+        if missing.any(|f| !self.public_fields.contains(&f)) {
+            faults.add("public_fields", "campaign.template.public_missing", vec![]);
         }
         if self.periods.reply_working_days == 0 || self.periods.rectification_days == 0 {
             faults.add("periods", "campaign.template.period_zero", vec![]);

@@ -4,7 +4,7 @@
 //! the text of its template as it stood when it was made, with the dates moved ([`Template::shift`]).
 
 mod public;
-pub use public::PublicField;
+pub use public::{PublicField, public_post};
 
 mod appraisal;
 pub use appraisal::{Appraisal, Cadence, Grade, Satisfaction, Voice};

@@ -135,7 +135,7 @@ pub fn check_submission(form: &PledgeForm, rules: &FormRules, name: &str) -> Res
     for (place, item) in form.items.iter().enumerate() {
         check_item(form, rules, place, item, &mut problems);
     }
-    problems.note(check_date("due_date", form.due_date, rules));
+    problems.note(check_date("due_date", form.due_date, form.pledged_on, rules));
     if form.pledged_on.is_none() {
         problems.push(Problem::invalid("problem.pledge.date_missing").on("pledged_on"));
     }
@@ -251,12 +251,23 @@ fn check_item(
                 .with("number", number),
         );
     } else {
-        problems.note(check_date(&field, item.due_date, rules).map_err(|p| p.with("number", number)));
+        let fault = check_date(&field, item.due_date, form.pledged_on, rules);
+        problems.note(fault.map_err(|p| p.with("number", number)));
     }
 }
 
-fn check_date(field: &str, date: Option<Date>, rules: &FormRules) -> Result<(), Problem> {
+/// A due date lies in the campaign and not before the day of the promise: nobody promises what is overdue at birth.
+fn check_date(
+    field: &str,
+    date: Option<Date>,
+    pledged_on: Option<Date>,
+    rules: &FormRules,
+) -> Result<(), Problem> {
     let Some(date) = date else { return Ok(()) };
+    if let Some(day) = pledged_on.filter(|day| date < *day) {
+        let problem = Problem::invalid("problem.pledge.due_date_past").on(field);
+        return Err(problem.with("date", date).with("day", day));
+    }
     if date < rules.first_day {
         let problem = Problem::invalid("problem.pledge.due_date_early").on(field);
         return Err(problem.with("date", date).with("first", rules.first_day));
@@ -298,203 +309,4 @@ pub fn length_hint(content: &str) -> (usize, LengthHint) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    fn kind(text: &str) -> KindId {
-        KindId::parse(text).expect("word")
-    }
-
-    fn item(n: u8, of: &str, content: &str) -> CommitmentItem {
-        CommitmentItem {
-            id: ItemId::parse(format!("01932b6e-7c1a-7f00-8000-0000000000{n:02}")).expect("uuid"),
-            kind: kind(of),
-            content: content.to_owned(),
-            measure: String::new(),
-            beneficiary: String::new(),
-            due_date: None,
-            demand: None,
-            joint: String::new(),
-        }
-    }
-
-    fn rules() -> FormRules {
-        let rule = |k, min, max| KindRule {
-            kind: kind(k),
-            min,
-            max,
-        };
-        FormRules {
-            kinds: vec![
-                rule("common_commitment", 0, Some(2)),
-                rule("post_commitment", 1, None),
-                rule("practical_deed", 1, Some(3)),
-            ],
-            channels: vec![ChannelId::parse("notice_board").expect("word")],
-            first_day: date(2010, 9, 20),
-            last_day: Some(date(2011, 12, 31)),
-        }
-    }
-
-    fn good() -> PledgeForm {
-        PledgeForm {
-            items: vec![
-                item(1, "post_commitment", "夜间呼叫3分钟内到床边"),
-                item(2, "practical_deed", "为外地产妇备10套应急待产包"),
-            ],
-            due_date: Some(date(2011, 6, 30)),
-            pledged_on: Some(date(2010, 10, 8)),
-            channels: rules().channels,
-            signature: " 王 䶮".to_owned(),
-            consent: true,
-        }
-    }
-
-    fn keys(form: &PledgeForm) -> Vec<(&'static str, Option<String>)> {
-        match check_submission(form, &rules(), "王䶮") {
-            Ok(()) => vec![],
-            Err(problems) => problems.0.into_iter().map(|p| (p.key, p.field)).collect(),
-        }
-    }
-
-    #[test]
-    fn a_good_form_passes_and_blank_rows_do_not_count() {
-        assert_eq!(keys(&good()), vec![]);
-        let mut form = good();
-        form.items.push(item(3, "practical_deed", "  \u{3000}"));
-        assert_eq!(keys(&form), vec![]);
-    }
-
-    #[test]
-    #[expect(clippy::too_many_lines, reason = "one table of cases, read as a whole")]
-    fn each_fault_is_named_on_its_field() {
-        type Change = fn(&mut PledgeForm);
-        let table: &[(Change, &str, &str)] = &[
-            (|f| f.items.clear(), "problem.pledge.no_item", "items"),
-            (
-                |f| {
-                    f.items.remove(1);
-                },
-                "problem.pledge.kind_too_few",
-                "items",
-            ),
-            (
-                |f| {
-                    for n in 3..6 {
-                        f.items.push(item(n, "practical_deed", "x"))
-                    }
-                },
-                "problem.pledge.kind_too_many",
-                "items",
-            ),
-            (
-                |f| f.items.push(item(3, "other", "x")),
-                "problem.pledge.kind_unknown",
-                "items.2.kind",
-            ),
-            (|f| f.items[0].measure = "3分钟".into(), "", ""),
-            (
-                |f| {
-                    f.items[0].content.clear();
-                    f.items[0].measure = "3分钟".into()
-                },
-                "problem.pledge.content_missing",
-                "items.0.content",
-            ),
-            (
-                |f| f.items[0].content = "诺".repeat(501),
-                "problem.text.too_long",
-                "items.0.content",
-            ),
-            (
-                |f| f.items[1].content.push('\0'),
-                "problem.text.control",
-                "items.1.content",
-            ),
-            (
-                |f| f.items[1].beneficiary.push('\u{202E}'),
-                "problem.text.bidi",
-                "items.1.beneficiary",
-            ),
-            (
-                |f| {
-                    f.due_date = None;
-                    f.items[0].due_date = Some(date(2011, 1, 1))
-                },
-                "problem.pledge.due_date_missing",
-                "items.1.due_date",
-            ),
-            (
-                |f| f.items[0].due_date = Some(date(2010, 9, 19)),
-                "problem.pledge.due_date_early",
-                "items.0.due_date",
-            ),
-            (|f| f.items[0].due_date = Some(date(2010, 9, 20)), "", ""),
-            (
-                |f| f.due_date = Some(date(2012, 1, 1)),
-                "problem.pledge.due_date_late",
-                "due_date",
-            ),
-            (
-                |f| f.pledged_on = None,
-                "problem.pledge.date_missing",
-                "pledged_on",
-            ),
-            (
-                |f| f.channels.clear(),
-                "problem.pledge.channel_missing",
-                "channels",
-            ),
-            (
-                |f| f.signature.clear(),
-                "problem.pledge.signature_missing",
-                "signature",
-            ),
-            (
-                |f| f.signature = "王龑".into(),
-                "problem.pledge.signature_differs",
-                "signature",
-            ),
-            (|f| f.consent = false, "problem.pledge.consent_missing", "consent"),
-        ];
-        for (change, key, field) in table {
-            let mut form = good();
-            change(&mut form);
-            let want: Vec<_> = if key.is_empty() {
-                vec![]
-            } else {
-                vec![(*key, Some((*field).to_owned()))]
-            };
-            assert_eq!(keys(&form), want, "{key} {field}");
-        }
-    }
-
-    #[test]
-    fn an_empty_form_is_a_fine_draft_and_names_everything_when_handed_in() {
-        assert!(check_draft(&PledgeForm::default()).is_ok());
-        let found = keys(&PledgeForm::default());
-        assert_eq!(found.len(), 5, "{found:?}");
-        let mut form = good();
-        form.items[0].content.push('\u{2067}');
-        assert!(check_draft(&form).is_err());
-    }
-
-    #[test]
-    fn length_is_only_a_hint() {
-        let table = [
-            (0, LengthHint::Empty),
-            (29, LengthHint::Short),
-            (30, LengthHint::Usual),
-            (120, LengthHint::Usual),
-            (121, LengthHint::Long),
-        ];
-        for (n, hint) in table {
-            assert_eq!(length_hint(&format!(" {}\n", "𰻞".repeat(n))), (n, hint));
-        }
-        let mut form = good();
-        form.items[0].content = "短".to_owned();
-        form.items[1].content = "长".repeat(500);
-        assert_eq!(keys(&form), vec![]);
-    }
-}
+mod tests;

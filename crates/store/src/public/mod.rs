@@ -369,3 +369,72 @@ pub async fn visits(tx: &mut Tx, organization: &str, path: &str) -> Result<i64> 
         .await?;
     Ok(found.unwrap_or(0))
 }
+
+/// Every text that ever was public, pledge by pledge.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn all_versions(tx: &mut Tx, organization: &str) -> Result<Vec<PublicVersion>> {
+    tx.all(
+        sql!(
+            "SELECT pledge_id, version, content, hash, check_code, reason, published_at FROM public_version \
+             WHERE organization_id = $1 ORDER BY pledge_id, version"
+        ),
+        args![organization],
+    )
+    .await
+}
+
+/// The words of an item as the board shows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0006_publication.sql"
+)]
+pub struct ItemText {
+    pub id: String,
+    pub pledge_id: String,
+    pub content: String,
+    pub measure: String,
+    pub beneficiary: String,
+    pub due_on: String,
+}
+
+from_row!(ItemText {
+    id,
+    pledge_id,
+    content,
+    measure,
+    beneficiary,
+    due_on
+});
+
+/// The words on the board of one pledge, or of all of them when `pledge` is empty.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn item_texts(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Vec<ItemText>> {
+    tx.all(
+        sql!(
+            "SELECT id, pledge_id, content, measure, beneficiary, due_on FROM public_item \
+             WHERE organization_id = $1 AND ($2 = '' OR pledge_id = $2) ORDER BY pledge_id, position, id"
+        ),
+        args![organization, pledge],
+    )
+    .await
+}
+
+/// Version and text of what is on the board now, pledge by pledge: id, version, text.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn shown_texts(tx: &mut Tx, organization: &str) -> Result<Vec<(String, i64, String)>> {
+    tx.all(
+        sql!(
+            "SELECT id, version, content FROM public_pledge WHERE organization_id = $1 AND taken_down_at IS NULL \
+             ORDER BY id"
+        ),
+        args![organization],
+    )
+    .await
+}

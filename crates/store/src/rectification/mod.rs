@@ -375,15 +375,17 @@ pub async fn set_state(tx: &mut Tx, organization: &str, o: &Order) -> Result<u64
     .await
 }
 
-/// How many orders about an item are not closed.
+/// How many orders about an item, or about the whole of its pledge, are not closed.
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn open_of_item(tx: &mut Tx, organization: &str, item: &str) -> Result<i64> {
+pub async fn open_of_item(tx: &mut Tx, organization: &str, item: &str, pledge: &str) -> Result<i64> {
     tx.one(
-        sql!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM rectification_order WHERE organization_id = $1 AND item_id = $2 \
-             AND state <> 'closed'"),
-        args![organization, item],
+        sql!(
+            "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM rectification_order WHERE organization_id = $1 \
+             AND pledge_id = $3 AND (item_id = $2 OR item_id IS NULL) AND state <> 'closed'"
+        ),
+        args![organization, item, pledge],
     )
     .await
 }

@@ -11,6 +11,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::request::Parts;
 use documents::paper::Format;
+use domain::campaign::Audience;
 use domain::notice::{Paragraph, paragraphs};
 use domain::problem::Problem;
 
@@ -66,6 +67,27 @@ impl ShowPage {
     fn is_notice(&self) -> bool {
         self.found.notice.kind == "notice"
     }
+
+    /// The forms of the campaign: the file they are taken away as, and what they are called.
+    fn annexes(&self) -> Vec<(String, String)> {
+        let forms = self.found.campaign.template.forms.iter();
+        let one = |f: &domain::campaign::template::Form| {
+            let branch = f.audience.contains(&Audience::Branch);
+            let file = if branch { "annex-branch" } else { "annex-person" };
+            let (annex, title) = (f.annex.get(self.v.lang()), f.title.get(self.v.lang()));
+            let name = [annex, title]
+                .into_iter()
+                .filter(|t| !t.is_empty())
+                .collect::<Vec<_>>();
+            (
+                format!("/notices/{}/{file}", self.found.notice.id),
+                name.join(" "),
+            )
+        };
+        let mut out: Vec<(String, String)> = forms.map(one).collect();
+        out.dedup_by(|a, b| a.0 == b.0);
+        out
+    }
 }
 
 async fn show(v: Visit, Path(id): Path<String>, parts: Parts) -> Answer {
@@ -93,9 +115,25 @@ async fn show(v: Visit, Path(id): Path<String>, parts: Parts) -> Answer {
 }
 
 async fn paper(v: Visit, Path((id, file)): Path<(String, String)>) -> Answer {
-    let format = paper_format(&file)?;
     let found = v.web().app().query(v.actor(), ReadNotice { id }).await?;
+    if let ("annex-branch" | "annex-person", format) = parts_of(&file)? {
+        return annex(&v, found, file.starts_with("annex-branch"), format).await;
+    }
+    let format = paper_format(&file)?;
     press(&v, found.notice, Some(&found.campaign), format).await
+}
+
+/// A blank form of the campaign, as an annex of its notice: whoever is asked to fill one in finds it (N10, N20, N21).
+async fn annex(v: &Visit, found: PublicNotice, branch: bool, format: Format) -> Answer {
+    if found.notice.kind != "notice" {
+        return Err(Problem::not_found("problem.not_found").into());
+    }
+    let set = app::pledge::PrintSet {
+        campaign: found.campaign,
+        forms: Vec::new(),
+    };
+    let document = app::forms::document(v.web().app(), v.lang(), &set, branch);
+    deliver(document, v.t("pledge.file_blank"), format).await
 }
 
 /// The format asked for by `paper.pdf` and the like.

@@ -72,6 +72,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ));
     all.extend([
         Route::post("/my-pledge/coauthors", own, menu::coauthors),
+        Route::post("/my-pledge/confirm", own, behalf::confirm_own),
         Route::get("/pledge-along/{person}", along, overview),
         Route::get("/pledge-along/{person}/write/{kind}", along, write::show),
         Route::post("/pledge-along/{person}/write/{kind}", along, write::save),

@@ -63,9 +63,49 @@ impl PublicField {
         }
     }
 
-    /// A board says at least whose commitment it is and what is promised.
+    /// A board says at least who promises, of which branch, what of which kind, until when, and what became of it:
+    /// without one of them it would be no public commitment.
     #[must_use]
     pub fn is_always_public(self) -> bool {
-        matches!(self, Self::Content | Self::Unit)
+        use PublicField as F;
+        matches!(
+            self,
+            F::Unit | F::Name | F::Kind | F::Content | F::DueDate | F::Fulfilment
+        )
+    }
+}
+
+/// What strangers read as a person's post, in the preview he consents to and on the board alike (PRODUCT.md 3.2): a
+/// leading cadre's title where titles are public, everybody's post where posts are, else nothing.
+#[must_use]
+pub fn public_post<'a>(public: &[PublicField], leading: bool, title: &'a str, post: &'a str) -> &'a str {
+    if leading && public.contains(&PublicField::Title) {
+        if title.is_empty() { post } else { title }
+    } else if public.contains(&PublicField::Post) {
+        post
+    } else {
+        ""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PublicField as F, public_post};
+
+    #[test]
+    fn a_post_is_public_only_where_the_campaign_says_so() {
+        for (public, leading, title, shown) in [
+            (&[F::Title][..], false, "", ""),
+            (&[F::Title], false, "劳模", ""),
+            (&[F::Title], true, "副院长", "副院长"),
+            (&[F::Title], true, "", "院领导"),
+            (&[F::Post], true, "副院长", "院领导"),
+            (&[F::Title, F::Post], false, "", "院领导"),
+            (&[F::Title, F::Post], true, "副院长", "副院长"),
+            (&[], true, "副院长", ""),
+        ] {
+            let post = public_post(public, leading, title, "院领导");
+            assert_eq!(post, shown, "{public:?} {leading} {title}");
+        }
     }
 }

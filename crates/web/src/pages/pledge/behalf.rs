@@ -6,7 +6,7 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::pledge::{
-    ConfirmByPaper, ConfirmBySlip, IssueConfirmSlip, OpenPledge, SlipOwner, SlipView, slip_actor,
+    ConfirmByPaper, ConfirmBySlip, ConfirmOwn, IssueConfirmSlip, OpenPledge, SlipOwner, SlipView, slip_actor,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -42,6 +42,17 @@ async fn paper(v: Visit, at: super::Place, fields: Fields) -> Answer {
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(()) => Ok(see_other(&format!("{}?said=confirmed_on_paper", at.base))),
+        Err(error) => super::overview_again(v, at, fields, error).await,
+    }
+}
+
+pub(super) async fn confirm_own(v: Visit, at: super::Place, fields: Fields) -> Answer {
+    let case = ConfirmOwn {
+        pledge: fields.trimmed("pledge"),
+        consent: fields.has("consent"),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(()) => Ok(see_other("/my-pledge?said=confirmed_myself")),
         Err(error) => super::overview_again(v, at, fields, error).await,
     }
 }

@@ -154,17 +154,22 @@ pub(crate) fn item_views(v: &Visit, filed: &Filed, d: &DeskView, labels: &Labels
             parts: measured_parts(v, &i.item.content),
             measure: i.item.measure.clone(),
             beneficiary: i.item.beneficiary.clone(),
-            due: i
-                .item
-                .due_date
-                .or(draft.due_date)
-                .map(|d| v.date(d))
-                .unwrap_or_default(),
+            due: due_of(v, i, draft.due_date),
             demand: demand.map(|d| d.title.clone()).unwrap_or_default(),
             joint: i.item.joint.clone(),
         }
     });
     all.collect()
+}
+
+/// When an item is due; words that name no day stand there as they were typed, and the form's day does not take their
+/// place: whoever typed them has to see that they were not understood.
+fn due_of(v: &Visit, item: &app::pledge::DraftItem, of_form: Option<jiff::civil::Date>) -> String {
+    match item.item.due_date {
+        Some(day) => v.date(day),
+        None if !item.due_typed.is_empty() => v.t1("pledge.item_due_unread", "text", &item.due_typed),
+        None => of_form.map(|d| v.date(d)).unwrap_or_default(),
+    }
 }
 
 pub(crate) fn sent_back(filed: &Filed, labels: &Labels) -> Option<Return> {

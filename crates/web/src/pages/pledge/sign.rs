@@ -7,8 +7,9 @@ use crate::visit::Visit;
 use app::pledge::{Edit, SubmitPledge};
 use askama::Template;
 use axum::http::StatusCode;
-use domain::campaign::template::PublicField;
+use domain::campaign::template::{PublicField, public_post};
 use domain::pledge::{INK_POINTS_MAX, INK_STROKES_MAX, Ink, PAD_HIGH, PAD_WIDE};
+use domain::publication::{NameDisplay, display_name};
 
 #[derive(Template)]
 #[template(path = "pledge/sign.html")]
@@ -26,14 +27,31 @@ impl SignPage {
     fn public(&self, field: &str) -> bool {
         let shown = &self.l.d.campaign.template.public_fields;
         let asked = match field {
-            "name" => PublicField::Name,
-            "post" => PublicField::Post,
             "measure" => PublicField::Measure,
-            "beneficiary" => PublicField::Beneficiary,
-            "due_date" => PublicField::DueDate,
-            _ => PublicField::Unit,
+            _ => PublicField::Beneficiary,
         };
         shown.contains(&asked)
+    }
+
+    /// The name as strangers will read it.
+    fn name(&self) -> String {
+        let Some(person) = &self.l.d.subject.person else {
+            return self.l.d.subject.unit.name.clone();
+        };
+        let masked = self.v.house().settings.mask_names && !person.leading_cadre;
+        let names = if masked {
+            NameDisplay::Masked
+        } else {
+            NameDisplay::Full
+        };
+        display_name(&person.name, names)
+    }
+
+    /// The post as strangers will read it; empty where they do not.
+    fn post(&self) -> &str {
+        let public = &self.l.d.campaign.template.public_fields;
+        let person = self.l.d.subject.person.as_ref();
+        person.map_or("", |p| public_post(public, p.leading_cadre, &p.title, &p.post))
     }
 }
 

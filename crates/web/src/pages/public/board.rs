@@ -4,7 +4,7 @@ use super::view::{Bar, Row, bar, planned, rows};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page};
 use crate::visit::Visit;
-use app::public::{BoardAsked, BoardView, Counts, FindBoard, GROUPS, by_unit};
+use app::public::{BoardAsked, BoardView, Counts, FindBoard, GROUPS, Tally, by_unit};
 use askama::Template;
 
 /// Branch cards on the board; the page of progress has them all.
@@ -22,8 +22,8 @@ pub(crate) struct Choice {
     pub label: String,
     /// Chosen now.
     pub on: bool,
-    /// How many items.
-    pub n: i64,
+    /// How many items, where it is known.
+    pub n: Option<i64>,
 }
 
 struct Card {
@@ -74,17 +74,20 @@ pub(super) fn narrowed(asked: &BoardAsked) -> bool {
         || asked.leaders
 }
 
-/// The states to choose from, with how many items each has.
-fn state_choices(v: &Visit, asked: &BoardAsked, counts: &Counts) -> Vec<Choice> {
-    GROUPS
-        .iter()
-        .map(|g| Choice {
-            value: g.key.to_owned(),
-            label: v.t_of("state", g.key),
-            on: asked.groups.iter().any(|a| a == g.key),
-            n: counts.of(g.key),
-        })
-        .collect()
+/// The states to choose from, with how many items each has within the rest of the filter; without a number where only
+/// reading them all would tell.
+fn state_choices(v: &Visit, asked: &BoardAsked, tally: &[Tally]) -> Vec<Choice> {
+    let within =
+        |t: &&Tally| (asked.unit.is_empty() || t.unit_id == asked.unit) && (!asked.leaders || t.rank == 0);
+    let known = asked.kind.is_empty() && asked.words.trim().is_empty();
+    let counts = Counts::sum(tally.iter().filter(within));
+    let all = GROUPS.iter().map(|g| Choice {
+        value: g.key.to_owned(),
+        label: v.t_of("state", g.key),
+        on: asked.groups.iter().any(|a| a == g.key),
+        n: known.then(|| counts.of(g.key)),
+    });
+    all.filter(|c| c.on || c.n != Some(0)).collect()
 }
 
 /// Asks for the board; what is counted over all of it is counted once until something public changes.
@@ -118,7 +121,7 @@ async fn board(v: Visit) -> Answer {
         value: k.key.clone(),
         label: k.label.get(v.lang()).to_owned(),
         on: asked.kind == k.key,
-        n: 0,
+        n: None,
     };
     let page_data = BoardPage {
         filtered,
@@ -128,11 +131,11 @@ async fn board(v: Visit) -> Answer {
                 value: u.unit.clone(),
                 label: u.name.clone(),
                 on: asked.unit == u.unit,
-                n: u.counts.total(),
+                n: Some(u.counts.total()),
             })
             .collect(),
         kinds: view.campaign.iter().flat_map(|c| c.kinds()).map(kind).collect(),
-        states: state_choices(&v, &asked, &counts),
+        states: state_choices(&v, &asked, &view.tally),
         rows: labels
             .map(|labels| rows(&v, &labels, &view.lines))
             .unwrap_or_default(),

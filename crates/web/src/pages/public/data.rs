@@ -203,13 +203,15 @@ fn dictionary(v: &Visit) -> Vec<Value> {
 /// The public log from a position on, for whoever keeps a copy and checks that it only grows.
 async fn log(v: &Visit) -> Answer {
     let from = v.query("from").parse().unwrap_or(0);
-    let entries = v.web().app().query(v.actor(), LogPage { from }).await?;
+    let (entries, size) = v.web().app().query(v.actor(), LogPage { from }).await?;
+    let after = entries.last().map_or(size, |(position, _)| position + 1);
+    let next = (after < size).then(|| format!("/open-data/log.json?from={after}"));
     let rows: Vec<Value> = entries
         .iter()
         .map(|(position, entry)| json!({ "position": position, "entry": entry }))
         .collect();
     Ok(json_answer(
-        &json!({ "leaf": "SHA-256(0x00 || entry), RFC 6962", "rows": rows }),
+        &json!({ "leaf": "SHA-256(0x00 || entry), RFC 6962", "size": size, "next": next, "rows": rows }),
     ))
 }
 
@@ -251,7 +253,10 @@ async fn asked_by_program(v: &Visit) -> Result<(BoardAsked, (i64, i64)), app::Er
     let mut problems = Problems::new();
     let rows = problems.absorb(paging(v));
     problems.note(number(v, "page", 1, (1, 100_000)));
-    let groups: Vec<&str> = GROUPS.iter().map(|g| g.key).collect();
+    let mut groups: Vec<&str> = GROUPS.iter().map(|g| g.key).collect();
+    groups.extend(GROUPS.iter().flat_map(|g| g.states).copied());
+    groups.sort_unstable();
+    groups.dedup();
     for state in &asked.groups {
         problems.note(one_of("state", state, &groups));
     }

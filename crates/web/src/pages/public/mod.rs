@@ -7,6 +7,7 @@ mod data;
 mod furniture;
 mod home;
 mod pledge;
+mod story;
 mod trust;
 pub(crate) mod view;
 

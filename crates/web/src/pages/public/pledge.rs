@@ -1,12 +1,13 @@
 //! Screen 3: one pledge with its whole life, and the objection form of the publicity period.
 
+use super::story::{StoryLine, story};
 use super::view::{Tag, base, grouped, short, tag, vow};
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with};
 use crate::visit::Visit;
 use app::campaign::Labels;
-use app::public::{FindPledge, Line, PledgeView, PublicEvent, PublicFeedback};
+use app::public::{FindPledge, Line, PledgeView};
 use app::publication::RaiseObjection;
 use askama::Template;
 use axum::extract::Path;
@@ -14,7 +15,6 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::pledge::{SpanKind, difference};
 use domain::publication::PublicPledge as Text;
-use serde_json::Value;
 use std::fmt::Write as _;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -42,17 +42,6 @@ struct Item {
     verdict_on: String,
     /// Promised together with others.
     joint: bool,
-}
-
-struct StoryLine {
-    class: &'static str,
-    label: String,
-    on: String,
-    about: String,
-    words: String,
-    detail: String,
-    /// What the criticised answered, under the words it answers.
-    reply: String,
 }
 
 struct VersionLine {
@@ -220,145 +209,6 @@ fn item(v: &Visit, labels: &Labels, line: &Line) -> Item {
         verdict_on: day(i.verdict_on.as_ref()),
         joint: false,
     }
-}
-
-fn story(v: &Visit, p: &PledgeView, channels: &str) -> Vec<StoryLine> {
-    let events = p
-        .events
-        .iter()
-        .map(|e| (e.happened_on.as_str(), line(v, p, e, channels)));
-    let said = p
-        .answered
-        .iter()
-        .map(|f| (f.replied_on.as_str(), answered(v, p, f)));
-    let mut all: Vec<(&str, StoryLine)> = events.chain(said).collect();
-    // Stable: what happened on one day keeps the order in which it was written down.
-    all.sort_by_key(|(day, _)| *day);
-    let mut out: Vec<StoryLine> = all.into_iter().map(|(_, line)| line).collect();
-    let has = |kind: &str| p.events.iter().any(|e| e.kind == kind);
-    let todo = |kind: &str, words: String| StoryLine {
-        class: "todo",
-        label: v.t_of("story", kind),
-        on: v.t("public.not_yet").to_owned(),
-        about: String::new(),
-        words: String::new(),
-        detail: words,
-        reply: String::new(),
-    };
-    if !has("progress") {
-        out.push(todo(
-            "progress",
-            v.t1("public.todo_progress", "date", v.iso(&p.head.due_on)),
-        ));
-    }
-    if !has("inspection") {
-        out.push(todo("inspection", v.t("public.todo_inspection").to_owned()));
-    }
-    if p.items.iter().any(|l| l.item.rectifying) {
-        out.push(todo("closed", v.t("public.todo_closed").to_owned()));
-    }
-    out
-}
-
-/// What somebody said and what was answered, as published.
-fn answered(v: &Visit, p: &PledgeView, f: &PublicFeedback) -> StoryLine {
-    let face = p.campaign.template.satisfaction.iter();
-    let face = face.clone().find(|s| i64::from(s.score) == f.grade);
-    let face = face.map_or_else(String::new, |s| s.label.get(v.lang()).to_owned());
-    StoryLine {
-        class: "done",
-        label: v.t_of("story", "feedback"),
-        on: v.iso(&f.replied_on),
-        about: v.t2("public.said_on", "grade", face, "date", v.iso(&f.said_on)),
-        words: f.words.clone(),
-        detail: v.t1("public.answer", "text", &f.reply),
-        reply: String::new(),
-    }
-}
-
-fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine {
-    let detail: Value = serde_json::from_str(&e.detail).unwrap_or(Value::Null);
-    let open = p
-        .items
-        .iter()
-        .any(|l| l.item.rectifying && e.item_id.as_ref().is_none_or(|id| *id == l.item.id));
-    let found = detail.get("finding").and_then(Value::as_str);
-    let class = match e.kind.as_str() {
-        "criticism" => "issue",
-        "inspection" if found.is_some_and(|f| !matches!(f, "fulfilled" | "in_order")) => "issue",
-        "rectification" if open => "now",
-        _ => "done",
-    };
-    let item = e
-        .item_id
-        .as_ref()
-        .and_then(|id| p.items.iter().find(|l| l.item.id == *id));
-    let about = match item {
-        Some(line) if p.items.len() > 1 => {
-            let n = line.item.position + 1;
-            v.t2("public.about_item", "n", n, "text", short(&line.item.content, 14))
-        }
-        _ => String::new(),
-    };
-    StoryLine {
-        class,
-        label: v.t_of("story", &e.kind),
-        on: v.iso(&e.happened_on),
-        about,
-        words: reason(v, &e.words),
-        detail: sentence(v, e, &detail, channels),
-        reply: match e.kind.as_str() {
-            "criticism" => heard(v, &detail),
-            _ => String::new(),
-        },
-    }
-}
-
-/// The right of reply: what the criticised said to it, or that nobody said anything (N18).
-fn heard(v: &Visit, detail: &Value) -> String {
-    match detail.get("reply").and_then(Value::as_str).unwrap_or("") {
-        "" => v.t("public.no_reply").to_owned(),
-        words => v.t1("public.reply", "text", words),
-    }
-}
-
-/// The small facts of an event as a sentence; what nobody knows stays unsaid.
-fn sentence(v: &Visit, e: &PublicEvent, detail: &Value, channels: &str) -> String {
-    let number = |name: &str| detail.get(name).and_then(Value::as_i64);
-    let text = |name: &str| detail.get(name).and_then(Value::as_str);
-    match e.kind.as_str() {
-        "demand" => number("voices").map(|n| v.t1("public.voices", "n", n)),
-        "confirmed" => number("round").map(|n| v.t1("public.confirmed_round", "n", n)),
-        "published" if !channels.is_empty() => Some(v.t1("public.through", "text", channels)),
-        "amended" => number("version").map(|n| v.t1("public.now_version", "n", n)),
-        "objection" => detail.get("upheld").and_then(Value::as_bool).map(|upheld| {
-            v.t(if upheld {
-                "public.objection_upheld"
-            } else {
-                "public.objection_not"
-            })
-            .to_owned()
-        }),
-        "progress" => text("claim").map(|c| v.t1("public.report", "text", v.t_of("claim", c))),
-        "inspection" => text("finding").map(|f| v.t1("public.finding", "text", v.t_of("finding", f))),
-        "appraisal" => text(if v.lang() == lang::Lang::En {
-            "label_en"
-        } else {
-            "label"
-        })
-        .map(|g| {
-            v.t2(
-                "appraisal.public_grade",
-                "round",
-                text("round").unwrap_or(""),
-                "grade",
-                g,
-            )
-        }),
-        "rectification" => text("due").map(|d| v.t1("public.rectify_until", "date", v.iso(d))),
-        _ => None,
-    }
-    .unwrap_or_default()
 }
 
 fn versions(v: &Visit, p: &PledgeView) -> Vec<VersionLine> {

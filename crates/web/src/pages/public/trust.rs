@@ -34,6 +34,10 @@ struct Found {
     items: Vec<(String, String, String)>,
     current: bool,
     gone: bool,
+    /// The text is not the one its code was made of.
+    forged: bool,
+    /// The board shows another text than this one.
+    differs: bool,
     gone_reason: String,
     content: String,
 }
@@ -85,6 +89,8 @@ fn found(v: &Visit, view: CodeView) -> Found {
                 )
             })
             .collect(),
+        forged: !view.holds,
+        differs: !view.shown,
         current: view.head.version == view.version.version,
         gone_reason: reason(v, &view.head.taken_down_reason),
         content: if gone { String::new() } else { view.version.content },

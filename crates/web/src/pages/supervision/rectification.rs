@@ -11,7 +11,7 @@ use crate::visit::Visit;
 use app::appraisal::LowGrade;
 use app::rectification::{
     Criticise, CriticismView, Extend, FindCriticism, FindLedger, FindSource, FollowUp, IssueOrder,
-    LedgerLine, Light, Reopen, Reply, Respond, Source, order_number, order_paper,
+    LedgerLine, Light, Reopen, Reply, Respond, Source, Urge, order_number, order_paper,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -71,6 +71,7 @@ struct Row {
 fn row(v: &Visit, l: &LedgerLine) -> Row {
     let left = match l.days_left {
         Some(d) if d < 0 => v.t1("rectification.days_over", "n", -d),
+        Some(0) => v.t("rectification.due_today").to_owned(),
         Some(d) => v.t1("rectification.days_left", "n", d),
         None => String::new(),
     };
@@ -257,13 +258,6 @@ struct Look {
     by: String,
 }
 
-struct Moved {
-    old: String,
-    new: String,
-    reason: String,
-    on: String,
-}
-
 #[derive(Template)]
 #[template(path = "supervision/criticism.html")]
 struct CriticismPage {
@@ -280,7 +274,8 @@ struct CriticismPage {
     owners: Vec<(String, String)>,
     findings: Vec<(String, String)>,
     looks: Vec<Look>,
-    moved: Vec<Moved>,
+    /// Moved limits and what the next level said: the day and the words.
+    moved: Vec<(String, String)>,
     awaited: String,
 }
 
@@ -293,16 +288,16 @@ impl CriticismPage {
 
 fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> CriticismPage {
     let order = c.line.order.as_ref();
-    let moved = |e: &app::rectification::Extension| Moved {
-        old: v.iso(&e.old_due_on),
-        new: v.iso(&e.new_due_on),
+    let moved = |e: &app::rectification::Extension| {
+        let (old, new) = (v.iso(&e.old_due_on), v.iso(&e.new_due_on));
         // The product's own escalation has no words; they are set here.
-        reason: if e.reason.is_empty() {
-            v.t("rectification.escalated").to_owned()
-        } else {
-            e.reason.clone()
-        },
-        on: v.day_of(e.extended_at),
+        let escalated = v.t("rectification.escalated");
+        let reason = if e.reason.is_empty() { escalated } else { &e.reason };
+        let words = match old == new {
+            true => v.t1("rectification.urged", "text", reason),
+            false => v.t3("rectification.moved", "old", old, "new", new, "text", reason),
+        };
+        (v.day_of(e.extended_at), words)
     };
     let look = |l: &app::rectification::FollowUpRow| Look {
         file: l.file_id.clone().unwrap_or_default(),
@@ -428,6 +423,10 @@ async fn run(v: &Visit, criticism: String, step: &str, fields: &Fields) -> app::
                 },
             )
             .await
+        }
+        "urge" => {
+            let words = fields.trimmed("urge");
+            app.execute(actor, Urge { criticism, words }).await
         }
         "extend" => {
             app.execute(
