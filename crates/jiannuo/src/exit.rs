@@ -86,7 +86,7 @@ impl From<store::Error> for Exit {
         let words = match &error {
             Error::Busy => text("cli.db_busy").to_owned(),
             Error::Full => text("cli.db_full").to_owned(),
-            Error::Unfit(Unfit::CannotOpen(why)) => fill("cli.db_cannot_open", &[("why", why)]),
+            Error::Unfit(Unfit::CannotOpen(why)) => fill("cli.db_cannot_open", &[("why", &reason(why))]),
             Error::Unfit(Unfit::Newer { found, known }) => {
                 fill("cli.db_newer", &[("found", found), ("known", known)])
             }
@@ -104,7 +104,7 @@ impl From<store::Error> for Exit {
 
 impl From<std::io::Error> for Exit {
     fn from(error: std::io::Error) -> Self {
-        Exit::failed(&error)
+        Exit::failed(&reason(&error))
     }
 }
 
@@ -133,6 +133,28 @@ pub fn fill(key: &'static str, args: &[(&str, &dyn Display)]) -> String {
     lang::fill(lang(), key, args)
 }
 
+/// What the operating system or the network says, and the key of the same in words.
+const REASONS: [(&str, &str); 11] = [
+    ("os error 2)", "cli_why.missing"),
+    ("entity not found", "cli_why.missing"),
+    ("os error 13)", "cli_why.forbidden"),
+    ("permission denied", "cli_why.forbidden"),
+    ("os error 17)", "cli_why.there_already"),
+    ("os error 20)", "cli_why.no_folder"),
+    ("os error 21)", "cli_why.is_folder"),
+    ("os error 28)", "cli_why.full"),
+    ("os error 30)", "cli_why.read_only"),
+    ("error connecting to server", "cli_why.no_server"),
+    ("os error 98)", "cli_why.in_use"),
+];
+
+/// A cause in the words of the reader; one that is not known stays as it was said.
+pub fn reason(why: &dyn Display) -> String {
+    let said = why.to_string();
+    let known = REASONS.iter().find(|(end, _)| said.contains(end));
+    known.map_or(said.clone(), |(_, key)| text(key).to_owned())
+}
+
 /// A refusal in words.
 pub fn say(problem: &domain::problem::Problem) -> String {
     let args: Vec<(&str, &dyn std::fmt::Display)> = problem
@@ -141,4 +163,23 @@ pub fn say(problem: &domain::problem::Problem) -> String {
         .map(|(n, v)| (*n, v as &dyn std::fmt::Display))
         .collect();
     lang::fill(lang(), problem.key, &args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_is_told_in_the_words_of_the_reader() {
+        let missing = std::fs::read("no such place/at all").expect_err("not there");
+        for why in [missing.to_string(), "entity not found".to_owned()] {
+            let said = reason(&why);
+            assert_eq!(said, text("cli_why.missing"), "{why}");
+            assert!(!said.contains("os error") && !said.contains("cli_why"), "{said}");
+        }
+        assert_eq!(reason(&"something else"), "something else");
+        for (_, key) in REASONS {
+            assert_ne!(text(key), key);
+        }
+    }
 }

@@ -127,7 +127,7 @@ async fn write(
             Format::Docx | Format::Html => Vec::new(),
         };
         let bytes = document.write(format).map_err(|e| Exit::failed(&text(e.key())))?;
-        let failed = |e: std::io::Error| Exit::failed(&format!("{}: {e}", file.display()));
+        let failed = |e: std::io::Error| open::file_unusable(&file, &e);
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }

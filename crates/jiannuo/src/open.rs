@@ -1,6 +1,6 @@
 //! Opens what a command works on: configuration, database, organisation.
 
-use crate::exit::{Exit, fill, text};
+use crate::exit::{Exit, fill, reason, text};
 use crate::settings;
 use app::{App, Clock, Config};
 use clap::ArgMatches;
@@ -63,7 +63,7 @@ pub fn folder(data: &Path) -> Result<(), Exit> {
 pub fn unusable(data: &Path, why: &dyn std::fmt::Display) -> Exit {
     Exit::failed(&fill(
         "cli.data_unusable",
-        &[("dir", &data.display()), ("why", why)],
+        &[("dir", &data.display()), ("why", &reason(why))],
     ))
 }
 
@@ -202,7 +202,7 @@ pub fn read(file: &Path) -> Result<Vec<u8>, Exit> {
 pub fn file_unusable(file: &Path, why: &dyn std::fmt::Display) -> Exit {
     Exit::failed(&fill(
         "cli.file_unusable",
-        &[("file", &file.display()), ("why", why)],
+        &[("file", &file.display()), ("why", &reason(why))],
     ))
 }
 

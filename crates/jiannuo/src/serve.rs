@@ -1,6 +1,6 @@
 //! `jiannuo serve`: the server, its jobs and its orderly end.
 
-use crate::exit::{Exit, fill, text};
+use crate::exit::{Exit, fill, reason, text};
 use crate::open;
 use app::{App, Clock, Config};
 use clap::ArgMatches;
@@ -91,7 +91,7 @@ pub async fn bind(address: &str) -> Result<TcpListener, Exit> {
     TcpListener::bind(address).await.map_err(|why| {
         Exit::failed(&fill(
             "cli.address_taken",
-            &[("address", &address), ("why", &why)],
+            &[("address", &address), ("why", &reason(&why))],
         ))
     })
 }

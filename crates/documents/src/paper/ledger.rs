@@ -71,11 +71,15 @@ pub fn ledger(table: &Table, language: &str, page_of: &str) -> Result<Document, 
     );
     // What a cell is, not how it looks: a telephone number is text.
     for (column, numeric) in shown.iter().zip(figures.numeric.iter_mut()) {
-        *numeric = table
-            .rows
-            .iter()
-            .filter_map(|row| row.get(*column))
-            .all(|cell| matches!(cell, Cell::Number(_) | Cell::Share(_) | Cell::Hundredths(_)));
+        let cells = || table.rows.iter().filter_map(|row| row.get(*column));
+        let figure = |cell: &Cell| matches!(cell, Cell::Number(_) | Cell::Share(_) | Cell::Hundredths(_));
+        // A dash for a figure that is not shown, or none at all, leaves the others in their line.
+        let gap = |cell: &Cell| match cell {
+            Cell::Empty => true,
+            Cell::Text(text) => text == "\u{2014}",
+            _ => false,
+        };
+        *numeric = cells().any(figure) && cells().all(|cell| figure(cell) || gap(cell));
     }
     blocks.push(Block::Table(figures));
     Ok(Document {

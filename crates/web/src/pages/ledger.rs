@@ -23,6 +23,9 @@ pub(crate) fn routes() -> Vec<Route> {
             paper(v, Format::Docx)
         }),
         Route::get("/workbench/ledger.ofd", exports, |v: Visit| paper(v, Format::Ofd)),
+        Route::get("/workbench/ledger.html", exports, |v: Visit| {
+            paper(v, Format::Html)
+        }),
     ]
 }
 
