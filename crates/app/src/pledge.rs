@@ -22,7 +22,9 @@ pub use begin::{StartPledge, Started};
 pub use behalf::{
     ConfirmByPaper, ConfirmBySlip, ConfirmOwn, IssueConfirmSlip, SlipOwner, SlipView, slip_actor,
 };
-pub use blank::{BlankPrint, BlankRun, BlankRuns, BlankUnit, KeyBack, KeyedBack, PrintBlanks, SheetsToPrint};
+pub use blank::{
+    BlankPrint, BlankRun, BlankRuns, BlankUnit, FreeBlank, KeyBack, KeyedBack, PrintBlanks, SheetsToPrint,
+};
 pub use comment::AddComment;
 pub use draft::{Edit, SaveDraft, Saved, TypedItem};
 pub use joint::JointItem;

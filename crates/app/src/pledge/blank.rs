@@ -9,12 +9,15 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use domain::access::{Permission, Scope, may};
 use domain::pledge::blank_number;
-use domain::problem::Problem;
+use domain::problem::{Problem, Problems};
+use domain::text::{TextRule, check_text};
 use store::Tx;
 use store::pledge as rows;
 
 /// The most sheets printed at once.
 const MOST: u32 = 200;
+/// Longest reason for taking a number off a form, in characters.
+const REASON_MAX: usize = 200;
 
 /// Annex 1 or annex 2, as it stands in the column.
 fn annex_of(branch: bool) -> &'static str {
@@ -317,5 +320,59 @@ impl UseCase for KeyBack {
     fn event(&self, out: &KeyedBack) -> Event {
         Event::new("blank.key_back", "pledge", &out.pledge)
             .with(serde_json::json!({ "number": out.number, "repeat": out.repeat }))
+    }
+}
+
+/// Takes a number off the form it was typed in for by mistake: the sheet is out again, and the form stays a draft to be
+/// mended or left. Once the form is handed in, the number is part of its evidence.
+pub struct FreeBlank {
+    /// The branch.
+    pub unit: String,
+    /// The number as typed.
+    pub typed: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl UseCase for FreeBlank {
+    /// The number, and the pledge that had it.
+    type Out = (String, String);
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::FileOnBehalf)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
+        if !may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(&self.unit)) {
+            return Err(missing());
+        }
+        let mut problems = Problems::new();
+        problems.note(check_text(
+            "free_reason",
+            &self.reason,
+            TextRule::line(REASON_MAX),
+        ));
+        let Some(number) = blank_number(&self.typed) else {
+            problems.push(Problem::invalid("problem.blank.unreadable").on("free_number"));
+            return Err(problems.into());
+        };
+        problems.or(())?;
+        let wrong = |problem: Problem| problem.on("free_number").with("number", &number);
+        let org = &ctx.organization;
+        let campaign = require_current(ctx, tx).await?;
+        let sheet = rows::blank(tx, org, &number).await?;
+        let sheet = sheet.filter(|s| s.campaign_id == campaign.id && s.unit_id == self.unit);
+        let sheet = sheet.ok_or_else(|| wrong(Problem::invalid("problem.blank.unknown")))?;
+        let Some(pledge) = sheet.pledge_id else {
+            return Err(wrong(Problem::conflict("problem.blank.not_used")).into());
+        };
+        let row = rows::by_id(tx, org, &pledge).await?.ok_or_else(missing)?;
+        if row.round > 0 {
+            return Err(wrong(Problem::conflict("problem.blank.handed_in")).into());
+        }
+        rows::free_blank(tx, org, &number).await?;
+        Ok((number, pledge))
+    }
+    fn event(&self, (number, pledge): &Self::Out) -> Event {
+        Event::new("blank.free", "pledge", pledge)
+            .with(serde_json::json!({ "number": number, "reason": self.reason.trim() }))
     }
 }

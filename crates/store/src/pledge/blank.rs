@@ -175,3 +175,18 @@ pub async fn use_blank(
     )
     .await
 }
+
+/// Takes the pledge off a sheet that was noted with the wrong one; answers 0 when it was noted with none.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn free_blank(tx: &mut Tx, organization: &str, number: &str) -> Result<u64> {
+    tx.execute(
+        sql!(
+            "UPDATE blank_form SET person_id = NULL, pledge_id = NULL, used_at = NULL WHERE organization_id = $1 \
+             AND number = $2 AND pledge_id IS NOT NULL"
+        ),
+        args![organization, number],
+    )
+    .await
+}

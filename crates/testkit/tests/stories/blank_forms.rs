@@ -191,3 +191,61 @@ async fn two_who_print_at_once_share_no_number() {
         assert_eq!(tails, ["K0001", "K0020", "K0021", "K0040"]);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_typed_in_for_the_wrong_person_comes_off_until_the_form_is_handed_in() {
+    for house in House::both().await {
+        let unit = unit_at(&house, 0);
+        let secretary = house.as_role(Role::BranchSecretary).await;
+        let people = members(&house, &unit);
+        let [(wrong, _), (right, right_name), ..] = people.as_slice() else {
+            panic!("two members")
+        };
+        let (_, first, _) = print(&secretary, &unit, "annex2", "2").await;
+        let free = async |number: &str, reason: &str, code: u16| {
+            let sent = [
+                ("unit", unit.as_str()),
+                ("free_number", number),
+                ("free_reason", reason),
+            ];
+            secretary
+                .post("/branch-pledge/on-behalf/free", &sent)
+                .await
+                .expect(code)
+        };
+        assert!(free(&first, "错了", 409).await.words().contains("还没有录入过"));
+        key(&secretary, &unit, &first, wrong, 303).await;
+        key(&secretary, &unit, &first, right, 409).await;
+        let again = free(&first, "", 422).await;
+        assert!(again.text.contains(&first), "nothing typed is lost");
+        assert!(free("K9", "错了", 422).await.words().contains("没看懂这个编号"));
+        free(&first, "选错了人", 303).await;
+        key(&secretary, &unit, &first, right, 303).await;
+        let list = secretary.get(LIST).await.expect(200).words();
+        assert!(
+            list.contains("编号录到了别人名下") && list.contains(right_name),
+            "{list}"
+        );
+        // Another branch has no such number.
+        let other = unit_at(&house, 1);
+        let stranger = house.as_role_of(Role::BranchSecretary, Some(&other)).await;
+        let sent = [
+            ("unit", other.as_str()),
+            ("free_number", first.as_str()),
+            ("free_reason", "试"),
+        ];
+        stranger
+            .post("/branch-pledge/on-behalf/free", &sent)
+            .await
+            .expect(422);
+        let sent = [
+            ("unit", unit.as_str()),
+            ("free_number", first.as_str()),
+            ("free_reason", "试"),
+        ];
+        stranger
+            .post("/branch-pledge/on-behalf/free", &sent)
+            .await
+            .expect(404);
+    }
+}

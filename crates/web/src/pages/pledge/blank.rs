@@ -7,7 +7,7 @@ use crate::papers::{deliver, parts_of, press};
 use crate::respond::{Answer, page_with, see_other, status};
 use crate::visit::Visit;
 use app::pledge::{
-    BlankPrint, BlankRun, BlankRuns, BlankUnit, Desk, KeyBack, Overview, PrintBlanks, UnitFilings,
+    BlankPrint, BlankRun, BlankRuns, BlankUnit, Desk, FreeBlank, KeyBack, Overview, PrintBlanks, UnitFilings,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/branch-pledge/on-behalf", gate, key_back),
         Route::post("/forms/numbered", gate, print),
         Route::get("/forms/numbered/{file}", gate, file),
+        Route::post("/branch-pledge/on-behalf/free", gate, free),
     ]
 }
 
@@ -157,6 +158,23 @@ async fn key_back(v: Visit, fields: Fields) -> Answer {
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("{base}?said=blank_keyed"))),
+        Err(error) => again(v, fields, error).await,
+    }
+}
+
+/// Takes a number off the form it was typed in for by mistake.
+async fn free(v: Visit, fields: Fields) -> Answer {
+    let unit = fields.trimmed("unit");
+    let case = FreeBlank {
+        unit: unit.clone(),
+        typed: fields.trimmed("free_number"),
+        reason: fields.trimmed("free_reason"),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => Ok(see_other(&crate::visit::address(
+            "/branch-pledge/on-behalf",
+            &[("unit", &unit), ("said", "blank_freed")],
+        ))),
         Err(error) => again(v, fields, error).await,
     }
 }
