@@ -3,7 +3,8 @@
 
 mod blank;
 pub use blank::{
-    BlankForm, add_blank, blank, blanks_of_pledge, blanks_of_print, blanks_of_unit, last_blank, use_blank,
+    BlankForm, add_blank, blank, blanks_of_pledge, blanks_of_print, blanks_of_unit, free_blank, last_blank,
+    use_blank,
 };
 
 mod coauthor;

@@ -393,6 +393,7 @@ async fn the_office_takes_a_whole_campaign_away_in_one_act() {
             checked.seals
         );
         assert!(sha256sum(&root) && openssl(&root) == [true, true]);
+        crate::package_office::inspect(&house, &office, &root).await;
 
         let all = files(&root);
         for series in [

@@ -3,10 +3,10 @@
 use crate::lists::sound_book;
 use crate::package::{export, files};
 use app::demo::Step;
-use app::package::check;
 use domain::access::Role;
 use std::collections::BTreeSet;
-use testkit::{Database, House};
+use std::path::Path;
+use testkit::{Client, House};
 
 /// Files of a series, without their folder, with their endings.
 fn of<'a>(all: &'a BTreeSet<String>, series: &str) -> Vec<&'a str> {
@@ -15,80 +15,70 @@ fn of<'a>(all: &'a BTreeSet<String>, series: &str) -> Vec<&'a str> {
     found.collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn notices_survey_ledger_reports_and_examples_are_in_the_package() {
-    let mut databases = vec![Database::sqlite().await];
-    databases.extend(Database::postgres().await);
-    for database in databases {
-        let house = House::whole(database).await;
-        let office = house.as_role(Role::CampaignOffice).await;
-        let folder = tempfile::tempdir().expect("a folder");
-        let root = folder.path().join("package");
-        export(&house, &root).await.expect("written");
-        assert_eq!(check(&root, None).expect("readable").faults, vec![]);
-        let all = files(&root);
+/// What the office wrote lies in a package of a whole campaign, with the rows its pages show.
+pub(crate) async fn inspect(house: &House, office: &Client, root: &Path) {
+    let all = files(root);
 
-        let notices = of(&all, "通知和简报");
-        let public = house.visitor().get("/notices").await.expect(200).words();
-        let titled = |words: &str| notices.iter().any(|f| f.contains(words) && f.ends_with(".ofd"));
-        assert!(
-            public.contains("通知") && titled("通知") && titled("签收"),
-            "{notices:?}"
-        );
-        assert!(titled("简报") && titled("附件"), "{notices:?}");
-        for (series, wanted) in [
-            ("调研走访", &["诉求清单.xlsx", "走访记录.xlsx"][..]),
-            ("承诺台账", &["承诺台账.xlsx", "承诺台账.pdf", "承诺台账.ofd"]),
-            ("情况报送", &["情况报送.xlsx"]),
-            ("先进典型", &["先进典型.xlsx"]),
-        ] {
-            let found = of(&all, series);
-            for file in wanted {
-                assert!(found.contains(file), "{file} in {found:?}");
-            }
+    let notices = of(&all, "通知和简报");
+    let public = house.visitor().get("/notices").await.expect(200).words();
+    let titled = |words: &str| notices.iter().any(|f| f.contains(words) && f.ends_with(".ofd"));
+    assert!(
+        public.contains("通知") && titled("通知") && titled("签收"),
+        "{notices:?}"
+    );
+    assert!(titled("简报") && titled("附件"), "{notices:?}");
+    for (series, wanted) in [
+        ("调研走访", &["诉求清单.xlsx", "走访记录.xlsx"][..]),
+        ("承诺台账", &["承诺台账.xlsx", "承诺台账.pdf", "承诺台账.ofd"]),
+        ("情况报送", &["情况报送.xlsx"]),
+        ("先进典型", &["先进典型.xlsx"]),
+    ] {
+        let found = of(&all, series);
+        for file in wanted {
+            assert!(found.contains(file), "{file} in {found:?}");
         }
-        // What has to be proved is also a paper, with all that its table says.
-        for series in ["审核决定", "公示证明", "评诺结果"] {
-            let found = of(&all, series);
-            for ending in [".csv", ".pdf", ".ofd"] {
-                assert!(found.iter().any(|f| f.ends_with(ending)), "{series}: {found:?}");
-            }
+    }
+    // What has to be proved is also a paper, with all that its table says.
+    for series in ["审核决定", "公示证明", "评诺结果"] {
+        let found = of(&all, series);
+        for ending in [".csv", ".pdf", ".ofd"] {
+            assert!(found.iter().any(|f| f.ends_with(ending)), "{series}: {found:?}");
         }
+    }
 
-        // The same rows as the pages: nothing was left out on the way.
-        let inside = |name: &str| {
-            let path = all
-                .iter()
-                .find(|f| f.ends_with(name))
-                .unwrap_or_else(|| panic!("{name}"));
-            sound_book(name, &std::fs::read(root.join(path)).expect("bytes"))
-        };
-        for (name, page) in [
-            ("诉求清单.xlsx", "/survey/demands.xlsx"),
-            ("走访记录.xlsx", "/survey/visits.xlsx"),
-            ("承诺台账.xlsx", "/workbench/ledger.xlsx"),
-        ] {
-            let shown = sound_book(page, &office.get(page).await.expect(200).bytes);
-            assert_eq!(inside(name)[2..], shown[2..], "{name}");
-        }
-        // Nobody who gave an opinion, nobody who was only nominated.
-        let names: Vec<String> = inside("先进典型.xlsx")[3..]
+    // The same rows as the pages: nothing was left out on the way.
+    let inside = |name: &str| {
+        let path = all
             .iter()
-            .map(|r| r[2].clone())
-            .collect();
-        let page = house.visitor().get("/examples").await.expect(200).words();
-        assert!(
-            !names.is_empty() && names.iter().all(|n| page.contains(n.as_str())),
-            "{names:?}"
-        );
+            .find(|f| f.ends_with(name))
+            .unwrap_or_else(|| panic!("{name}"));
+        sound_book(name, &std::fs::read(root.join(path)).expect("bytes"))
+    };
+    for (name, page) in [
+        ("诉求清单.xlsx", "/survey/demands.xlsx"),
+        ("走访记录.xlsx", "/survey/visits.xlsx"),
+        ("承诺台账.xlsx", "/workbench/ledger.xlsx"),
+    ] {
+        let shown = sound_book(page, &office.get(page).await.expect(200).bytes);
+        assert_eq!(inside(name)[2..], shown[2..], "{name}");
+    }
+    // Nobody who gave an opinion, nobody who was only nominated.
+    let names: Vec<String> = inside("先进典型.xlsx")[3..]
+        .iter()
+        .map(|r| r[2].clone())
+        .collect();
+    let page = house.visitor().get("/examples").await.expect(200).words();
+    assert!(
+        !names.is_empty() && names.iter().all(|n| page.contains(n.as_str())),
+        "{names:?}"
+    );
 
-        let catalogue = sound_book(
-            "catalogue.xlsx",
-            &std::fs::read(root.join("catalogue.xlsx")).expect("there"),
-        );
-        for file in all.iter().filter(|f| f.contains("/通知和简报/")) {
-            assert!(catalogue.iter().flatten().any(|cell| cell == file), "{file}");
-        }
+    let catalogue = sound_book(
+        "catalogue.xlsx",
+        &std::fs::read(root.join("catalogue.xlsx")).expect("there"),
+    );
+    for file in all.iter().filter(|f| f.contains("/通知和简报/")) {
+        assert!(catalogue.iter().flatten().any(|cell| cell == file), "{file}");
     }
 }
 

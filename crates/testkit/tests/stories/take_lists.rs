@@ -58,82 +58,85 @@ async fn shown(client: &Client, page: &str, file: &str) -> (bool, Vec<bool>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_may_not_open_the_page_may_not_take_its_list() {
+async fn the_lists_of_a_whole_year_leave_whole_and_only_to_those_who_see_their_pages() {
     for house in houses().await {
-        let visitor = house.visitor();
-        let mut linked = std::collections::BTreeSet::new();
-        for role in Role::ALL {
-            let client = house.as_role(role).await;
-            for (page, file) in LISTS {
-                let (open, taken) = shown(&client, page, file).await;
-                let office_only = matches!(file, "/review/waits" | "/review/recused");
-                if !open || (office_only && role != Role::CampaignOffice) {
-                    assert_eq!(taken, [false, false], "{file} as {}", role.name());
-                } else {
-                    assert_eq!(taken, [true, true], "{file} as {}", role.name());
-                    let text = client.get(page).await.text;
-                    if text.contains(&format!("href=\"{file}.xlsx"))
-                        && text.contains(&format!("href=\"{file}.csv"))
-                    {
-                        linked.insert(file);
-                    }
-                }
-            }
-        }
-        // A year of the demo leaves something in every list but those of what nobody objected to or waits for.
-        let empty = [
-            "/workbench/missing",
-            "/publication/objections",
-            "/review/waits",
-            "/feedback-desk",
-        ];
-        for (page, file) in LISTS {
-            assert!(
-                linked.contains(file) || empty.contains(&file),
-                "{page} has no link to {file}"
-            );
-            let reply = visitor.get(&format!("{file}.xlsx")).await;
-            assert!(reply.location.starts_with("/sign-in"), "{file} for a stranger");
-        }
+        closed_to_whom_the_page_is(&house).await;
+        sound_in_both_languages(&house).await;
+        the_trail_is_in_words(&house).await;
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_lists_of_a_whole_year_are_sound_in_both_languages() {
-    for house in houses().await {
-        for (role, files) in [
-            (Role::CampaignOffice, &LISTS[..16]),
-            (Role::SystemAdmin, &LISTS[16..17]),
-            (Role::SecurityAdmin, &LISTS[17..]),
-        ] {
-            let client = house.as_role(role).await;
-            for (_, file) in files {
-                for lang in ["zh-CN", "en"] {
-                    let of = |ending: &str| format!("{file}.{ending}?lang={lang}");
-                    let book = client.get(&of("xlsx")).await.expect(200).bytes;
-                    let text = client.get(&of("csv")).await.expect(200).bytes;
-                    let (book, text) = (sound_book(file, &book), sound_text(file, &text));
-                    // Title and note stand above the heads of the workbook alone.
-                    assert_eq!(book.len(), text.len() + 2, "{file}");
-                    assert!(
-                        book[1][0].chars().any(|c| c.is_ascii_digit()),
-                        "{file}: {:?}",
-                        book[1]
-                    );
-                    for (of_book, of_text) in book[2..].iter().zip(&text) {
-                        for (at, cell) in of_text.iter().enumerate() {
-                            let written = of_book.get(at).map_or("", String::as_str);
-                            let same = documents::csv::unescape(cell) == written;
-                            let number = cell.parse::<f64>().is_ok_and(|n| written.parse() == Ok(n));
-                            assert!(same || number, "{file}: {cell:?} and {written:?}");
-                        }
-                    }
-                    let raw = text
-                        .iter()
-                        .flatten()
-                        .find(|t| t.starts_with("list.") || t.contains("package."));
-                    assert_eq!(raw, None, "{file} {lang} shows a key");
+async fn closed_to_whom_the_page_is(house: &House) {
+    let visitor = house.visitor();
+    let mut linked = std::collections::BTreeSet::new();
+    for role in Role::ALL {
+        let client = house.as_role(role).await;
+        for (page, file) in LISTS {
+            let (open, taken) = shown(&client, page, file).await;
+            let office_only = matches!(file, "/review/waits" | "/review/recused");
+            if !open || (office_only && role != Role::CampaignOffice) {
+                assert_eq!(taken, [false, false], "{file} as {}", role.name());
+            } else {
+                assert_eq!(taken, [true, true], "{file} as {}", role.name());
+                let text = client.get(page).await.text;
+                if text.contains(&format!("href=\"{file}.xlsx"))
+                    && text.contains(&format!("href=\"{file}.csv"))
+                {
+                    linked.insert(file);
                 }
+            }
+        }
+    }
+    // A year of the demo leaves something in every list but those of what nobody objected to or waits for.
+    let empty = [
+        "/workbench/missing",
+        "/publication/objections",
+        "/review/waits",
+        "/feedback-desk",
+    ];
+    for (page, file) in LISTS {
+        assert!(
+            linked.contains(file) || empty.contains(&file),
+            "{page} has no link to {file}"
+        );
+        let reply = visitor.get(&format!("{file}.xlsx")).await;
+        assert!(reply.location.starts_with("/sign-in"), "{file} for a stranger");
+    }
+}
+
+async fn sound_in_both_languages(house: &House) {
+    for (role, files) in [
+        (Role::CampaignOffice, &LISTS[..16]),
+        (Role::SystemAdmin, &LISTS[16..17]),
+        (Role::SecurityAdmin, &LISTS[17..]),
+    ] {
+        let client = house.as_role(role).await;
+        for (_, file) in files {
+            for lang in ["zh-CN", "en"] {
+                let of = |ending: &str| format!("{file}.{ending}?lang={lang}");
+                let book = client.get(&of("xlsx")).await.expect(200).bytes;
+                let text = client.get(&of("csv")).await.expect(200).bytes;
+                let (book, text) = (sound_book(file, &book), sound_text(file, &text));
+                // Title and note stand above the heads of the workbook alone.
+                assert_eq!(book.len(), text.len() + 2, "{file}");
+                assert!(
+                    book[1][0].chars().any(|c| c.is_ascii_digit()),
+                    "{file}: {:?}",
+                    book[1]
+                );
+                for (of_book, of_text) in book[2..].iter().zip(&text) {
+                    for (at, cell) in of_text.iter().enumerate() {
+                        let written = of_book.get(at).map_or("", String::as_str);
+                        let same = documents::csv::unescape(cell) == written;
+                        let number = cell.parse::<f64>().is_ok_and(|n| written.parse() == Ok(n));
+                        assert!(same || number, "{file}: {cell:?} and {written:?}");
+                    }
+                }
+                let raw = text
+                    .iter()
+                    .flatten()
+                    .find(|t| t.starts_with("list.") || t.contains("package."));
+                assert_eq!(raw, None, "{file} {lang} shows a key");
             }
         }
     }
@@ -201,24 +204,21 @@ async fn what_was_said_leaves_as_it_was_said_filtered_and_without_who_said_it() 
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_trail_leaves_in_words() {
-    for house in houses().await {
-        let auditor = house.as_role(Role::AuditAdmin).await;
-        let text = auditor.post("/audit/export", &[("as", "csv")]).await.expect(200);
-        let rows = sound_text("the trail", &text.bytes);
-        let column = |head: &str| rows[0].iter().position(|h| h == head).expect("a column");
-        let (act, role, object, result) = (column("事项"), column("角色"), column("对象"), column("结果"));
-        for row in &rows[1..] {
-            for at in [act, role, object, result] {
-                let plain = row[at]
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '.'));
-                assert!(row[at].is_empty() || !plain, "{row:?}");
-            }
-            assert!(!row[column("内容")].starts_with('{'), "{row:?}");
+async fn the_trail_is_in_words(house: &House) {
+    let auditor = house.as_role(Role::AuditAdmin).await;
+    let text = auditor.post("/audit/export", &[("as", "csv")]).await.expect(200);
+    let rows = sound_text("the trail", &text.bytes);
+    let column = |head: &str| rows[0].iter().position(|h| h == head).expect("a column");
+    let (act, role, object, result) = (column("事项"), column("角色"), column("对象"), column("结果"));
+    for row in &rows[1..] {
+        for at in [act, role, object, result] {
+            let plain = row[at]
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '.'));
+            assert!(row[at].is_empty() || !plain, "{row:?}");
         }
-        let book = auditor.post("/audit/export", &[("as", "xlsx")]).await.expect(200);
-        assert!(sound_book("the trail", &book.bytes).len() > rows.len());
+        assert!(!row[column("内容")].starts_with('{'), "{row:?}");
     }
+    let book = auditor.post("/audit/export", &[("as", "xlsx")]).await.expect(200);
+    assert!(sound_book("the trail", &book.bytes).len() > rows.len());
 }
