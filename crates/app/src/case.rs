@@ -293,6 +293,13 @@ impl App {
         self.0.zone.to_datetime(stamp)
     }
 
+    /// A time in microseconds UTC as programs read it: local, to the second, with its distance from UTC (RFC 3339).
+    pub fn rfc3339(&self, at: i64) -> String {
+        let stamp = jiff::Timestamp::from_microsecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let there = stamp.to_zoned(self.0.zone.clone());
+        there.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    }
+
     /// Reads on one snapshot.
     pub async fn query<Q: Query>(&self, actor: &Actor, query: Q) -> Result<Q::Out> {
         let ctx = self.ctx(actor.clone());

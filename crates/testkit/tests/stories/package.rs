@@ -267,13 +267,12 @@ async fn add_evidence(house: &House) {
         .iter()
         .max_by_key(|p| p["published_at"].as_str().map(str::to_owned))
         .expect("a pledge");
-    let at: jiff::civil::DateTime = last["published_at"]
+    let at: jiff::Timestamp = last["published_at"]
         .as_str()
         .expect("a time")
         .parse()
-        .expect("a time");
-    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").expect("a zone");
-    let at = zone.to_timestamp(at).expect("a time").as_microsecond();
+        .expect("a time with its zone");
+    let at = at.as_microsecond();
     house.app.clock().set(at + 60_000_000);
     let objection = app::publication::RaiseObjection {
         pledge: last["id"].as_str().expect("an id").to_owned(),

@@ -127,7 +127,7 @@ fn pledge(v: &Visit, p: &app::public::PublicPledge) -> Value {
         "id": p.id, "branch_id": p.unit_id, "branch": p.unit_name, "pledger": p.pledger, "name": p.name,
         "post": p.post, "leading_cadre": p.leading_cadre, "number": p.number, "version": p.version,
         "pledged_on": p.pledged_on, "confirmed_on": p.confirmed_on,
-        "published_at": v.web().app().local(p.published_at).to_string(), "check_code": p.check_code,
+        "published_at": v.web().app().rfc3339(p.published_at), "check_code": p.check_code,
     })
 }
 
