@@ -10,7 +10,8 @@ use domain::problem::Problem;
 use store::Tx;
 use store::account as rows;
 pub use store::account::Member;
-use store::organization::{self, Unit};
+use store::organization;
+pub use store::organization::Unit;
 
 /// The branches the actor may write slips for.
 pub struct SlipBranches;

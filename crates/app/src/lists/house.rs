@@ -3,6 +3,7 @@
 use super::Words;
 use crate::accounts::AccountLine;
 use crate::roles::{Granted, Proposal};
+use crate::slips::Member;
 use crate::units::{TreeLine, UnitTree};
 use documents::table::Table;
 use store::account::GrantLine;
@@ -75,6 +76,27 @@ pub fn roles(words: Words<'_>, granted: &Granted) -> Table {
             Some(g) if g.disabled => words.t("accounts.closed"),
             Some(_) => words.t("list.in_force"),
             None => words.t("list.proposed"),
+        })
+        .done()
+}
+
+/// Who of a branch comes in how. The codes of the slips were shown once and are nowhere.
+pub fn slips(words: Words<'_>, members: &[Member], unit: &str) -> Table {
+    let state = |key: &'static str, at: i64| {
+        let day = lang::date(words.lang, words.app.date_of(at));
+        lang::fill(words.lang, key, &[("date", &day)])
+    };
+    words
+        .sheet(words.t("slips.title"), unit, members)
+        .column("person.name", |m| m.name.as_str())
+        .column("sign_in.login", |m| m.login.as_str())
+        .column("slips.state", |m| {
+            match (m.has_password, m.used_at, m.issued_at) {
+                (true, ..) => words.t("slips.has_password").to_owned(),
+                (_, Some(at), _) => state("slips.used", at),
+                (_, None, Some(at)) => state("slips.issued", at),
+                (_, None, None) => words.t("slips.never").to_owned(),
+            }
         })
         .done()
 }

@@ -14,12 +14,12 @@ mod trail;
 mod voices;
 
 pub use ballots::ballot_summary;
-pub use house::{accounts, roles, units};
-pub use public::{channels, examples, objections, published_examples, reports, sent_reports};
+pub use house::{accounts, roles, slips, units};
+pub use public::{channels, documents, examples, objections, published_examples, reports, sent_reports};
 pub use review::{decided, recused, rounds, waits};
-pub use supervision::{appraisal, inspections, rectifications};
+pub use supervision::{appraisal, inspections, rectifications, silent};
 pub use trail::trail;
-pub use voices::{demands, feedback, missing, opinions, visits};
+pub use voices::{demands, feedback, missing, opinions, unanswered, visits};
 
 use crate::App;
 use documents::table::{Cell, Column, Table};

@@ -3,6 +3,7 @@
 use super::{Words, day};
 use crate::brief::{Example, ExampleDesk, PublicExample, ReportCell, ReportLine, Reports, UnitFigures};
 use crate::campaign::RunningCampaign;
+use crate::notice::Listed;
 use crate::publication::{BatchView, ObjectionView};
 use documents::table::Table;
 use store::brief::Report;
@@ -148,5 +149,26 @@ pub fn published_examples(words: Words<'_>, all: &[PublicExample]) -> Table {
         .column("list.post", |e| e.post.as_str())
         .column("list.words", |e| e.words.as_str())
         .column("list.published_on", |e| words.day_of(e.published_at))
+        .done()
+}
+
+/// The office's documents, with how many units have signed for each (N1).
+pub fn documents(words: Words<'_>, all: &[Listed], units: usize) -> Table {
+    words
+        .sheet(words.t("document.title"), "", all)
+        .column("document.kind", |d| words.t_of("document_kind", &d.notice.kind))
+        .column("document.number_label", |d| d.notice.number.as_str())
+        .column("document.title_label", |d| d.notice.title.as_str())
+        .column("document.source_label", |d| d.notice.source.as_str())
+        .column("document.dated_label", |d| d.notice.dated_on.as_deref().map(day))
+        .column("list.state", |d| match d.notice.published_at {
+            Some(_) => words.t("document.published"),
+            None => words.t("document.draft"),
+        })
+        .column("list.published_on", |d| {
+            d.notice.published_at.map(|at| words.moment(at))
+        })
+        .column("list.signed", |d| d.notice.published_at.map(|_| d.signed))
+        .column("list.to_sign", |d| d.notice.published_at.map(|_| units))
         .done()
 }

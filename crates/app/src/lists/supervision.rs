@@ -4,6 +4,7 @@
 use super::{Words, day};
 use crate::appraisal::{Line, RoundFile, UnitLine};
 use crate::inspection::{self, stands};
+use crate::progress::Silent;
 use crate::rectification::{Ledger, LedgerLine, Order, order_number};
 use documents::table::{Cell, Table};
 use domain::appraisal::Voice;
@@ -133,5 +134,29 @@ pub fn appraisal(words: Words<'_>, file: &RoundFile) -> Table {
             grade.map(|g| labels.grade(g.as_str()).to_owned())
         })
         .column("list.public", |(_, l)| words.yes_or_no(l.released))
+        .done()
+}
+
+/// Items that are due or nearly due and that nobody has reported on, the longest first (N13).
+pub fn silent(words: Words<'_>, found: &Silent) -> Table {
+    let labels = found.campaign.labels(words.lang);
+    let unit = found.units.iter().find(|u| u.id == found.unit);
+    words
+        .sheet(
+            words.t("progress.silent_title"),
+            unit.map_or("", |u| u.name.as_str()),
+            &found.items,
+        )
+        .column("list.unit", |i| i.item.unit_name.as_str())
+        .column("list.who", |i| i.item.name.as_str())
+        .column("ledger.kind", |i| labels.kind(&i.item.kind).to_owned())
+        .column("ledger.content", |i| i.item.content.as_str())
+        .column("ledger.due", |i| day(&i.item.due_on))
+        .column("list.state", |i| {
+            words
+                .t(&format!("supervision.state_{}", i.state.name()))
+                .to_owned()
+        })
+        .column("list.last_report", |i| i.item.last_report_on.as_deref().map(day))
         .done()
 }

@@ -2,7 +2,7 @@
 
 use super::{Words, day};
 use crate::feedback;
-use crate::survey::{Demand, DemandFilter, Desk, Opinion, Place, Visit};
+use crate::survey::{Demand, DemandFilter, Desk, Opinion, Place, Unanswered, Visit};
 use crate::workbench::Missing;
 use documents::table::Table;
 use domain::campaign::coverage::Named;
@@ -128,5 +128,23 @@ pub fn feedback(words: Words<'_>, desk: &feedback::Desk, state: FeedbackState) -
         .column("list.answer", |r| r.feedback.reply.as_str())
         .column("list.public", |r| words.yes_or_no(r.feedback.reply_public))
         .column("list.hidden_reason", |r| r.feedback.hidden_reason.as_str())
+        .done()
+}
+
+/// Demands without an answer, those nobody has taken up first, then those somebody has and has not yet answered (N7).
+pub fn unanswered(words: Words<'_>, all: &Unanswered) -> Table {
+    let rows = all.waiting.iter().chain(&all.claimed);
+    words
+        .sheet(words.t("unanswered.title"), "", rows)
+        .column("list.unit", |d| match d.place.as_str() {
+            "" => words.t("survey.whole"),
+            name => name,
+        })
+        .column("list.demand", |d| d.demand.title.as_str())
+        .column("list.voices", |d| d.demand.voices)
+        .column("list.waited_days", |d| i64::from(d.days))
+        .column("list.taken_up_by", |d| {
+            words.joined(d.claims.iter().map(|c| c.name.as_str()))
+        })
         .done()
 }

@@ -6,7 +6,7 @@ use domain::access::Role;
 use testkit::{Client, Database, House};
 
 /// The page of each list, and its files without their ending.
-const LISTS: [(&str, &str); 18] = [
+const LISTS: [(&str, &str); 22] = [
     ("/workbench/missing", "/workbench/missing"),
     ("/feedback-desk", "/feedback-desk"),
     ("/survey", "/survey/opinions"),
@@ -22,7 +22,11 @@ const LISTS: [(&str, &str); 18] = [
     ("/review/done", "/review/rounds"),
     ("/review/done", "/review/waits"),
     ("/review/done", "/review/recused"),
+    ("/workbench/silent", "/workbench/silent"),
+    ("/survey/unanswered", "/survey/unanswered"),
+    ("/documents", "/documents"),
     ("/units", "/units"),
+    ("/slips", "/slips"),
     ("/accounts", "/accounts"),
     ("/roles", "/roles"),
 ];
@@ -93,6 +97,8 @@ async fn closed_to_whom_the_page_is(house: &House) {
         "/publication/objections",
         "/review/waits",
         "/feedback-desk",
+        "/workbench/silent",
+        "/survey/unanswered",
     ];
     for (page, file) in LISTS {
         assert!(
@@ -106,9 +112,9 @@ async fn closed_to_whom_the_page_is(house: &House) {
 
 async fn sound_in_both_languages(house: &House) {
     for (role, files) in [
-        (Role::CampaignOffice, &LISTS[..16]),
-        (Role::SystemAdmin, &LISTS[16..17]),
-        (Role::SecurityAdmin, &LISTS[17..]),
+        (Role::CampaignOffice, &LISTS[..19]),
+        (Role::SystemAdmin, &LISTS[19..21]),
+        (Role::SecurityAdmin, &LISTS[21..]),
     ] {
         let client = house.as_role(role).await;
         for (_, file) in files {

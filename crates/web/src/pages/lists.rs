@@ -37,14 +37,17 @@ const fn holds(permission: Permission) -> Gate {
 pub(crate) fn routes() -> Vec<Route> {
     let mut all = files![
         "/workbench/missing", holds(Permission::ViewWorkbench), missing;
+        "/workbench/silent", holds(Permission::ViewWorkbench), silent;
         "/feedback-desk", holds(Permission::HandleFeedback), feedback_desk;
         "/survey/opinions", holds(Permission::CollectOpinions), opinions;
         "/survey/demands", holds(Permission::ManageDemands), demands;
+        "/survey/unanswered", holds(Permission::ManageDemands), unanswered;
         "/survey/visits", holds(Permission::CollectOpinions), visits;
         "/publication/channels", holds(Permission::RecordChannel), channels;
         "/publication/objections", holds(Permission::AnswerObjection), objections;
         "/inspection", holds(Permission::RecordInspection), inspections;
         "/rectification", Gate::SignedIn, rectifications;
+        "/documents", holds(Permission::WriteNotice), documents;
         "/reports", Gate::SignedIn, reports;
         "/examples/desk", Gate::SignedIn, examples;
         "/review/done", Gate::SignedIn, decided;
@@ -52,6 +55,7 @@ pub(crate) fn routes() -> Vec<Route> {
         "/review/waits", holds(Permission::ManageCampaign), waits;
         "/review/recused", holds(Permission::ManageCampaign), recused;
         "/units", holds(Permission::ManageRoster), units;
+        "/slips", holds(Permission::IssueSlip), slips;
         "/accounts", holds(Permission::ManageAccounts), accounts;
         "/roles", holds(Permission::GrantRoles), roles;
     ];
@@ -134,6 +138,48 @@ async fn demands(v: &Visit) -> app::Result<Table> {
         .query(v.actor(), ListDemands { unit, filter })
         .await?;
     Ok(lists::demands(v.words(), &desk.demands, &desk.places, filter))
+}
+
+async fn unanswered(v: &Visit) -> app::Result<Table> {
+    let all = v
+        .web()
+        .app()
+        .query(v.actor(), app::survey::ReadUnanswered)
+        .await?;
+    Ok(lists::unanswered(v.words(), &all))
+}
+
+async fn silent(v: &Visit) -> app::Result<Table> {
+    let unit = v.query("unit").to_owned();
+    let case = app::progress::ListSilent { unit };
+    let found = v.web().app().query(v.actor(), case).await?;
+    Ok(lists::silent(v.words(), &found))
+}
+
+async fn documents(v: &Visit) -> app::Result<Table> {
+    let case = app::notice::ListDocuments;
+    let (mut all, units) = v.web().app().query(v.actor(), case).await?;
+    let kind = v.query("kind");
+    all.retain(|d| kind.is_empty() || d.notice.kind == kind);
+    Ok(lists::documents(v.words(), &all, units))
+}
+
+async fn slips(v: &Visit) -> app::Result<Table> {
+    let app = v.web().app();
+    let units = app.query(v.actor(), app::slips::SlipBranches).await?;
+    let asked = super::slips::meant(&units, v.query("unit"));
+    let case = app::slips::SlipList {
+        unit: asked.to_owned(),
+    };
+    let members = match asked {
+        "" => Vec::new(),
+        _ => app.query(v.actor(), case).await?,
+    };
+    let name = units
+        .iter()
+        .find(|u| u.id == asked)
+        .map_or("", |u| u.name.as_str());
+    Ok(lists::slips(v.words(), &members, name))
 }
 
 async fn visits(v: &Visit) -> app::Result<Table> {

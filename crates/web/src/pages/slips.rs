@@ -26,17 +26,20 @@ struct SlipsPage {
     members: Vec<app::slips::Member>,
 }
 
+/// The unit asked for, else the first branch: slips are handed out in branches; the other units stand in the list too.
+pub(super) fn meant<'u>(units: &'u [app::slips::Unit], asked: &'u str) -> &'u str {
+    let first = units.iter().find(|u| u.kind == "party_branch").or(units.first());
+    match asked {
+        "" => first.map_or("", |u| u.id.as_str()),
+        asked => asked,
+    }
+}
+
 async fn show(v: Visit, unit: &str, f: Form) -> Answer {
     let app = v.web().app();
     let units = app.query(v.actor(), SlipBranches).await?;
-    // Slips are handed out in branches; the other units stand in the list too.
-    let first = units.iter().find(|u| u.kind == "party_branch").or(units.first());
-    let first = first.map(|u| u.id.clone()).unwrap_or_default();
+    let unit = meant(&units, unit).to_owned();
     let branches: Vec<(String, String)> = units.into_iter().map(|u| (u.id, u.name)).collect();
-    let unit = match unit {
-        "" => first,
-        unit => unit.to_owned(),
-    };
     let members = match unit.as_str() {
         "" => Vec::new(),
         unit => {
