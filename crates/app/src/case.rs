@@ -296,8 +296,11 @@ impl App {
     /// A time in microseconds UTC as programs read it: local, to the second, with its distance from UTC (RFC 3339).
     pub fn rfc3339(&self, at: i64) -> String {
         let stamp = jiff::Timestamp::from_microsecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let there = stamp.to_zoned(self.0.zone.clone());
-        there.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        let east = self.0.zone.to_offset(stamp).seconds() / 60;
+        let sign = if east < 0 { '-' } else { '+' };
+        let (hours, minutes) = (east.abs() / 60, east.abs() % 60);
+        let there = self.local(at).strftime("%Y-%m-%dT%H:%M:%S");
+        format!("{there}{sign}{hours:02}:{minutes:02}")
     }
 
     /// Reads on one snapshot.
