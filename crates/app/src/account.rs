@@ -266,6 +266,7 @@ impl Query for FindSession {
         }
         let grants = rows::roles(tx, &ctx.organization, &session.account_id).await?;
         let actor = Actor {
+            looks_at: None,
             account: session.account_id,
             person: session.person_id,
             name: session.name,

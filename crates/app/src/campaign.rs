@@ -58,7 +58,12 @@ impl RunningCampaign {
 
     /// The stages on a day, in order (N15).
     pub fn stages(&self, today: Date) -> Vec<StageState<'_>> {
-        rules::stages(&self.template, &self.extensions, today)
+        let mut all = rules::stages(&self.template, &self.extensions, today);
+        if self.state == rules::CampaignState::Closed {
+            // Whatever its days say: with the campaign its steps are over.
+            all.iter_mut().for_each(|s| s.state = WindowState::Closed);
+        }
+        all
     }
 
     /// The stages open on a day; several may be, and none.
@@ -367,11 +372,21 @@ pub async fn require_current(ctx: &Ctx, tx: &mut Tx) -> Result<RunningCampaign> 
         .ok_or_else(|| Problem::conflict("campaign.none_running"))?)
 }
 
-/// The campaign strangers are shown: the running one, else the one closed last.
+/// The campaign strangers are shown: the one the reader looks back at, the running one, else the one closed last.
 ///
 /// # Errors
-/// Whatever the database reports.
+/// Whatever the database reports; `problem.not_found` for a campaign that does not exist or never began.
 pub async fn shown(ctx: &Ctx, tx: &mut Tx) -> Result<Option<RunningCampaign>> {
+    if let Some(id) = &ctx.actor.looks_at {
+        let asked = by_id(ctx, tx, id).await?;
+        // What was never started is nobody's but the office's.
+        let public = asked.started_at.is_some();
+        return Ok(Some(
+            public
+                .then_some(asked)
+                .ok_or_else(|| Problem::not_found("problem.not_found"))?,
+        ));
+    }
     if let Some(running) = current(ctx, tx).await? {
         return Ok(Some(running));
     }
@@ -379,6 +394,24 @@ pub async fn shown(ctx: &Ctx, tx: &mut Tx) -> Result<Option<RunningCampaign>> {
         Some(row) => Ok(Some(load(ctx, tx, row).await?)),
         None => Ok(None),
     }
+}
+
+/// How many ended campaigns are still worked on at most: whatever was left open in an older one is history.
+const ENDED_FOLLOWED: usize = 12;
+
+/// The campaigns that have ended, the newest first: what was promised and ordered in them is still owed.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn ended(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<RunningCampaign>> {
+    let mut heads = rows::all(tx, &ctx.organization).await?;
+    heads.retain(|h| h.state == rules::CampaignState::Closed.name());
+    heads.sort_by_key(|h| std::cmp::Reverse(h.closed_at));
+    let mut out = Vec::new();
+    for head in heads.into_iter().take(ENDED_FOLLOWED) {
+        out.push(load(ctx, tx, head).await?);
+    }
+    Ok(out)
 }
 
 /// A campaign by its id, in whatever state.

@@ -212,11 +212,27 @@ impl Query for ReadDesk {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Desk> {
         let org = &ctx.organization;
-        let campaign = campaign::require_current(ctx, tx).await?;
+        let shown = campaign::shown(ctx, tx).await?;
+        let campaign = shown.ok_or_else(|| Problem::conflict("campaign.none_running"))?;
         let mut places = places(&campaign, store::organization::units(tx, org).await?);
         places.retain(|p| reach(ctx, &p.id));
-        let names = rows::names(tx, org, &campaign.id).await?;
+        let mut names = rows::names(tx, org, &campaign.id).await?;
         let mut found = rows::in_state(tx, org, &campaign.id, self.state.name()).await?;
+        let mut all = rows::counts(tx, org, &campaign.id).await?;
+        // Somebody was promised an answer, whatever began since.
+        let new = FeedbackState::New.name();
+        for past in campaign::ended(ctx, tx)
+            .await?
+            .iter()
+            .filter(|c| c.id != campaign.id)
+        {
+            let waiting = rows::in_state(tx, org, &past.id, new).await?;
+            all.extend(waiting.iter().map(|f| (f.unit_id.clone(), new.to_owned(), 1)));
+            if self.state == FeedbackState::New {
+                names.extend(rows::names(tx, org, &past.id).await?);
+                found.extend(waiting);
+            }
+        }
         found.retain(|f| reach(ctx, &f.unit_id) && (self.unit.is_empty() || f.unit_id == self.unit));
         let today = ctx.today.to_string();
         let row = |f: Feedback| DeskRow {
@@ -227,7 +243,7 @@ impl Query for ReadDesk {
         };
         let listed = found.into_iter().map(row).collect();
         let mut counts = [0; 3];
-        for (unit, state, n) in rows::counts(tx, org, &campaign.id).await? {
+        for (unit, state, n) in all {
             let at = match FeedbackState::from_name(&state) {
                 Some(FeedbackState::New) => 0,
                 Some(FeedbackState::Answered) => 1,

@@ -157,7 +157,12 @@ impl UseCase for ReportProgress {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         let item = followed(ctx, tx, &self.item).await?;
         require_reporter(ctx, &item)?;
-        if require_current(ctx, tx).await?.id != item.campaign_id {
+        // A promise may be due long after the campaign has ended.
+        if crate::campaign::by_id(ctx, tx, &item.campaign_id)
+            .await?
+            .started_at
+            .is_none()
+        {
             return Err(Problem::conflict("campaign.not_running").into());
         }
         let claim = self.check(ctx.today)?.map(Fulfilment::name);
@@ -251,15 +256,23 @@ impl Query for MyItems {
         Need::SignedIn
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Vec<ItemView>> {
-        let campaign = require_current(ctx, tx).await?;
         let mut pledgers: Vec<String> = ctx.actor.person.iter().cloned().collect();
         let units = ctx.actor.units(Role::BranchSecretary).unwrap_or_default();
         pledgers.extend(units.into_iter().map(str::to_owned));
+        let running = crate::campaign::current(ctx, tx).await?.map(|c| c.id);
+        let ended = crate::campaign::ended(ctx, tx).await?.into_iter().map(|c| c.id);
+        let today = ctx.today.to_string();
         let mut out = Vec::new();
-        for pledger in pledgers {
-            let pledge = store::pledge::of_pledger(tx, &ctx.organization, &campaign.id, &pledger).await?;
+        for (campaign, pledger) in running.iter().cloned().chain(ended).flat_map(|c| {
+            let all = pledgers.clone();
+            all.into_iter().map(move |p| (c.clone(), p))
+        }) {
+            let pledge = store::pledge::of_pledger(tx, &ctx.organization, &campaign, &pledger).await?;
             if let Some(pledge) = pledge {
-                let items = rows::followed_of_pledge(tx, &ctx.organization, &pledge.id).await?;
+                let mut items = rows::followed_of_pledge(tx, &ctx.organization, &pledge.id).await?;
+                // Of ended campaigns only what is still to come or was never reported.
+                let open = |i: &rows::Followed| i.claim.is_none() || i.due_on >= today;
+                items.retain(|i| running.as_ref() == Some(&campaign) || open(i));
                 let mine = items.into_iter().filter(|i| may_report(ctx, i));
                 out.extend(mine.map(|item| ItemView::of(item, ctx.today)));
             }

@@ -142,9 +142,10 @@ impl Query for MyTasks {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<TaskList> {
         let proposed = granting::proposed(ctx, tx).await?;
+        let owed = still_owed(ctx, tx).await?;
         let Some(campaign) = campaign::current(ctx, tx).await? else {
             return Ok(TaskList {
-                tasks: proposed,
+                tasks: owed.into_iter().chain(proposed).collect(),
                 ..TaskList::default()
             });
         };
@@ -170,6 +171,7 @@ impl Query for MyTasks {
         tasks.extend(chasing(&asking, tx).await?);
         tasks.extend(granting::roster_faults(&asking, tx).await?);
         tasks.extend(granting::unheld(&asking, tx).await?);
+        tasks.extend(owed);
         tasks.extend(proposed);
         tasks.extend(crate::appraisal::tasks(ctx, tx, &campaign).await?);
         tasks.sort_by_key(|t| (t.due.is_none(), t.due));
@@ -189,6 +191,22 @@ impl Query for MyTasks {
             running: true,
         })
     }
+}
+
+/// What is still to be done in campaigns that have ended: promises to report on, opinions and objections to answer, orders
+/// to carry out, to follow up, to press for. The end of a campaign lets nobody off.
+async fn still_owed(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Task>> {
+    let mut tasks = vec![];
+    for campaign in campaign::ended(ctx, tx).await? {
+        let campaign = &campaign;
+        let asking = Asking { ctx, campaign };
+        tasks.extend(own_matters(&asking, tx).await?);
+        tasks.extend(feedback(&asking, tx).await?);
+        tasks.extend(objections(&asking, tx).await?);
+        tasks.extend(putting_right::all(&asking, tx).await?);
+    }
+    tasks.sort_by_key(|t| (t.due.is_none(), t.due));
+    Ok(tasks)
 }
 
 /// One's own pledge: to write, to finish, to mend (N10).

@@ -12,6 +12,7 @@ pub mod fields;
 pub mod gate;
 mod pages;
 mod papers;
+mod past;
 mod respond;
 mod summary;
 mod visit;

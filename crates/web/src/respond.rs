@@ -47,7 +47,7 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Answer {
     if status.is_client_error() {
         text = summary::with_names(text);
     }
-    text = crate::crumb::placed(text);
+    text = crate::past::kept(crate::crumb::placed(text));
     Ok((status, Html(text)).into_response())
 }
 

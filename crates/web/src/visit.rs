@@ -3,6 +3,7 @@
 mod deadline;
 mod house;
 mod network;
+mod past;
 pub(crate) mod proof;
 mod sent;
 
@@ -97,7 +98,6 @@ struct Taste {
     size: u8,
     contrast: bool,
     elder: bool,
-    /// The address asked for one of them, so that it is to be kept.
     chosen: bool,
 }
 
@@ -173,7 +173,7 @@ impl Visit {
             web: web.clone(),
             house,
             user,
-            nobody: Actor::public(),
+            nobody: past::reader(gate, &query),
             lang: taste.lang,
             size: taste.size,
             contrast: taste.contrast,

@@ -52,6 +52,60 @@ pub struct CampaignFile {
     pub again: Vec<AskedAgain>,
     /// Who is asked for a pledge and cannot write one, while the campaign is not closed.
     pub gaps: Gaps,
+    /// What is open in it, while it runs.
+    pub open: OpenMatters,
+}
+
+/// What is open in a campaign: whoever ends it has to know, and it is still owed afterwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenMatters {
+    /// Public items past their day without a report.
+    pub overdue: i64,
+    /// Rectification orders that are not closed.
+    pub orders: i64,
+    /// Opinions from the public that wait for their answer.
+    pub feedback: i64,
+    /// Demands without a commitment and without a public reason (N7).
+    pub demands: i64,
+    /// Pledges handed in and not decided.
+    pub reviews: i64,
+}
+
+impl OpenMatters {
+    async fn of(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<OpenMatters> {
+        let org = ctx.organization.as_str();
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let texts = crate::public::DayTexts::of(ctx.today);
+        let tally = store::public::tally(tx, org, id, texts.days()).await?;
+        let orders = store::rectification::orders(tx, org, id, "").await?;
+        let demands = store::demand::demands(tx, org, id).await?;
+        let pledges = store::pledge::of_campaign(tx, org, id).await?;
+        let waiting = store::task::feedback_new(tx, org, id).await?;
+        Ok(OpenMatters {
+            overdue: tally.iter().filter(|t| t.state == "overdue").map(|t| t.n).sum(),
+            orders: count(orders.iter().filter(|o| o.state != "closed").count()),
+            feedback: waiting.iter().map(|w| w.n).sum(),
+            demands: count(
+                demands
+                    .iter()
+                    .filter(|d| d.state == "open" && d.items == 0)
+                    .count(),
+            ),
+            reviews: count(pledges.iter().filter(|p| p.state == "submitted").count()),
+        })
+    }
+
+    /// Key of the sentence, number and the page where they stand; only what there is.
+    pub fn all(&self) -> Vec<(&'static str, i64, &'static str)> {
+        let all = [
+            ("campaign.open_overdue", self.overdue, "/board?state=overdue"),
+            ("campaign.open_orders", self.orders, "/rectification"),
+            ("campaign.open_feedback", self.feedback, "/feedback-desk"),
+            ("campaign.open_demands", self.demands, "/survey/unanswered"),
+            ("campaign.open_reviews", self.reviews, "/workbench"),
+        ];
+        all.into_iter().filter(|(_, n, _)| *n > 0).collect()
+    }
 }
 
 /// Asks for one campaign.
@@ -72,6 +126,10 @@ impl Query for ReadCampaign {
             extensions: rows::extensions(tx, &ctx.organization, &self.id).await?,
             again: asked_again(ctx, tx, &campaign).await?,
             gaps: gaps(ctx, tx, &campaign).await?,
+            open: match campaign.state {
+                CampaignState::Running => OpenMatters::of(ctx, tx, &self.id).await?,
+                _ => OpenMatters::default(),
+            },
             campaign,
         })
     }

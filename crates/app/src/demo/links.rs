@@ -119,6 +119,7 @@ impl Query for Candidates {
             found.push(Candidate {
                 unit: grant.unit_id.clone().or_else(|| home.clone()),
                 actor: Actor {
+                    looks_at: None,
                     account: account.id.clone(),
                     person: account.person_id.clone(),
                     name: account.name.clone(),

@@ -147,6 +147,7 @@ impl Demo {
             .iter()
             .find(|h| h.person.as_deref() == Some(&person.id));
         Actor {
+            looks_at: None,
             account: account.map(|h| h.account.clone()).unwrap_or_default(),
             person: Some(person.id.clone()),
             name: person.name.clone(),
@@ -173,6 +174,7 @@ impl Demo {
     pub(super) fn actor_by(&self, holder: &Holder) -> Actor {
         let grants = self.accounts.iter().filter(|h| h.account == holder.account);
         Actor {
+            looks_at: None,
             account: holder.account.clone(),
             person: holder.person.clone(),
             name: holder.name.clone(),
@@ -202,6 +204,7 @@ impl Demo {
             by: "slip".to_owned(),
         };
         let actor = Actor {
+            looks_at: None,
             proof: Some(proof),
             ..actor.clone()
         };

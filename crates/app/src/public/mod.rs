@@ -3,6 +3,7 @@
 mod data;
 mod figures;
 mod pages;
+mod past;
 mod prints;
 mod proof;
 mod trust;
@@ -17,6 +18,7 @@ pub use prints::{FindPrints, PRINTED_MAX, PrintBranch, PrintPledge, Prints};
 pub use trust::{CodeView, FindCode, FindCorrections, FindTrust, LogPage, TrustView, write_visits};
 
 // The rows that pages are made of; the web crate names no other crate for them.
+pub use past::{FindPast, PastCampaign};
 pub use proof::{PublicFault, PublicFaultKind, PublicReport, verify_public};
 pub use store::feedback::PublicFeedback;
 pub use store::public::{Demand, Line, NoticeHead, Tally};

@@ -17,8 +17,8 @@ use store::log::{self, Checkpoint};
 use store::public::{self as rows, ItemText};
 use store::publication::PublicVersion;
 
-/// Faults that are told one by one; the number of all is told beside them.
-const TOLD: usize = 50;
+/// Faults of a kind that are told one by one; the number of all is told beside them.
+const TOLD: usize = 20;
 /// Checkpoints the log is held against: the newest ones.
 const CHECKPOINTS: i64 = 500;
 /// Entries of the log read at once.
@@ -90,7 +90,7 @@ pub struct PublicReport {
 impl PublicReport {
     fn add(&mut self, kind: PublicFaultKind, pledge: &str, at: i64) {
         self.wrong += 1;
-        if self.faults.len() < TOLD {
+        if self.faults.iter().filter(|f| f.kind == kind).count() < TOLD {
             let pledge = pledge.to_owned();
             self.faults.push(PublicFault { kind, pledge, at });
         }

@@ -5,7 +5,7 @@ use super::publish::consents;
 use super::release::put_items;
 use super::{Told, tell};
 use crate::campaign;
-use crate::case::{Event, Need, UseCase};
+use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::access::{Permission, Scope};
@@ -158,8 +158,33 @@ impl UseCase for Restore {
 
 /// A person takes back his consent to publication; what is public of it comes down at once (PRODUCT.md 3.2).
 pub struct WithdrawConsent {
+    /// The pledge, of whatever campaign; empty = one's own of the campaign that is shown.
+    pub pledge: String,
     /// Why; public, may be empty.
     pub reason: String,
+}
+
+/// One's own pledges that strangers see or will see, of every campaign: id and title of the campaign.
+pub struct FindConsents;
+
+impl Query for FindConsents {
+    type Out = Vec<(String, String)>;
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::WithdrawConsent)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
+        let Some(person) = &ctx.actor.person else {
+            return Ok(vec![]);
+        };
+        let running = campaign::current(ctx, tx).await?;
+        let mut out = Vec::new();
+        for campaign in running.into_iter().chain(campaign::ended(ctx, tx).await?) {
+            let own = store::pledge::of_pledger(tx, &ctx.organization, &campaign.id, person).await?;
+            let agreed = own.filter(|p| p.consent_at.is_some() && p.consent_withdrawn_at.is_none());
+            out.extend(agreed.map(|p| (p.id, campaign.title.clone())));
+        }
+        Ok(out)
+    }
 }
 
 impl UseCase for WithdrawConsent {
@@ -179,10 +204,18 @@ impl UseCase for WithdrawConsent {
             },
         )?;
         check_text("reason", &self.reason, TextRule::area(REASON_MAX).optional())?;
-        let campaign = campaign::require_current(ctx, tx).await?;
-        let id = rows::own_pledge(tx, org, &campaign.id, &person)
-            .await?
-            .ok_or_else(missing)?;
+        let id = match self.pledge.as_str() {
+            "" => {
+                let campaign = campaign::shown(ctx, tx).await?.ok_or_else(missing)?;
+                rows::own_pledge(tx, org, &campaign.id, &person).await?
+            }
+            id => {
+                let row = store::pledge::by_id(tx, org, id).await?;
+                row.filter(|p| p.person_id.as_ref() == Some(&person))
+                    .map(|p| p.id)
+            }
+        };
+        let id = id.ok_or_else(missing)?;
         let row = rows::candidate(tx, org, &id).await?.ok_or_else(missing)?;
         if row.consent_at.is_none() || row.consent_withdrawn_at.is_some() {
             return Err(Problem::conflict("publication.no_consent_given").into());

@@ -7,7 +7,7 @@ mod objection;
 mod publish;
 mod release;
 
-pub use after::{Restore, TakeDown, WithdrawConsent};
+pub use after::{FindConsents, Restore, TakeDown, WithdrawConsent};
 pub(crate) use desk::batches_of;
 pub use desk::{BatchView, Desk, FindBatch, FindDesk, FoundBatch, MemberRow, RecordChannel};
 pub use objection::{AnswerObjection, FindObjection, FindObjections, ObjectionView, RaiseObjection};

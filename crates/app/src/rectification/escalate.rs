@@ -2,7 +2,7 @@
 
 use super::{order_of, put, told};
 use crate::App;
-use crate::campaign::current;
+use crate::campaign::{current, ended};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -16,6 +16,18 @@ use store::rectification as rows;
 /// Days the next level has before the order goes up again.
 const DAYS: i32 = 7;
 
+/// Orders past their limit that can go up, of the campaign that runs and of those that have ended: the end of a campaign
+/// lets nobody off.
+async fn late(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<rows::Order>> {
+    let today = ctx.today.to_string();
+    let running = current(ctx, tx).await?;
+    let mut out = Vec::new();
+    for campaign in running.into_iter().chain(ended(ctx, tx).await?) {
+        out.extend(rows::overdue(tx, &ctx.organization, &campaign.id, &today, i64::from(LEVEL_MAX)).await?);
+    }
+    Ok(out)
+}
+
 struct Escalate;
 
 impl UseCase for Escalate {
@@ -24,11 +36,7 @@ impl UseCase for Escalate {
         Need::Machine
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<usize> {
-        let Some(campaign) = current(ctx, tx).await? else {
-            return Ok(0);
-        };
-        let today = ctx.today.to_string();
-        let late = rows::overdue(tx, &ctx.organization, &campaign.id, &today, i64::from(LEVEL_MAX)).await?;
+        let late = late(ctx, tx).await?;
         let count = late.len();
         for mut row in late {
             let order = order_of(ctx, tx, &row)
@@ -68,12 +76,7 @@ impl crate::case::Query for AnyLate {
         Need::Machine
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<bool> {
-        let Some(campaign) = current(ctx, tx).await? else {
-            return Ok(false);
-        };
-        let today = ctx.today.to_string();
-        let late = rows::overdue(tx, &ctx.organization, &campaign.id, &today, i64::from(LEVEL_MAX)).await?;
-        Ok(!late.is_empty())
+        Ok(!late(ctx, tx).await?.is_empty())
     }
 }
 

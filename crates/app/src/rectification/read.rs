@@ -2,7 +2,7 @@
 
 use super::{Criticism, Extension, FollowUpRow, Opinion, Order, actor_id, criticised, load};
 use crate::appraisal::LowGrade;
-use crate::campaign::{RunningCampaign, require_current};
+use crate::campaign::{RunningCampaign, current, ended, require_current};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -142,15 +142,23 @@ impl Query for FindLedger {
         Need::SignedIn
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Ledger> {
-        let campaign = require_current(ctx, tx).await?;
         let org = ctx.organization.as_str();
-        let orders = rows::orders(tx, org, &campaign.id, "").await?;
+        let running = current(ctx, tx).await?;
+        let ended = ended(ctx, tx).await?;
+        if running.is_none() && ended.is_empty() {
+            return Err(Problem::conflict("campaign.none_running").into());
+        }
         let mut lines = Vec::new();
-        for criticism in rows::criticisms(tx, org, &campaign.id, "").await? {
-            let order = orders.iter().find(|o| o.criticism_id == criticism.id).cloned();
-            let line = line(ctx, tx, criticism, order).await?;
-            if sees(ctx, &line) {
-                lines.push(line);
+        for campaign in running.iter().chain(&ended) {
+            // Of an ended campaign what is closed is history, while another runs.
+            let all = running.is_none() || running.as_ref().is_some_and(|r| r.id == campaign.id);
+            let orders = rows::orders(tx, org, &campaign.id, "").await?;
+            for criticism in rows::criticisms(tx, org, &campaign.id, "").await? {
+                let order = orders.iter().find(|o| o.criticism_id == criticism.id).cloned();
+                let line = line(ctx, tx, criticism, order).await?;
+                if sees(ctx, &line) && (all || line.light != Light::Green) {
+                    lines.push(line);
+                }
             }
         }
         lines.sort_by_key(|l| (l.light, l.days_left.unwrap_or(i32::MAX)));

@@ -34,7 +34,16 @@ pub(crate) fn answers_for(actor: &Actor, order: &Order) -> bool {
 
 /// Whether the level has said nothing since the order came to it: the step up stands as a moved limit without words.
 pub(crate) fn unanswered(moved: &[Extension]) -> bool {
-    moved.last().is_some_and(|m| m.reason.is_empty())
+    let came = moved
+        .iter()
+        .filter(|m| m.reason.is_empty())
+        .map(|m| m.extended_at)
+        .max();
+    let said = |at: i64| {
+        let urged = |m: &&Extension| m.old_due_on == m.new_due_on && m.extended_at >= at;
+        moved.iter().any(|m| urged(&m))
+    };
+    came.is_some_and(|at| !said(at))
 }
 
 /// What the level says: who has to do what. It is public.

@@ -241,6 +241,8 @@ pub struct Actor {
     pub machine: bool,
     /// How he last proved who he is in this session.
     pub proof: Option<crate::seal::Proof>,
+    /// The campaign whose public pages a reader looks back at; `None` = the one that runs, else the one that ended last.
+    pub looks_at: Option<String>,
 }
 
 impl Actor {

@@ -264,13 +264,13 @@ fn check_date(
     rules: &FormRules,
 ) -> Result<(), Problem> {
     let Some(date) = date else { return Ok(()) };
-    if let Some(day) = pledged_on.filter(|day| date < *day) {
-        let problem = Problem::invalid("problem.pledge.due_date_past").on(field);
-        return Err(problem.with("date", date).with("day", day));
-    }
     if date < rules.first_day {
         let problem = Problem::invalid("problem.pledge.due_date_early").on(field);
         return Err(problem.with("date", date).with("first", rules.first_day));
+    }
+    if let Some(day) = pledged_on.filter(|day| date < *day) {
+        let problem = Problem::invalid("problem.pledge.due_date_past").on(field);
+        return Err(problem.with("date", date).with("day", day));
     }
     match rules.last_day {
         Some(last) if date > last => Err(Problem::invalid("problem.pledge.due_date_late")

@@ -173,7 +173,7 @@ pub async fn events(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Vec
     .await
 }
 
-/// Changes after publication, newest first.
+/// Changes after publication, newest first; of every campaign when `campaign` is empty.
 ///
 /// # Errors
 /// Whatever the database reports.
@@ -186,7 +186,7 @@ pub async fn corrections(
         .all(
             sql!(
                 "SELECT id, campaign_id, pledge_id, kind, reason, made_by, made_at FROM correction \
-                 WHERE organization_id = $1 AND campaign_id = $2 ORDER BY made_at DESC, id DESC LIMIT 500"
+                 WHERE organization_id = $1 AND ($2 = '' OR campaign_id = $2) ORDER BY made_at DESC, id DESC LIMIT 500"
             ),
             args![organization, campaign],
         )
@@ -196,8 +196,8 @@ pub async fn corrections(
             sql!(
                 "SELECT ",
                 PLEDGE,
-                " FROM public_pledge WHERE organization_id = $1 AND campaign_id = $2 AND id IN \
-                 (SELECT pledge_id FROM correction WHERE organization_id = $1 AND campaign_id = $2)"
+                " FROM public_pledge WHERE organization_id = $1 AND id IN \
+                 (SELECT pledge_id FROM correction WHERE organization_id = $1 AND ($2 = '' OR campaign_id = $2))"
             ),
             args![organization, campaign],
         )

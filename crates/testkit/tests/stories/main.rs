@@ -3,6 +3,7 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 mod advice_words;
+mod afterwards;
 mod api;
 mod appraisal;
 mod at_once;

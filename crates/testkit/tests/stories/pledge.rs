@@ -338,6 +338,20 @@ async fn a_secretary_files_for_the_branch_and_for_one_who_cannot() {
             ("channels", "meeting"),
             ("signature", old.name.as_str()),
         ];
+        // Nobody has promised tomorrow, and nothing is promised that is overdue at birth.
+        for (field, day, told) in [
+            ("pledged_on", "2026-12-24", "还没有到"),
+            ("due_date", "2026-11-23", "早于承诺日期"),
+        ] {
+            let mut wrong = sent.to_vec();
+            wrong.push((field, day));
+            let refused = secretary.post(&format!("{base}/sign"), &wrong).await.expect(422);
+            assert!(refused.words().contains(told), "{told}: {}", refused.words());
+            assert!(
+                refused.text.contains(&format!("value=\"{day}\"")),
+                "what was typed is kept"
+            );
+        }
         secretary.post(&format!("{base}/sign"), &sent).await.expect(303);
 
         // The member looks at it by a code and confirms; the code is used up.

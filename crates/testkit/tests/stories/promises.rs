@@ -424,5 +424,34 @@ async fn what_was_typed_for_somebody_is_confirmed_anew_when_it_changes() {
             assert_eq!(now.row.consent_at.is_none(), waits, "{content}");
         }
         house.app.clock().set(NOON);
+
+        // Signed in as himself he is told, reads it, and needs no code.
+        let tasks = old.get("/work").await.expect(200).words();
+        assert!(tasks.contains("有一份替您填的承诺书"), "{tasks}");
+        let page = old.get("/my-pledge").await.expect(200);
+        assert!(
+            page.words().contains("每月到病房陪患儿读书2次"),
+            "{}",
+            page.words()
+        );
+        let form = [("pledge", id.as_str())];
+        let other = member(&house, &unit, 1).await;
+        let not_his = other
+            .post("/my-pledge/confirm", &[("pledge", &id), ("consent", "1")])
+            .await;
+        assert!(not_his.status.as_u16() >= 400, "{}", not_his.status);
+        old.post("/my-pledge/confirm", &form).await.expect(422);
+        old.post("/my-pledge/confirm", &[("pledge", &id), ("consent", "1")])
+            .await
+            .expect(303);
+        let now = filed(&house, who, &id).await;
+        assert!(!now.waits_for_person() && now.row.consent_at.is_some());
+        assert!(
+            !old.get("/work")
+                .await
+                .expect(200)
+                .words()
+                .contains("有一份替您填的承诺书")
+        );
     }
 }

@@ -234,6 +234,34 @@ async fn a_member_reports_with_a_photo_and_only_his_branch_opens_it() {
     }
 }
 
+/// The office, to which it went up, has it among its tasks and presses for it, for everybody to read.
+async fn pressed_for(house: &House, matter: &str, story: &str) {
+    let office = house.as_role(Role::CampaignOffice).await;
+    let task = "已升级到您这一级";
+    let tasks = office.get("/work").await.expect(200).words();
+    assert!(tasks.contains(task), "{tasks}");
+    let urge = format!("{matter}/urge");
+    let words = [("urge", "请三天内装好呼叫铃")];
+    let page = office.get(matter).await.expect(200);
+    assert!(
+        page.text.contains(&format!("action=\"{urge}\"")),
+        "{}",
+        page.words()
+    );
+    office.post(&urge, &[("urge", "")]).await.expect(422);
+    let supervisor = house.as_role(Role::Supervisor).await;
+    assert_eq!(
+        supervisor.post(&urge, &words).await.status.as_u16(),
+        403,
+        "not his level"
+    );
+    office.post(&urge, &words).await.expect(303);
+    assert!(!office.get("/work").await.expect(200).words().contains(task));
+    let public = house.visitor().get(story).await.expect(200).words();
+    assert!(public.contains("逾期没有整改，升级到党群办"), "{public}");
+    assert!(public.contains("请三天内装好呼叫铃"), "{public}");
+}
+
 /// Whether a person takes part and holds no office.
 fn plain(house: &House, person: &str) -> bool {
     house
@@ -282,8 +310,8 @@ async fn an_order_goes_its_whole_way_and_nobody_closes_his_own() {
             .await
             .expect(303);
         assert!(facts(&house, &item).await.rectifying);
-        let story = late::shown(&house, &item).await;
-        let story = house.visitor().get(&story).await.expect(200).words();
+        let story_of = late::shown(&house, &item).await;
+        let story = house.visitor().get(&story_of).await.expect(200).words();
         let place = |words: &str| story.find(words).unwrap_or_else(|| panic!("{words}: {story}"));
         assert!(place("过了期限没有报") < place("当事人申辩：设备未到"));
         assert!(
@@ -308,6 +336,7 @@ async fn an_order_goes_its_whole_way_and_nobody_closes_his_own() {
         );
         let page = supervisor.get(&matter).await.expect(200);
         assert!(page.words().contains("已升级到党群办"), "{}", page.words());
+        pressed_for(&house, &matter, &story_of).await;
 
         member
             .post(&format!("{matter}/response"), &[("response", "已补做")])

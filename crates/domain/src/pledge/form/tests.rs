@@ -129,7 +129,22 @@ fn each_fault_is_named_on_its_field() {
             "problem.pledge.due_date_early",
             "items.0.due_date",
         ),
-        (|f| f.items[0].due_date = Some(date(2010, 9, 20)), "", ""),
+        (
+            |f| {
+                f.pledged_on = Some(date(2010, 9, 20));
+                f.items[0].due_date = Some(date(2010, 9, 20))
+            },
+            "",
+            "",
+        ),
+        (
+            |f| {
+                f.pledged_on = Some(date(2010, 9, 29));
+                f.items[0].due_date = Some(date(2010, 9, 28))
+            },
+            "problem.pledge.due_date_past",
+            "items.0.due_date",
+        ),
         (
             |f| f.due_date = Some(date(2012, 1, 1)),
             "problem.pledge.due_date_late",

@@ -2,6 +2,7 @@
 
 use super::{Promises, cast, codes, houses, open_round};
 use domain::access::Role;
+use std::collections::BTreeSet;
 use testkit::{Client, House};
 
 /// The form of a round: its days in December, heard by these voices.
@@ -102,4 +103,43 @@ async fn heard(house: &House, office: &Client) {
     office.post(&mend, &days).await.expect(303);
     let page = office.get(&path).await.expect(200).words();
     assert!(page.contains("支部讲评"), "the voices stay: {page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_rewrites_the_judgement_of_another_leader() {
+    for house in houses().await {
+        let round = open_round(&house).await;
+        let place = format!("/appraisal/{round}/leaders");
+        let committee = house
+            .demo
+            .accounts
+            .iter()
+            .filter(|h| h.role == Role::PartyCommittee);
+        let accounts: BTreeSet<&String> = committee.map(|h| &h.account).collect();
+        let mut accounts = accounts.into_iter();
+        let first = house.sign_in(accounts.next().expect("one")).await;
+        let second = house.sign_in(accounts.next().expect("two")).await;
+        let (words, score) = (
+            format!("words.{}", Promises::id(0)),
+            format!("score.{}", Promises::id(0)),
+        );
+        let say =
+            |text: &'static str, points: &'static str| [(words.as_str(), text), (score.as_str(), points)];
+        first.post(&place, &say("办得实", "95")).await.expect(303);
+        let page = second.get(&place).await.expect(200);
+        assert!(
+            !page.text.contains(&format!("name=\"{words}\"")),
+            "only to be read"
+        );
+        assert!(page.words().contains(&format!("已由{}点评", first.actor().name)));
+        let refused = second.post(&place, &say("一般", "94")).await.expect(422);
+        assert!(
+            refused.words().contains("各人的点评只能自己改"),
+            "{}",
+            refused.words()
+        );
+        first.post(&place, &say("办得很实", "96")).await.expect(303);
+        let kept = first.get(&place).await.expect(200).text;
+        assert!(kept.contains("办得很实") && kept.contains("value=\"96\""));
+    }
 }

@@ -93,8 +93,10 @@ fn state_choices(v: &Visit, asked: &BoardAsked, tally: &[Tally]) -> Vec<Choice> 
 /// Asks for the board; what is counted over all of it is counted once until something public changes.
 pub(super) async fn find(v: &Visit, asked: BoardAsked) -> Result<BoardView, app::Error> {
     let (web, when) = (v.web(), v.as_of());
-    let tally = web.tally(when);
-    let known = tally.is_some();
+    // What is kept is of the campaign that everybody is shown.
+    let looks_back = v.looks_at().is_some();
+    let tally = web.tally(when).filter(|_| !looks_back);
+    let known = tally.is_some() || looks_back;
     let view = web.app().query(v.actor(), FindBoard { asked, tally }).await?;
     if !known {
         web.keep_tally(when, view.tally.clone());

@@ -1,14 +1,15 @@
 //! What every public site owes: site map, feed, robots, accessibility statement, help.
 
-use super::view::{base, escape, short};
+use super::view::{Bar, bar, base, escape, short};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page};
 use crate::visit::Visit;
-use app::public::{Everything, FindEverything};
+use app::public::{Everything, FindEverything, FindPast};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use domain::access::Actor;
 use domain::problem::Problem;
 use std::fmt::Write as _;
 
@@ -18,6 +19,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/feed.atom", Gate::Public, feed),
         Route::get("/robots.txt", Gate::Public, robots),
         Route::get("/site-map", Gate::Public, site_map),
+        Route::get("/past", Gate::Public, past),
         Route::get("/accessibility", Gate::Public, accessibility),
         Route::get("/help", Gate::Public, help),
         Route::get("/help/{role}", Gate::Public, help_for),
@@ -25,7 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// Pages that are always there.
-const PAGES: [(&str, &str); 19] = [
+const PAGES: [(&str, &str); 20] = [
     ("/", "nav.home"),
     ("/board", "public.board_title"),
     ("/notices", "public.notices"),
@@ -37,6 +39,7 @@ const PAGES: [(&str, &str); 19] = [
     ("/draws", "draw.title"),
     ("/verify", "public.verify_title"),
     ("/corrections", "foot.corrections"),
+    ("/past", "past.title"),
     ("/objections", "public.object_find"),
     ("/open-data", "foot.open_data"),
     ("/elder", "nav.elder"),
@@ -80,8 +83,68 @@ async fn sitemap(v: Visit) -> Answer {
     all.pledges
         .iter()
         .for_each(|p| add(&format!("/pledges/{}", p.id)));
+    for path in of_the_past(&v, &all).await? {
+        add(&path);
+    }
     out.push_str("</urlset>\n");
     Ok(typed("application/xml; charset=utf-8", out))
+}
+
+/// The pages of ended campaigns that are not among those of the one everybody is shown.
+async fn of_the_past(v: &Visit, shown: &Everything) -> Result<Vec<String>, crate::Failure> {
+    let mut out = Vec::new();
+    let now = shown.campaign.as_ref().map(|c| c.id.as_str());
+    for past in v.web().app().query(v.actor(), FindPast).await? {
+        let id = past.campaign.id;
+        if Some(id.as_str()) == now {
+            continue;
+        }
+        let actor = Actor {
+            looks_at: Some(id.clone()),
+            ..Actor::public()
+        };
+        let all = v.web().app().query(&actor, FindEverything::all()).await?;
+        out.extend(
+            ["/board", "/progress", "/demands", "/draws"].map(|place| format!("{place}?campaign={id}")),
+        );
+        out.extend(all.notices.iter().map(|n| format!("/notices/{}", n.id)));
+        out.extend(all.draws.iter().map(|d| format!("/draws/{}", d.id)));
+        out.extend(all.pledges.iter().map(|p| format!("/pledges/{}", p.id)));
+    }
+    Ok(out)
+}
+
+#[derive(Template)]
+#[template(path = "public/past.html")]
+struct PastPage {
+    v: Visit,
+    all: Vec<PastLine>,
+}
+
+struct PastLine {
+    id: String,
+    title: String,
+    from: String,
+    until: String,
+    bar: Bar,
+    total: i64,
+    kept: i64,
+}
+
+async fn past(v: Visit) -> Answer {
+    let all = v.web().app().query(v.actor(), FindPast).await?;
+    let day = |at: Option<i64>| at.map(|at| v.day_of(at)).unwrap_or_default();
+    let line = |p: &app::public::PastCampaign| PastLine {
+        id: p.campaign.id.clone(),
+        title: p.campaign.title_in(v.lang()).to_owned(),
+        from: day(p.campaign.started_at),
+        until: day(p.campaign.closed_at),
+        bar: bar(&v, &p.counts),
+        total: p.counts.total(),
+        kept: p.counts.of("kept"),
+    };
+    let all = all.iter().map(line).collect();
+    page(&PastPage { all, v })
 }
 
 /// RFC 3339, as Atom wants times.

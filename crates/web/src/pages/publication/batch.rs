@@ -5,7 +5,7 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::public::PublicPledge;
-use app::publication::{BatchView, FindBatch, Restore, TakeDown, WithdrawConsent};
+use app::publication::{BatchView, FindBatch, FindConsents, Restore, TakeDown, WithdrawConsent};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -179,18 +179,22 @@ async fn change(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
 struct ConsentPage {
     v: Visit,
     f: Form,
+    pledges: Vec<(String, String)>,
 }
 
 async fn consent(v: Visit) -> Answer {
-    page(&ConsentPage {
-        f: Form::default(),
-        v,
-    })
+    page(&consent_page(v, Form::default()).await?)
+}
+
+async fn consent_page(v: Visit, f: Form) -> Result<ConsentPage, app::Error> {
+    let pledges = v.web().app().query(v.actor(), FindConsents).await?;
+    Ok(ConsentPage { v, f, pledges })
 }
 
 async fn withdraw(v: Visit, fields: Fields) -> Answer {
     let case = WithdrawConsent {
         reason: fields.trimmed("reason"),
+        pledge: fields.trimmed("pledge"),
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other("/work?said=consent_withdrawn")),
@@ -202,13 +206,8 @@ async fn withdraw(v: Visit, fields: Fields) -> Answer {
                 }
                 Err(other) => return Err(other),
             };
-            page_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &ConsentPage {
-                    f: Form::mend(fields, problems),
-                    v,
-                },
-            )
+            let form = Form::mend(fields, problems);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &consent_page(v, form).await?)
         }
     }
 }

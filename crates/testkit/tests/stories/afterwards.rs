@@ -1,0 +1,195 @@
+//! What is public is proved and stays: forged texts are found, an ended campaign goes on being seen and being owed.
+
+use app::campaign::{CreateCampaign, FindCurrent, Source, StartCampaign};
+use app::public::{PublicFaultKind, verify_public};
+use domain::access::{Actor, Role};
+use store::{Act, Tx, args, sql};
+use testkit::{Database, House, NOON};
+
+async fn houses() -> Vec<House> {
+    let mut out = vec![House::whole(Database::sqlite().await).await];
+    if let Some(database) = Database::postgres().await {
+        out.push(House::whole(database).await);
+    }
+    out
+}
+
+/// Somebody writes into the database past the product.
+enum Forge {
+    Text,
+    Board,
+    Log,
+}
+
+struct Forged(String, Forge);
+
+impl Act for Forged {
+    type Out = ();
+    async fn run(&self, tx: &mut Tx) -> store::Result<()> {
+        let text = match self.1 {
+            Forge::Text => sql!(
+                "UPDATE public_version SET content = REPLACE(content, '2027', '2029') WHERE organization_id = $1"
+            ),
+            Forge::Board => sql!(
+                "UPDATE public_item SET content = 'somebody else wrote this' WHERE organization_id = $1 AND position = 0"
+            ),
+            Forge::Log => sql!(
+                "UPDATE public_log SET entry = REPLACE(entry, 'version', 'Version') WHERE organization_id = $1 \
+                 AND position = (SELECT MIN(position) FROM public_log WHERE organization_id = $1 \
+                 AND entry LIKE '%version%')"
+            ),
+        };
+        tx.execute(text, args![&self.0]).await.map(drop)
+    }
+}
+
+async fn kinds(house: &House) -> Vec<PublicFaultKind> {
+    let report = verify_public(&house.app).await.expect("checked");
+    assert!(report.texts > 60 && report.log > 60, "{report:?}");
+    let mut kinds: Vec<PublicFaultKind> = report.faults.iter().map(|f| f.kind).collect();
+    kinds.dedup();
+    assert_eq!(kinds.is_empty(), report.wrong == 0);
+    kinds
+}
+
+/// The check code of the first pledge on the board that is still public.
+async fn code(house: &House) -> String {
+    let visitor = house.visitor();
+    let board = visitor.get("/board").await.expect(200);
+    let (_, rest) = board.text.split_once("/pledges/").expect("a pledge");
+    let page = visitor
+        .get(&format!("/pledges/{}", &rest[..36]))
+        .await
+        .expect(200);
+    let (_, rest) = page.text.split_once("/verify?code=").expect("its code");
+    rest.chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_text_is_found_by_its_code_and_by_the_check_of_everything() {
+    for house in houses().await {
+        app::sequencer::chain_audit(&house.app)
+            .await
+            .expect("the log is written");
+        assert_eq!(kinds(&house).await, [], "what the product wrote itself fits");
+        let code = code(&house).await;
+        let page = format!("/verify?code={code}");
+        let visitor = house.visitor();
+        let words = async || visitor.get(&page).await.expect(200).words();
+        assert!(words().await.contains("核验一致"));
+
+        let organization = house.app.organization().to_owned();
+        let forge = async |what| {
+            let act = Forged(organization.clone(), what);
+            house.database.db.act(act).await.expect("written");
+        };
+        forge(Forge::Board).await;
+        assert!(kinds(&house).await.contains(&PublicFaultKind::BoardDiffers));
+        assert!(
+            words().await.contains("公开栏上现在显示的不是它"),
+            "{}",
+            words().await
+        );
+        forge(Forge::Log).await;
+        assert!(kinds(&house).await.contains(&PublicFaultKind::LogEntryChanged));
+        forge(Forge::Text).await;
+        assert!(kinds(&house).await.contains(&PublicFaultKind::TextChanged));
+        let told = words().await;
+        assert!(told.contains("核验不符") && !told.contains("核验一致"), "{told}");
+    }
+}
+
+/// The next campaign, whose first step has not brought anything yet.
+async fn next(house: &House, office: &Actor) {
+    let create = CreateCampaign {
+        source: Source::Shipped("yearly_pledge".to_owned()),
+        title: "下一年承诺践诺".to_owned(),
+        starts_on: house.app.date_of(NOON).to_string(),
+    };
+    let id = house.app.execute(office, create).await.expect("made");
+    house
+        .app
+        .execute(office, StartCampaign { id })
+        .await
+        .expect("started");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ended_campaign_stays_public_and_what_was_left_open_stays_owed() {
+    for house in houses().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let old = house
+            .app
+            .query(&Actor::public(), FindCurrent)
+            .await
+            .expect("asked");
+        let old = old.expect("runs").id;
+        let visitor = house.visitor();
+        let before = visitor.get("/board").await.expect(200);
+        let (_, rest) = before.text.split_once("/pledges/").expect("a pledge");
+        let pledge = format!("/pledges/{}", &rest[..36]);
+        let desk = async || office.get("/rectification").await.expect(200).words();
+        let open = desk().await;
+        assert!(open.contains("整改中"), "{open}");
+
+        let show = office.get(&format!("/campaigns/{old}")).await.expect(200);
+        assert!(
+            show.words().contains("件承诺已经逾期，没有报告"),
+            "{}",
+            show.words()
+        );
+        assert!(show.words().contains("件整改没有销号"));
+        office
+            .post(&format!("/campaigns/{old}/close"), &[("sure", "1")])
+            .await
+            .expect(303);
+        let home = visitor.get("/").await.expect(200).words();
+        assert!(!home.contains("进行中"), "every step is over: {home}");
+        let tasks = office.get("/work").await.expect(200).words();
+        assert!(
+            tasks.contains("条群众意见等待答复"),
+            "answers are still owed: {tasks}"
+        );
+
+        next(&house, office.actor()).await;
+        assert!(desk().await.contains("整改中"), "an order outlives its campaign");
+        assert!(
+            office
+                .get("/work")
+                .await
+                .expect(200)
+                .words()
+                .contains("条群众意见等待答复")
+        );
+        let waiting = office.get("/feedback-desk").await.expect(200).words();
+        assert!(!waiting.contains("待答复 0"), "{waiting}");
+
+        let now = visitor.get("/board").await.expect(200).text;
+        assert!(!now.contains(&pledge), "the board is of the campaign that runs");
+        let past = visitor.get("/past").await.expect(200);
+        let looking = format!("/board?campaign={old}");
+        assert!(past.text.contains(&format!("\"{looking}\"")), "{}", past.words());
+        let then = visitor.get(&looking).await.expect(200);
+        assert!(then.text.contains(&pledge) && then.words().contains("已经结束的活动"));
+        let filter = format!("<input type=\"hidden\" name=\"campaign\" value=\"{old}\">");
+        assert!(then.text.contains(&filter), "the filter goes on looking back");
+        assert!(then.text.contains(&format!("/progress?campaign={old}")));
+        visitor.get(&pledge).await.expect(200);
+        for place in ["/progress", "/demands", "/draws"] {
+            visitor.get(&format!("{place}?campaign={old}")).await.expect(200);
+        }
+        let map = visitor.get("/sitemap.xml").await.expect(200).text;
+        assert!(map.contains(&pledge) && map.contains(&looking));
+        visitor
+            .get("/board?campaign=01900000-0000-7000-8000-00000000dead")
+            .await
+            .expect(404);
+        let rows = visitor
+            .get(&format!("/api/v1/items?campaign={old}&limit=1"))
+            .await
+            .expect(200);
+        assert!(rows.text.contains("\"content\""), "{}", rows.text);
+    }
+}
