@@ -79,7 +79,11 @@ impl MakeAccount {
         {
             problems.push(Problem::invalid("problem.account.login_form").on("login"));
         }
-        problems.note(check_text("name", &self.name, TextRule::line(50)));
+        problems.note(check_text(
+            "name",
+            &self.name,
+            TextRule::line(domain::organization::person::NAME_MAX),
+        ));
         problems.or(())
     }
 }

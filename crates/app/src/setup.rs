@@ -202,7 +202,11 @@ impl Founding {
         let people = self.people();
         for (at, (_, field, name)) in people.iter().enumerate() {
             let fine = problems
-                .note(check_text(field, name, TextRule::line(50)))
+                .note(check_text(
+                    field,
+                    name,
+                    TextRule::line(domain::organization::person::NAME_MAX),
+                ))
                 .is_some();
             if fine
                 && people

@@ -1,6 +1,6 @@
 //! A person as typed into a form, checked.
 
-use super::person::{PersonClass, Sex, read_ethnicity, read_sex};
+use super::person::{NAME_MAX, PersonClass, Sex, read_ethnicity, read_sex};
 use super::roster::{PersonRecord, folded, tidy_name};
 use crate::problem::{Problem, Problems};
 use crate::text::{TextRule, check_text};
@@ -68,7 +68,7 @@ pub fn read_box(name: &str, typed: &str) -> Result<String, Problem> {
 /// `problem.text.…`, `problem.person.…`.
 pub fn check_entry(entry: &PersonEntry, branch: &str) -> Result<PersonRecord, Problems> {
     let mut problems = Problems::new();
-    problems.note(check_text("name", &entry.name, TextRule::line(50)));
+    problems.note(check_text("name", &entry.name, TextRule::line(NAME_MAX)));
     for (field, text, max) in [
         ("title", &entry.title, 100),
         ("post", &entry.post, 200),

@@ -116,6 +116,9 @@ fn words() -> Option<&'static Words> {
     WORDS.as_ref()
 }
 
+/// Longest name of a person, in characters: Uyghur and foreign names in full.
+pub const NAME_MAX: usize = 60;
+
 fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::columns::WORDS;
+use crate::organization::person::NAME_MAX;
 use crate::organization::raw::RawCell;
 use crate::text::{TextRule, check_text};
 use crate::time::{Month, parse_month};
@@ -33,15 +34,29 @@ pub(super) fn plain(cell: Option<&RawCell>) -> String {
     }
 }
 
-/// A name without blank edges and, unless it is written in Latin letters, without the blanks that pad it to the width
-/// of a column.
+/// A name without blank edges. Between ideographs blanks only pad it to the width of a column and go, with marks that are
+/// never seen; in any other script they part its words, and one of them stays.
 #[must_use]
 pub fn tidy_name(typed: &str) -> String {
-    if typed.chars().any(|c| c.is_ascii_alphabetic()) {
-        typed.trim().to_owned()
+    let unseen = |c: char| matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}');
+    let words: String = typed.chars().filter(|c| !unseen(*c)).collect();
+    if words.chars().any(|c| c.is_alphabetic() && !is_ideograph(c)) {
+        let parts: Vec<&str> = words.split_whitespace().collect();
+        parts.join(" ")
     } else {
-        typed.split_whitespace().collect()
+        let joiner = |c: &char| matches!(c, '\u{200C}' | '\u{200D}');
+        words
+            .chars()
+            .filter(|c| !c.is_whitespace() && !joiner(c))
+            .collect()
     }
+}
+
+/// A Chinese character, rare ones included.
+fn is_ideograph(c: char) -> bool {
+    matches!(c,
+        '\u{2E80}'..='\u{2FDF}' | '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// More than one name in a cell: two parts of at least two characters each.
@@ -90,7 +105,7 @@ pub(super) fn name(cell: Option<&RawCell>) -> Result<String, &'static str> {
     if name.chars().any(|c| WORDS.lost_characters.contains(c)) {
         return Err("roster.name_lost_character");
     }
-    check_text("name", &name, TextRule::line(50)).map_err(|_| "roster.name_form")?;
+    check_text("name", &name, TextRule::line(NAME_MAX)).map_err(|_| "roster.name_form")?;
     Ok(name)
 }
 
@@ -137,4 +152,28 @@ pub(super) fn words(remark: &str) -> impl Iterator<Item = Cow<'_, str>> {
         .flat_map(|part| part.split([' ', '/', '\u{3002}']))
         .filter(|w| !w.is_empty())
         .map(Cow::Borrowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_pad_ideographs_and_part_the_words_of_other_scripts() {
+        for (typed, name) in [
+            ("张　三", "张三"),
+            (" 姜 𬭎 ", "姜𬭎"),
+            ("赵\u{200B}钱\u{200D}孙", "赵钱孙"),
+            ("مەھمەت  تۇرسۇن ", "مەھمەت تۇرسۇن"),
+            ("שלום\u{A0}محمد", "שלום محمد"),
+            ("Li  Ming", "Li Ming"),
+            ("阿卜杜热西提·买买提", "阿卜杜热西提·买买提"),
+            ("བསྟན་འཛིན་ རྒྱ་མཚོ", "བསྟན་འཛིན་ རྒྱ་མཚོ"),
+        ] {
+            assert_eq!(tidy_name(typed), name);
+        }
+        let cell = |n: usize| RawCell::Text("名".repeat(n));
+        assert!(name(Some(&cell(60))).is_ok());
+        assert_eq!(name(Some(&cell(61))), Err("roster.name_form"));
+    }
 }
