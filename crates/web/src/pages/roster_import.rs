@@ -11,6 +11,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use documents::marked::{Mark, write_marked};
 use domain::access::Permission::ManageRoster;
+use domain::organization::PersonClass;
 use domain::organization::raw::{RawBook, RawCell, RawSheet};
 use domain::organization::roster::{
     BranchField, Change, ColumnMap, Field, RosterPerson, RosterReading, RowProblem, SheetRole, suggest,
@@ -82,6 +83,8 @@ struct MapSheet {
     role: &'static str,
     header_row: usize,
     branch: String,
+    /// Class of everybody in the sheet; empty when a column says it.
+    class: &'static str,
     columns: Vec<MapColumn>,
 }
 
@@ -315,6 +318,7 @@ fn map_sheets(book: &RawBook, waiting: &Waiting) -> Vec<MapSheet> {
             name: sheet.name.clone(),
             role,
             header_row: header_row + 1,
+            class: map.as_ref().and_then(|m| m.class).map_or("", PersonClass::name),
             branch: map.and_then(|m| m.branch).unwrap_or_default(),
             columns: (0..width).map(column).collect(),
         }
@@ -452,6 +456,7 @@ async fn columns(v: Visit, Path(key): Path<String>, fields: Fields) -> Answer {
         header_row,
         role,
         branch,
+        class: PersonClass::from_name(fields.get("class")),
     };
     waiting.note.maps.insert(sheet, map);
     uploads::change(v.web().app(), &waiting)?;

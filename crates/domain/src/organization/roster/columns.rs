@@ -1,5 +1,6 @@
 //! Finding the header row and what its columns mean.
 
+use crate::organization::person::PersonClass;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -63,9 +64,27 @@ pub struct ColumnMap {
     /// The branch of everybody in the sheet, where no column names one: many rosters have a sheet for each branch.
     #[serde(default)]
     pub branch: Option<String>,
+    /// The class of everybody in the sheet, where no column names one: many rosters hold members alone.
+    #[serde(default)]
+    pub class: Option<PersonClass>,
+}
+
+/// What holds for everybody in a sheet that has no column for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct OfAll {
+    pub branch: Option<String>,
+    pub class: Option<PersonClass>,
 }
 
 impl ColumnMap {
+    /// What the user said of everybody in the sheet.
+    pub(super) fn of_all(&self) -> OfAll {
+        OfAll {
+            branch: self.one_branch().map(str::to_owned),
+            class: self.class,
+        }
+    }
+
     /// The branch of everybody in the sheet: none where a column names branches.
     #[must_use]
     pub fn one_branch(&self) -> Option<&str> {
@@ -184,6 +203,7 @@ pub fn suggest(sheet: &RawSheet) -> Option<ColumnMap> {
                 header_row: at,
                 role,
                 branch: branch_of_sheet(sheet),
+                class: None,
             };
             best = Some((weight, map));
         }

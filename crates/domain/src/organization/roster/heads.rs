@@ -109,3 +109,97 @@ fn other_secretaries(out: &RosterReading) -> Vec<super::RowProblem> {
     };
     out.people.iter().filter(differs).map(note).collect()
 }
+
+/// Keeps somebody who stands on two sheets once: the sheet of the whole house beside one for each branch.
+pub(super) fn twice(out: &mut RosterReading) {
+    let mut seen: HashMap<String, (String, usize)> = HashMap::new();
+    let (mut kept, mut told) = (Vec::new(), Vec::new());
+    for person in std::mem::take(&mut out.people) {
+        let key = super::plan::roster_key(&person.record);
+        match seen.get(&key) {
+            Some((sheet, row)) => {
+                let (name, row) = (person.record.name.as_str(), row.to_string());
+                let args = [("name", name), ("sheet", sheet.as_str()), ("first", row.as_str())];
+                let key = "roster.person_on_two_sheets";
+                told.push(problem(&person.sheet, person.row, "", key, &args, true));
+            }
+            None => {
+                seen.insert(key, (person.sheet.clone(), person.row));
+                kept.push(person);
+            }
+        }
+    }
+    out.people = kept;
+    out.problems.extend(told);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::organization::PersonClass;
+    use crate::organization::raw::{RawBook, RawCell, RawSheet};
+    use crate::organization::roster::{ColumnMap, read, suggest};
+    use std::collections::BTreeMap;
+
+    fn sheet(name: &str, lines: &[&str]) -> RawSheet {
+        let cells = |line: &&str| line.split('|').map(|c| RawCell::Text(c.to_owned())).collect();
+        RawSheet {
+            name: name.to_owned(),
+            rows: lines.iter().map(cells).collect(),
+            ..RawSheet::default()
+        }
+    }
+
+    #[test]
+    fn who_stands_on_two_sheets_is_one_person_and_a_sheet_without_classes_gets_one() {
+        let head = "姓名|所在党支部|出生年月|人员类别";
+        let whole = sheet(
+            "总表",
+            &[
+                head,
+                "王䶮|甲党支部|1974.01|正式党员",
+                "马㛃雅|甲党支部|1985.03|正式党员",
+            ],
+        );
+        let one = sheet(
+            "甲党支部",
+            &[
+                head,
+                "王䶮|甲党支部|1974.01|正式党员",
+                "王䶮|甲党支部|1990.05|预备党员",
+            ],
+        );
+        let reading = read(
+            &RawBook {
+                sheets: vec![whole, one],
+            },
+            &BTreeMap::new(),
+        );
+        let names: Vec<_> = reading
+            .people
+            .iter()
+            .map(|p| p.record.birth_month.as_str())
+            .collect();
+        assert_eq!(names.len(), 3, "two people of one name stay two: {names:?}");
+        let told: Vec<_> = reading.problems.iter().filter(|p| p.blocking).collect();
+        assert_eq!(
+            (told.len(), told[0].key.as_str()),
+            (1, "roster.person_on_two_sheets")
+        );
+        assert_eq!((told[0].sheet.as_str(), told[0].row), ("甲党支部", 2));
+
+        let bare = sheet("名册", &["姓名|所在党支部|出生年月", "王䶮|甲党支部|1974.01"]);
+        let map = ColumnMap {
+            class: Some(PersonClass::FullMember),
+            ..suggest(&bare).expect("a header")
+        };
+        let book = RawBook { sheets: vec![bare] };
+        assert!(read(&book, &BTreeMap::new()).people.is_empty());
+        let reading = read(&book, &BTreeMap::from([(0, map)]));
+        assert!(
+            reading.problems.iter().all(|p| !p.blocking),
+            "{:?}",
+            reading.problems
+        );
+        assert_eq!(reading.people[0].record.class, PersonClass::FullMember);
+    }
+}

@@ -7,7 +7,7 @@ use posts::posts;
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::columns::{BranchField, ColumnMap, Field, SheetRole, WORDS, doubles, suggest};
+use super::columns::{BranchField, ColumnMap, Field, OfAll, SheetRole, WORDS, doubles, suggest};
 use super::value::{self, folded};
 use super::{
     BranchPost, PersonRecord, RosterBranch, RosterPerson, RosterReading, RowProblem, Skipped, heads, plan,
@@ -28,7 +28,7 @@ pub fn read(book: &RawBook, maps: &BTreeMap<usize, ColumnMap>) -> RosterReading 
             continue;
         }
         let map = own.or_else(|| suggest(sheet));
-        let one = map.as_ref().and_then(ColumnMap::one_branch).map(str::to_owned);
+        let one = map.as_ref().map(ColumnMap::of_all).unwrap_or_default();
         match map {
             Some(ColumnMap {
                 header_row,
@@ -58,6 +58,7 @@ pub fn read(book: &RawBook, maps: &BTreeMap<usize, ColumnMap>) -> RosterReading 
     } else if out.people.is_empty() && out.problems.iter().all(|p| !p.blocking) {
         out.problems.push(problem("", 0, "", "roster.no_rows", &[], true));
     }
+    heads::twice(&mut out);
     heads::check(&mut out);
     out
 }
@@ -117,8 +118,7 @@ struct People<'a> {
     sheet: &'a RawSheet,
     header_row: usize,
     columns: BTreeMap<Field, usize>,
-    /// The branch of everybody in the sheet, where no column names one.
-    one_branch: Option<String>,
+    of_all: OfAll,
     /// Value of the merged branch cell for each row; `None` = the row lies in no merged cell.
     merged: HashMap<usize, String>,
     seen: HashMap<String, usize>,
@@ -126,12 +126,7 @@ struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    fn new(
-        sheet: &'a RawSheet,
-        header_row: usize,
-        columns: BTreeMap<Field, usize>,
-        one_branch: Option<String>,
-    ) -> Self {
+    fn new(sheet: &'a RawSheet, header_row: usize, columns: BTreeMap<Field, usize>, of_all: OfAll) -> Self {
         let mut merged = HashMap::new();
         if let Some(&column) = columns.get(&Field::Branch) {
             let own = sheet
@@ -149,7 +144,7 @@ impl<'a> People<'a> {
             sheet,
             header_row,
             columns,
-            one_branch,
+            of_all,
             merged,
             seen: HashMap::new(),
             rows: 0,
@@ -171,7 +166,10 @@ impl<'a> People<'a> {
     fn read(mut self, out: &mut RosterReading) {
         skip_titles(self.sheet, self.header_row, out);
         for field in [Field::Branch, Field::Class] {
-            let told = field == Field::Branch && self.one_branch.is_some();
+            let told = match field {
+                Field::Branch => self.of_all.branch.is_some(),
+                _ => self.of_all.class.is_some(),
+            };
             if !told && !self.columns.contains_key(&field) {
                 let key = if field == Field::Branch {
                     "roster.branch_column_missing"
@@ -249,7 +247,7 @@ impl<'a> People<'a> {
     /// The branch of a row: its own cell, the merged cell it lies in, else the cell above, unless the sheet
     /// merges its branch cells and this row lies in none of them.
     fn branch(&self, at: usize, row: &[RawCell], branch: &mut String, out: &mut RosterReading) {
-        if let Some(one) = &self.one_branch {
+        if let Some(one) = &self.of_all.branch {
             *branch = one.split_whitespace().collect();
             return;
         }
@@ -372,7 +370,9 @@ impl<'a> People<'a> {
     }
 
     fn class(&self, row: &[RawCell], notes: &mut Notes<'_>) -> Option<PersonClass> {
-        self.columns.get(&Field::Class)?;
+        if !self.columns.contains_key(&Field::Class) {
+            return self.of_all.class;
+        }
         let text = value::plain(self.cell(row, Field::Class));
         let class = read_class(&text);
         if class.is_none() {

@@ -272,6 +272,7 @@ fn the_user_can_say_what_the_columns_are() {
         header_row: 0,
         role: SheetRole::People(columns),
         branch: None,
+        class: None,
     };
     let reading = read(&book(vec![odd]), &BTreeMap::from([(0, map)]));
     assert_eq!((reading.people.len(), keys(&reading)), (1, vec![]));
