@@ -311,10 +311,15 @@ impl App {
     }
 
     async fn note_refusal(&self, actor: &Actor, case: &'static str) {
-        if actor.account.is_empty() {
-            return;
+        if !actor.account.is_empty() {
+            self.note_attempt(actor, case.rsplit("::").next().unwrap_or(case))
+                .await;
         }
-        let act = case.rsplit("::").next().unwrap_or(case).to_owned();
+    }
+
+    /// Puts into the trail that somebody tried what he may not: the name of the act, or the address (PRODUCT.md 3.8).
+    pub async fn note_attempt(&self, actor: &Actor, what: &str) {
+        let act = what.chars().take(200).collect();
         let ctx = self.ctx(actor.clone());
         if let Err(error) = self.0.db.act(NoteRefusal { ctx, act }).await {
             tracing::warn!(%error, "a refusal could not be noted");

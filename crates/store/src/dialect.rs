@@ -35,10 +35,10 @@ pub(crate) const SQLITE_SESSION: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA mmap_size = 0;";
-/// Further settings of the writer: 8 MB of cache; deleted text is overwritten, for people may
+/// Further settings of the writer: 4 MB of cache; deleted text is overwritten, for people may
 /// demand that what they wrote is gone; the log shrinks again after a large import.
 pub(crate) const SQLITE_WRITER: &str = "
-    PRAGMA cache_size = -8000;
+    PRAGMA cache_size = -4000;
     PRAGMA secure_delete = ON;
     PRAGMA journal_size_limit = 67108864;";
 /// Further settings of each reader: 2 MB of cache, and no writing.

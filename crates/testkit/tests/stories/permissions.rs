@@ -232,3 +232,25 @@ async fn every_route_keeps_its_gate_against_every_role_and_the_public() {
         wrong.join("\n")
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sends_what_he_may_not_stands_in_the_trail() {
+    for house in House::both().await {
+        let member = house.as_role(Role::Participant).await;
+        member.get("/documents/new").await.expect(403);
+        member.post("/documents", &[("kind", "notice")]).await.expect(403);
+        house.visitor().post("/documents", &[("kind", "notice")]).await;
+        let auditor = house.as_role(Role::AuditAdmin).await;
+        let trail = auditor.get("/audit?act=access.refused").await.expect(200);
+        let words = trail.words();
+        assert!(
+            words.contains("越权尝试") && words.contains("/documents"),
+            "{words}"
+        );
+        assert!(words.contains(&member.actor().name));
+        assert!(
+            !words.contains("/documents/new"),
+            "who only looks has gone astray"
+        );
+    }
+}
