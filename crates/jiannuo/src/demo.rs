@@ -10,6 +10,9 @@ use domain::access::{Actor, Role};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
+/// The largest house a demo makes: beyond, `jiannuo bench` is the tool.
+const MOST_PEOPLE: usize = 20_000;
+
 /// Makes the hospital (or finds the one of an earlier start), prints the links, serves.
 ///
 /// # Errors
@@ -19,6 +22,12 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     let (asked_for, least) = (m.get_one::<usize>("people"), app::demo::least_people()?);
     if asked_for.is_some_and(|people| *people < least) {
         eprintln!("{}", fill("cli.demo_people_least", &[("n", &least)]));
+    }
+    if asked_for.is_some_and(|people| *people > MOST_PEOPLE) {
+        return Err(Exit::misused(fill(
+            "cli.demo_people_most",
+            &[("n", &MOST_PEOPLE)],
+        )));
     }
     let mut config = Config {
         demo: true,

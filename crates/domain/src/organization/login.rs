@@ -7,7 +7,9 @@ use crate::pinyin::sort_key;
 /// The pinyin of a name as one word of small letters and digits; `user` when nothing of it can be typed.
 #[must_use]
 pub fn stem(name: &str) -> String {
+    // Everybody types v for the vowel that has no key of its own.
     let typed: String = sort_key(name)
+        .replace('\u{FC}', "v")
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
@@ -59,6 +61,7 @@ mod tests {
 
     #[test]
     fn pinyin_and_a_number_when_taken() {
+        assert_eq!(stem("吕子思"), "lvzisi");
         let mut logins = Logins::new(["wangyan".to_owned(), "wangyan3".to_owned()]);
         for (name, login) in [
             ("王䶮", "wangyan2"),

@@ -88,6 +88,15 @@ pub fn says_by(typed: &str) -> bool {
     reader.stripped(&folded(typed).to_lowercase()).1
 }
 
+/// A text with its Chinese numerals as figures.
+pub(super) fn figures(text: &str) -> String {
+    let reader = Reader {
+        words: &WORDS,
+        today: Date::MIN,
+    };
+    reader.with_figures(text)
+}
+
 /// More working days than a year has are no time limit.
 const WORKING_DAYS_MAX: u32 = 260;
 

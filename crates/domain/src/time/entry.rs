@@ -160,15 +160,17 @@ fn last_such_day(month: &str, day: &str, today: Date) -> Option<Date> {
         .find(|d| *d <= today)
 }
 
+/// A list of words by its name.
+fn list(name: &str) -> Vec<&'static str> {
+    include_str!("../../data/date-words.txt")
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .map(|words| words.split_whitespace().collect())
+        .unwrap_or_default()
+}
+
 /// The refusal for a text in words: recurring, vague or simply not a date. The words lie in data.
 fn words_key(text: &str) -> &'static str {
-    let list = |name: &str| -> Vec<&str> {
-        include_str!("../../data/date-words.txt")
-            .lines()
-            .find_map(|line| line.strip_prefix(name))
-            .map(|words| words.split_whitespace().collect())
-            .unwrap_or_default()
-    };
     if list("recurring").iter().any(|w| text.contains(w)) {
         "time.date_recurring"
     } else if list("vague").iter().any(|w| text.contains(w)) {
@@ -195,6 +197,8 @@ pub fn parse_month(typed: &str) -> Result<Month, DateRefusal> {
         return refuse("time.month_missing");
     }
     let whole = text.split_once('T').map_or(text.as_str(), |(date, _)| date);
+    let spelt = in_figures(whole);
+    let whole = spelt.as_deref().unwrap_or(whole);
     let named = english::read(typed).filter(|said| !said.year.is_empty());
     let parts = match (numbers(whole), &named) {
         (Some(parts), _) => parts,
@@ -202,10 +206,18 @@ pub fn parse_month(typed: &str) -> Result<Month, DateRefusal> {
         (None, None) => return refuse("time.month_unreadable"),
     };
     let month = |y: &str, m: &str| -> Option<Month> {
-        if y.len() != 4 || m.len() > 2 {
+        let year: i16 = y.parse().ok()?;
+        let year = match y.len() {
+            4 => year,
+            // Nobody on a roster was born before 1930 or joined after this year's thirty.
+            2 if year > 30 => 1900 + year,
+            2 => 2000 + year,
+            _ => return None,
+        };
+        if m.len() > 2 {
             return None;
         }
-        Month::new(y.parse().ok()?, m.parse().ok()?)
+        Month::new(year, m.parse().ok()?)
     };
     let read = match parts.as_slice() {
         [y, m] => month(y, m),
@@ -219,6 +231,18 @@ pub fn parse_month(typed: &str) -> Result<Month, DateRefusal> {
         _ => return refuse("time.month_unreadable"),
     };
     read.map_or_else(|| refuse("time.month_impossible"), Ok)
+}
+
+/// A month spelt in Chinese numerals, or called by its own name, in figures; `None` for what is in figures already.
+fn in_figures(text: &str) -> Option<String> {
+    let mut out = text.to_owned();
+    for word in list("first_month") {
+        out = out.replace(word, &format!("1{MONTH}"));
+    }
+    if numbers(&out).is_none() {
+        out = super::due::figures(&out);
+    }
+    (out != text && numbers(&out).is_some()).then_some(out)
 }
 
 /// The month of an Excel serial day number (1900 system, in which 61 is 1 March 1900).
@@ -305,12 +329,24 @@ mod tests {
             "1974-01-01T00:00:00",
             "January 1974",
             "15 Jan 1974",
+            "74年1月",
+            "74.01",
+            "1974年元月",
+            "一九七四年一月",
         ] {
             assert_eq!(
                 parse_month(text).map(|m| m.to_string()),
                 Ok("1974-01".to_owned()),
                 "{text}"
             );
+        }
+        for (text, month) in [
+            ("05年3月", "2005-03"),
+            ("二〇〇五年十二月", "2005-12"),
+            ("98.7", "1998-07"),
+        ] {
+            let read = parse_month(text).map(|m| m.to_string());
+            assert_eq!(read, Ok(month.to_owned()), "{text}");
         }
         for (text, key) in [
             ("", "time.month_missing"),

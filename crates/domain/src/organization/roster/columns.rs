@@ -110,6 +110,7 @@ fn branch_of_sheet(sheet: &RawSheet) -> Option<String> {
 pub(super) struct Words {
     pub title_rows: usize,
     pub branch_endings: Vec<String>,
+    pub note_words: Vec<String>,
     pub total_words: Vec<String>,
     pub empty_words: Vec<String>,
     pub lost_characters: String,

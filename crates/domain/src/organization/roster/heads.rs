@@ -202,4 +202,26 @@ mod tests {
         );
         assert_eq!(reading.people[0].record.class, PersonClass::FullMember);
     }
+
+    #[test]
+    fn lines_under_the_list_are_no_people() {
+        let head = "姓名|所在党支部|出生年月|人员类别";
+        let signed = sheet(
+            "名册",
+            &[
+                head,
+                "王䶮|甲党支部|1974.01|正式党员",
+                "填表人：马㛃雅|审核人：姜𬭎||",
+                "注：1.本表一式两份，支部留存一份。|||",
+            ],
+        );
+        let reading = read(&RawBook { sheets: vec![signed] }, &BTreeMap::new());
+        assert!(
+            reading.problems.iter().all(|p| !p.blocking),
+            "{:?}",
+            reading.problems
+        );
+        let skipped: Vec<_> = reading.skipped.iter().map(|s| (s.row, s.key.as_str())).collect();
+        assert_eq!(skipped, [(3, "roster.skipped_note"), (4, "roster.skipped_note")]);
+    }
 }

@@ -209,6 +209,10 @@ impl<'a> People<'a> {
                 out.skip(self.sheet, at + 1, "roster.skipped_title");
                 continue;
             }
+            if value::is_note(row) {
+                out.skip(self.sheet, at + 1, "roster.skipped_note");
+                continue;
+            }
             self.rows += 1;
             self.branch(at, row, &mut branch, out);
             self.person(at, row, &branch, out);

@@ -21,6 +21,21 @@ pub fn folded(text: &str) -> String {
         .collect()
 }
 
+/// A line under the list: it begins with who filled it in, who checked it, or a remark, and a colon.
+pub(super) fn is_note(row: &[RawCell]) -> bool {
+    let mut filled = row.iter().filter(|c| !c.is_blank());
+    let first = filled.next().map(|c| folded(&c.text())).unwrap_or_default();
+    let says = |word: &String| {
+        first
+            .strip_prefix(word.as_str())
+            .is_some_and(|rest| rest.starts_with(':'))
+    };
+    filled.count() <= NOTE_CELLS && WORDS.note_words.iter().any(says)
+}
+
+/// Further cells such a line has at most.
+const NOTE_CELLS: usize = 4;
+
 /// The text of a cell; words that mean "nothing" are nothing, errors of the spreadsheet too.
 pub(super) fn plain(cell: Option<&RawCell>) -> String {
     let text = cell
