@@ -419,6 +419,15 @@ async fn taken_down_is_gone_everywhere_but_told() {
             .await;
         publish(&told.secretary, &told.branch).await.expect(303);
         let (visitor, path) = (house.visitor(), format!("/publication/pledge/{}", told.pledge));
+        let others = house
+            .demo
+            .branches
+            .iter()
+            .find(|b| b.id != told.branch)
+            .expect("another");
+        let other = house.as_role_of(Role::BranchSecretary, Some(&others.id)).await;
+        other.get(&path).await.expect(403);
+        told.secretary.get(&path).await.expect(200);
         told.secretary.post(&path, &[("reason", " ")]).await.expect(422);
         told.secretary
             .post(&path, &[("reason", "期限写错了")])

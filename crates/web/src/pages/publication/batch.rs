@@ -9,7 +9,7 @@ use app::publication::{BatchView, FindBatch, FindConsents, Restore, TakeDown, Wi
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use domain::access::Permission;
+use domain::access::{Permission, Scope, may};
 use domain::problem::{Problem, Problems};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -124,6 +124,10 @@ async fn take_down_page(v: Visit, id: String, f: Form) -> Result<TakeDownPage, c
         .app()
         .query(v.actor(), app::public::FindPledge(id.clone()))
         .await?;
+    // Who may not take it down is not asked why he would.
+    if !may(v.actor(), Permission::TakeDown, Scope::Unit(&p.head.unit_id)) {
+        return Err(Problem::forbidden("problem.forbidden").into());
+    }
     Ok(TakeDownPage {
         f,
         id,
