@@ -208,7 +208,7 @@ export async function linksOf(page) {
   return [...new Set(hrefs)]
     .map((href) => new URL(href))
     .filter((url) => url.origin === origin)
-    .filter((url) => !/\.(pdf|xlsx|docx|ofd|csv|zip|txt|xml|json|atom|svg|png|ics|toml|html)$/.test(url.pathname))
+    .filter((url) => !/\.(pdf|xlsx|docx|ofd|csv|zip|txt|xml|json|atom|svg|png|ics|toml|html)$|^\/files\//.test(url.pathname))
     .filter((url) => !/sign-?out|logout|\/publication\/sheets/.test(url.pathname))
     .filter((url) => !['fs', 'lang', 'hc', 'elder', 'auto'].some((name) => url.searchParams.has(name)))
     .map((url) => url.pathname + url.search);
