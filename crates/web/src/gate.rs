@@ -135,8 +135,12 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
     if let Err(failure) = admit(&visit, &rule, request.method(), request.headers()) {
         if !api && failure.0.kind() == Some(ProblemKind::SignInNeeded) {
             keep_sent(&visit, request).await;
-        } else if !request.method().is_safe() && !visit.actor().account.is_empty() {
-            // Who looks at a page that is not his has gone astray; who sends a form of it has tried.
+        } else if !request.method().is_safe()
+            && !visit.actor().account.is_empty()
+            && same_site(&visit, request.headers())
+        {
+            // Who looks at a page that is not his has gone astray; who sends a form of it has tried. What another site
+            // sent in his name is not his doing.
             rule.web.app().note_attempt(visit.actor(), visit.path()).await;
         }
         let answer = respond::failure(&visit, failure, api, "");
