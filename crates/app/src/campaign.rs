@@ -127,6 +127,12 @@ impl RunningCampaign {
         Some(early.max(window.starts_on))
     }
 
+    /// The day it opened: when it was started or its first stage began, whichever came first.
+    pub fn opened_on(&self, ctx: &Ctx) -> Option<Date> {
+        let started = self.started_at.map(|at| ctx.date_of(at));
+        started.into_iter().chain(self.template.starts_on).min()
+    }
+
     /// The stage the reader is most likely to mean: the last one open, else the next, else the last.
     pub fn stage_now(&self, today: Date) -> Option<StageState<'_>> {
         let mut all = self.stages(today);

@@ -137,6 +137,18 @@ pub(crate) async fn begin(ctx: &Ctx, tx: &mut Tx, p: &Person, on: Date, reason: 
     Ok(rows::begin_membership(tx, &ctx.organization, &stay).await?)
 }
 
+/// Refuses a move dated before the running campaign opened: the register of that campaign counted him in the branch the
+/// roster named then, and the review went that way (N3, N11).
+async fn within_campaign(ctx: &Ctx, tx: &mut Tx, on: Date) -> Result<()> {
+    let running = crate::campaign::current(ctx, tx).await?;
+    let Some((campaign, opened)) = running.and_then(|c| c.opened_on(ctx).map(|day| (c.title, day))) else {
+        return Ok(());
+    };
+    let early = Problem::invalid("problem.person.day_before_campaign").on("on");
+    let early = early.with("campaign", campaign).with("opened", opened);
+    if on < opened { Err(early.into()) } else { Ok(()) }
+}
+
 /// Moves a person to another branch, or takes one back who had left. A secretary of the old branch is none any
 /// more.
 pub(crate) async fn relocate(
@@ -446,6 +458,7 @@ impl UseCase for TransferPerson {
         if person.active && person.unit_id == unit.id {
             return Err(Problem::invalid("problem.person.same_branch").on("unit").into());
         }
+        within_campaign(ctx, tx, self.on).await?;
         check_day(ctx, tx, &person, self.on, &self.reason).await?;
         relocate(ctx, tx, &mut person, &unit.id, self.on, self.reason.trim()).await?;
         Ok(unit.name)

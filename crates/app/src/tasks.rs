@@ -323,7 +323,6 @@ async fn branch_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
 
 /// Pledges handed in that wait for this reader's decision (N11).
 async fn reviews(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
-    let due = x.campaign.due(GatedAct::Review, false, x.today());
     let decides = [
         Permission::ReviewMemberPledge,
         Permission::ReviewAsLineLeader,
@@ -337,14 +336,22 @@ async fn reviews(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let Some(queue) = crate::review::FindQueue::default().run(x.ctx, tx).await? else {
         return Ok(vec![]);
     };
+    // What came after the last day of review waits from the day it came: it is late by no day of the stage.
+    let due = x.campaign.due(GatedAct::Review, false, x.today());
+    let due_of = |branches: bool| {
+        let mut all = queue
+            .all()
+            .filter(|c| c.matter.row.person_id.is_none() == branches);
+        due.filter(|_| all.any(|c| c.is_bound(x.ctx, queue.ends_on)))
+    };
     let all = i64::try_from(queue.all().count()).unwrap_or(i64::MAX);
     let branches = queue.all().filter(|c| c.matter.row.person_id.is_none()).count();
     let branches = i64::try_from(branches).unwrap_or(i64::MAX);
     let mut tasks = some(all - branches, |n| {
-        Task::new("task.review_members", n, "/review").due(due)
+        Task::new("task.review_members", n, "/review").due(due_of(false))
     });
     tasks.extend(some(branches, |n| {
-        Task::new("task.review_branches", n, "/review").due(due)
+        Task::new("task.review_branches", n, "/review").due(due_of(true))
     }));
     Ok(tasks)
 }

@@ -90,6 +90,14 @@ impl Candidate {
         }
     }
 
+    /// Whether the stage of review limits it: a first version handed in by the last day of review. Amendments and
+    /// immediate pledges come after that day and wait from the day they came.
+    #[must_use]
+    pub fn is_bound(&self, ctx: &Ctx, ends_on: Option<Date>) -> bool {
+        let came = ctx.date_of(self.matter.row.submitted_at);
+        self.matter.pledge.version == 0 && ends_on.is_none_or(|end| came <= end)
+    }
+
     /// Name of the person, or of the unit whose pledge it is.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -131,6 +139,8 @@ pub struct Queue {
     pub closed: Option<Problem>,
     /// Last day of the stage, extensions counted.
     pub ends_on: Option<Date>,
+    /// What waits and was handed in by that day, branches' pledges and those of people; the rest waits from the day it came.
+    pub bound: usize,
     /// How far he is, over all units.
     pub counts: Counts,
     /// To look at one by one: leading cadres first, then the oldest.
@@ -251,6 +261,13 @@ impl Query for FindQueue {
             .map(|(matter, twin, alike)| Candidate::of(ctx, &desk, matter, twin, alike))
             .collect();
         let units = units_of(&waiting);
+        let ends_on = desk
+            .campaign
+            .window(GatedAct::Review, ctx.today)
+            .and_then(|w| w.ends_on);
+        let bound = waiting.iter().filter(|c| c.is_bound(ctx, ends_on)).count();
+        // An amendment is decided whatever the stage: only first versions wait for its opening.
+        let first = waiting.is_empty() || waiting.iter().any(|c| c.matter.pledge.version == 0);
         waiting.retain(|c| self.unit.is_empty() || c.matter.row.unit_id == self.unit);
         let (mut flagged, clean): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|c| !c.flags.is_empty());
         flagged.sort_by_key(|c| !c.matter.row.leading_cadre);
@@ -259,16 +276,14 @@ impl Query for FindQueue {
             Some(one) => Some(one::whole(ctx, tx, &desk, one.clone(), &matters, &guidance).await?),
             None => None,
         };
-        let closed = desk.campaign.gate_of_pledge(GatedAct::Review, ctx.today).err();
-        let ends_on = desk
-            .campaign
-            .window(GatedAct::Review, ctx.today)
-            .and_then(|w| w.ends_on);
+        let gate = desk.campaign.gate_of_pledge(GatedAct::Review, ctx.today);
+        let closed = gate.err().filter(|_| first);
         Ok(Some(Queue {
             expanded,
             campaign: desk.campaign,
             closed,
             ends_on,
+            bound,
             counts,
             flagged,
             clean,

@@ -9,6 +9,8 @@ const THIRD: &str = include_str!("../../tests/data/advice-held-out-3.tsv");
 const FIFTH: &str = include_str!("../../tests/data/advice-held-out-5.tsv");
 const FOURTH: &str = include_str!("../../tests/data/advice-held-out-4.tsv");
 
+const SIXTH: &str = include_str!("../../tests/data/advice-held-out-6.tsv");
+
 const CLASSES: [Class; 3] = [Class::Specific, Class::Vague, Class::Boilerplate];
 
 /// Rows: the label; columns: the class given.
@@ -66,6 +68,7 @@ fn labelled_texts_are_told_apart() {
         ("third", THIRD, 90, 97, 95, 85),
         ("fourth", FOURTH, 45, 97, 95, 78),
         ("fifth", FIFTH, 40, 94, 95, 75),
+        ("sixth", SIXTH, 59, 98, 100, 93),
     ] {
         let t = table(data);
         assert_eq!(t.cells.iter().flatten().sum::<usize>(), rows, "{name}");
@@ -78,7 +81,7 @@ fn labelled_texts_are_told_apart() {
 /// A text that is not specific is never left without a word on why.
 #[test]
 fn what_cannot_be_checked_gets_a_remark() {
-    for data in [SAMPLES, FIRST, SECOND, THIRD, FOURTH, FIFTH] {
+    for data in [SAMPLES, FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH] {
         for line in data.lines().skip(1) {
             let text = line.split('\t').nth(2).expect("a text");
             let advice = advise(text);

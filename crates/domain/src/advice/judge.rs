@@ -50,7 +50,7 @@ pub fn marks(text: &str, clause: &Range<usize>, found: &[Found], rules: &Rules) 
     let done = rules.completed.is_in(part);
     let often = rules.how_often.is_in(part);
     let half = rules.half_acts.is_in(part);
-    let vague = rules.weak.is_in(part) || rules.comparatives.is_in(part) || (often && !strong_time);
+    let vague = rules.weak.is_in(part) || comparative(part, rules).is_some() || (often && !strong_time);
     // A time alone does not make a duty or a wish checkable: 每天按时上下班, 每月加强学习.
     if time > 0 {
         let empty = 2 * i32::from(duty || slogan) + i32::from(vague && !done && !half);
@@ -70,6 +70,14 @@ pub fn marks(text: &str, clause: &Range<usize>, found: &[Found], rules: &Rules) 
         common,
         about,
     }
+}
+
+/// The first comparative that says something grows or shrinks. 不减少 says that it stays.
+pub fn comparative(part: &str, rules: &Rules) -> Option<Range<usize>> {
+    rules
+        .comparatives
+        .all(part)
+        .find(|word| !rules.negations.ends(&part[..word.start]))
 }
 
 /// A person named with the surname only: 张某.
@@ -101,7 +109,7 @@ pub fn class(text: &str, marks: &[Marks], rules: &Rules) -> Class {
     common += 2 * i32::from(parallel(text).is_some());
     common += 4 * i32::from(rules.copies.nearest(text).is_some());
     // Nothing in it that it is about, or only people: it fits everybody.
-    if common >= about || about <= 1 {
+    if common > 0 && (common >= about || about <= 1) {
         Class::Boilerplate
     } else {
         Class::Vague

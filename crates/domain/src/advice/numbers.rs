@@ -65,8 +65,22 @@ fn quoted<'a>(text: &'a str, rules: &'a Rules) -> impl Iterator<Item = Range<usi
     })
 }
 
-/// Every frequency in words: 每 with a period, with a number between if there is one (每 3 个月).
+/// Every frequency in words: 每 with a period, with a number between if there is one (每 3 个月), and 逢 with the days of a
+/// market or a shift (逢五逢十).
 pub fn frequencies<'a>(text: &'a str, rules: &'a Rules) -> impl Iterator<Item = Range<usize>> + 'a {
+    every(text, rules).chain(on_days(text, rules))
+}
+
+fn on_days<'a>(text: &'a str, rules: &'a Rules) -> impl Iterator<Item = Range<usize>> + 'a {
+    let on = rules.numerals.on_days.as_str();
+    let places = text.match_indices(on).filter(move |_| !on.is_empty());
+    places.filter_map(move |(at, on)| {
+        let start = at + on.len();
+        figures_end(&text[start..], rules).map(|figures| at..start + figures)
+    })
+}
+
+fn every<'a>(text: &'a str, rules: &'a Rules) -> impl Iterator<Item = Range<usize>> + 'a {
     text.char_indices()
         .filter(|(_, c)| rules.numerals.every.contains(*c))
         .filter_map(|(at, c)| {

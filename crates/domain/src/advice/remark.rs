@@ -130,8 +130,11 @@ pub fn remarks(
     class: Class,
 ) -> Vec<Remark> {
     let mut out: Vec<Remark> = Vec::new();
-    for clause in clauses {
-        of_clause(text, context, clause, measured, &mut out);
+    for (at, clause) in clauses.iter().enumerate() {
+        let beside = [at.checked_sub(1), at.checked_add(1)];
+        let mut beside = beside.into_iter().flatten().filter_map(|n| clauses.get(n));
+        let based = beside.any(|c| says_how_far(text, c, measured, context.rules));
+        of_clause(text, context, (clause, based), measured, &mut out);
     }
     if let Some(chain) = four_character_chain(text) {
         // The chain is one slogan, whatever stands in it.
@@ -147,8 +150,18 @@ pub fn remarks(
         return out;
     };
     let all = first.start..last.end;
-    if class != Class::Specific && out.is_empty() {
-        out.push(whole(RemarkKind::Unseen, all.clone()));
+    let yardstick = clauses
+        .iter()
+        .any(|c| context.rules.yardsticks.is_in(&text[c.clone()]));
+    if class != Class::Specific && out.is_empty() && !yardstick {
+        let rule = |c: &&Range<usize>| context.rules.forbids.longest(&text[(*c).clone()]).is_some();
+        let rule = clauses.iter().find(rule).filter(|_| class == Class::Boilerplate);
+        // A general rule is what made it so: it is named.
+        let (kind, words) = match rule {
+            Some(rule) => (RemarkKind::RoutineDuty, rule),
+            None => (RemarkKind::Unseen, &all),
+        };
+        out.push(whole(kind, words.clone()));
     }
     if let Some(source) = copied(text, context) {
         out.push(whole(RemarkKind::Copied(source), all));
@@ -171,10 +184,17 @@ fn whole(kind: RemarkKind, range: Range<usize>) -> Remark {
     }
 }
 
+/// Whether a clause tells from where to where, or how far, for the comparative beside it: 由20分钟降到10分钟.
+fn says_how_far(text: &str, clause: &Range<usize>, measured: &[Measured], rules: &Rules) -> bool {
+    let counts = |m: &Measured| m.measure == Measure::Quantity && clause.contains(&m.range.start);
+    rules.baselines.is_in(&text[clause.clone()]) && measured.iter().any(counts)
+}
+
+/// The remarks on one clause; `based` when the clause beside it says how far something grows or shrinks.
 fn of_clause(
     text: &str,
     context: &Context<'_>,
-    clause: &Range<usize>,
+    (clause, based): (&Range<usize>, bool),
     measured: &[Measured],
     out: &mut Vec<Remark>,
 ) {
@@ -202,14 +222,15 @@ fn of_clause(
         Some(own) => say(RemarkKind::PostDuty, Some(own)),
         None => say(RemarkKind::RoutineDuty, duty(part, rules)),
     };
-    if !quantity {
-        pointed |= say(RemarkKind::Comparative, rules.comparatives.first(part));
+    if !(quantity || based) {
+        pointed |= say(RemarkKind::Comparative, judge::comparative(part, rules));
     }
     if !(quantity || deadline) {
         pointed |= say(RemarkKind::HowOften, rules.how_often.first(part));
     }
     // One remark on a clause is enough to make its author think; the weakest one comes only alone.
-    if !(quantity || deadline || pointed || rules.acts.is_in(part)) {
+    let told = pointed || rules.yardsticks.is_in(part) || rules.acts.is_in(part);
+    if !(quantity || deadline || told) {
         say(RemarkKind::WeakVerb, rules.weak.first(part));
     }
 }

@@ -155,6 +155,8 @@ pub struct Numerals {
     pub about: WordList,
     pub dates: WordList,
     pub tails: WordList,
+    #[serde(default)]
+    pub on_days: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -196,6 +198,12 @@ pub struct Rules {
     pub(super) people_units: WordList,
     pub(super) weak: WordList,
     pub(super) comparatives: WordList,
+    #[serde(default)]
+    pub(super) negations: WordList,
+    #[serde(default)]
+    pub(super) baselines: WordList,
+    #[serde(default)]
+    pub(super) yardsticks: WordList,
     pub(super) how_often: WordList,
     pub(super) slogans: WordList,
     pub(super) routine_duties: WordList,

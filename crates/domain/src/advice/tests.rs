@@ -56,6 +56,15 @@ fn numbers_deadlines_and_objects_are_found() {
         ("设一名联络员", "---"),
         ("进一步提高服务水平", "---"),
         ("做一名知识型党员", "---"),
+        ("八月里把操场坑洼填平", "--D"),
+        ("本周内把坏灯换好", "--D"),
+        ("下个月内把坏灯换好", "--D"),
+        ("逢五逢十到李家沟出诊", "--D"),
+        ("每逢集日量血压", "--D"),
+        ("逢会必讲纪律", "---"),
+        ("在新的一年里再创佳绩", "---"),
+        ("坚持八小时工作制", "---"),
+        ("百分之百投入工作", "---"),
         ("", "---"),
     ] {
         assert_eq!(lights(text), want, "{text}");
@@ -80,6 +89,21 @@ fn remarks_quote_the_words_that_say_too_little() {
         ("硬化道路800米；安装水渠3公里", &[(Split, "安装水渠3公里")]),
         ("每月读一篇产科安全指南，在班前会讲5分钟，全年12次。", &[]),
         ("夜间呼叫3分钟内到床边，每月抽查20次。", &[]),
+        // Negated, or with its figures beside it, a comparative says enough; alone it does not.
+        ("把平均住院日由9天降到6天，不减少必要检查", &[]),
+        ("每班清点抢救车1次，没有减少", &[]),
+        ("等候时间缩短，由平均40分钟降到20分钟", &[]),
+        ("由平均40分钟降到20分钟，等候时间缩短", &[]),
+        ("等候时间缩短，每周公示2次", &[(Comparative, "缩短")]),
+        ("不断降低成本", &[(Comparative, "降低")]),
+        // When something counts as done is no promise with a weak verb.
+        ("按月记台账，写明的数都达到算做到", &[]),
+        ("写明的数都达到算做到", &[]),
+        ("目标：连续2个月达到，中间没有回落", &[]),
+        ("把工作做到位", &[(WeakVerb, "做到")]),
+        // What makes a text a general rule is named.
+        ("不插手别人的事", &[(RoutineDuty, "插手")]),
+        ("不在办公室吸烟", &[(RoutineDuty, "不在办公室吸烟")]),
     ];
     for (text, want) in table {
         assert_eq!(remarks(text), *want, "{text}");
@@ -168,6 +192,14 @@ fn classes_of_hard_texts() {
         ("宴请不超过十桌", Specific),
         ("３～５名困难职工每人结对一户", Specific),
         ("满意率由百分之八十提高到百分之九十", Specific),
+        ("每周二下午到门诊大厅导诊两小时", Specific),
+        ("八月里把操场坑洼填平", Specific),
+        ("逢五逢十到李家沟出诊", Specific),
+        ("把科室微波炉捐给陪护家属使用，本周内送到", Specific),
+        ("多下社区，多为老百姓看病", Vague),
+        ("帮助年轻老师尽快成长", Vague),
+        ("每年为职工办几件实事", Vague),
+        ("坚持八小时工作制，不迟到早退", Boilerplate),
         ("按照24字方针做好班级德育工作", Vague),
         ("做好2010年资料整理", Vague),
         ("细心核对每一张处方，防止差错", Vague),

@@ -3,8 +3,9 @@
 use crate::review::{CLEAN, DAY, hand_in, member};
 use app::campaign::{CreateCampaign, Source};
 use app::demo::Step;
-use app::pledge::Desk;
+use app::pledge::{Desk, UnitFilings};
 use domain::access::Role;
+use domain::organization::PersonClass;
 use testkit::{House, NOON};
 
 const HOUR: i64 = 3_600_000_000;
@@ -47,6 +48,8 @@ async fn the_list_of_a_day_is_told_once_and_not_at_night() {
         assert!(!line(&since).contains(&who));
         office.get("/workbench/missing?day=1970-01-01").await.expect(200);
 
+        everybody_missing_is_named(&house, &now).await;
+
         // Told once a day, by daylight.
         let secretary = house.as_role_of(Role::BranchSecretary, Some(&unit)).await;
         let own = [("unit", unit.as_str())];
@@ -80,6 +83,55 @@ async fn the_list_of_a_day_is_told_once_and_not_at_night() {
         secretary.post("/workbench/missing", &own).await.expect(303);
         house.app.clock().set(NOON);
     }
+}
+
+/// In the line of each branch stand exactly those who shall file and have not, counted from the roster and the pledges
+/// and not from the register.
+async fn everybody_missing_is_named(house: &House, page: &testkit::Reply) {
+    let whole = page.text.split("id=\"all\"").nth(1).unwrap_or("");
+    let whole = whole.split("</textarea>").next().unwrap_or("").to_owned();
+    let office = house.as_role(Role::CampaignOffice).await;
+    let register = app::workbench::ReadMissing { day: None };
+    let register = house.app.query(office.actor(), register).await.expect("asked");
+    let excused = register.branches.iter().flat_map(|b| &b.people.excused);
+    let excused: Vec<&String> = excused.map(|p| &p.person).collect();
+    let mut named = 0;
+    for branch in &house.demo.branches {
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch.id)).await;
+        let campaign = house
+            .app
+            .query(secretary.actor(), app::campaign::FindCurrent)
+            .await;
+        let scope = campaign.expect("asked").expect("runs").template.scope.clone();
+        let filings = UnitFilings {
+            unit: branch.id.clone(),
+        };
+        let people = house
+            .app
+            .query(secretary.actor(), filings)
+            .await
+            .expect("his branch");
+        let mut late: Vec<String> = people
+            .into_iter()
+            .filter(|o| !excused.contains(&&o.person.id))
+            .filter(|o| o.pledge.as_ref().is_none_or(|p| p.number.is_none()))
+            .filter(|o| {
+                let class = PersonClass::from_name(&o.person.class).expect("a class");
+                scope.shall(class, o.person.leading_cadre)
+            })
+            .map(|o| o.person.name)
+            .collect();
+        late.sort();
+        let line = whole
+            .lines()
+            .find_map(|l| l.strip_prefix(&format!("{}：", branch.name)));
+        let names = line.unwrap_or("").split('、').map(str::to_owned);
+        let mut told: Vec<String> = names.filter(|n| !n.is_empty() && n != "支部承诺书").collect();
+        told.sort();
+        named += told.len();
+        assert_eq!(told, late, "{}", branch.name);
+    }
+    assert!(named > 2, "some are late: {whole}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

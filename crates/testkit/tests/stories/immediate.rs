@@ -3,7 +3,7 @@
 
 use crate::drafting::{proposing, through};
 use crate::publication::publish;
-use crate::review::{DAY, kind, member};
+use crate::review::{DAY, kind, look, member};
 use app::pledge::{Desk, Edit, SaveDraft, StartPledge, SubmitPledge, TypedItem};
 use domain::access::{Actor, Role};
 use domain::problem::ProblemKind;
@@ -82,6 +82,25 @@ async fn what_comes_up_later_is_promised_reviewed_and_published() {
         let office = house.as_role(Role::CampaignOffice).await;
         let page = office.get(&format!("/review/{pledge}")).await.expect(200);
         assert!(page.words().contains("即时承诺"), "{}", page.words());
+        // Review is over by months; this one waits from today and is late by no day of that stage.
+        let found = look(&house, &office, &pledge).await;
+        let step = found.candidate.step.expect("it waits");
+        let reviewer = house
+            .as_person(step.reviewers.first().expect("somebody").as_str())
+            .await;
+        let tasks = reviewer.get("/work").await.expect(200).words();
+        assert!(
+            tasks.contains("等您审核") && !tasks.contains("等您审核 20"),
+            "{tasks}"
+        );
+        let queue = reviewer.get("/review").await.expect(200).words();
+        assert!(queue.contains("不算超期") && !queue.contains("还有 -"), "{queue}");
+        assert!(!queue.contains("超期 "), "{queue}");
+        let english = house
+            .as_person(step.reviewers.first().expect("somebody").as_str())
+            .await;
+        let queue = english.in_english().get("/review").await.expect(200).words();
+        assert!(queue.contains("are not late") && !queue.contains("-1"), "{queue}");
         assert!(through(&house, &office, &pledge).await > 0);
         let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
         publish(&secretary, &branch).await.expect(303);

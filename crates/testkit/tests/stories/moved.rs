@@ -25,10 +25,20 @@ async fn a_pledge_stays_where_it_was_made() {
             ("on", today.as_str()),
             ("reason", "工作调动"),
         ];
-        office
-            .post(&format!("/roster/{person}/transfer"), &sent)
-            .await
-            .expect(303);
+        // A day before the campaign opened would leave register and review telling two branches.
+        let early = [
+            ("unit", new.id.as_str()),
+            ("on", "2020.1.1"),
+            ("reason", "工作调动"),
+        ];
+        let address = format!("/roster/{person}/transfer");
+        let refused = office.post(&address, &early).await.expect(422);
+        assert!(
+            refused.words().contains("或以后的日期") && refused.text.contains("value=\"2020.1.1\""),
+            "{}",
+            refused.words()
+        );
+        office.post(&address, &sent).await.expect(303);
 
         // The old branch's secretary decides; the new one's has no say in it.
         let there = house.as_role_of(Role::BranchSecretary, Some(&old.id)).await;

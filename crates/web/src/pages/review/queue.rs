@@ -42,8 +42,10 @@ struct QueuePage {
     f: Form,
     counts: Counts,
     closed: String,
-    /// The step is over, not still to come.
-    over: bool,
+    /// What should have been decided by the last day of the stage.
+    overdue: usize,
+    /// What came after that day and waits from the day it came.
+    own_wait: usize,
     ends_on: String,
     left_days: i32,
     flagged: Vec<Line>,
@@ -104,13 +106,12 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
         .take(TOGETHER)
         .map(|c| Card::of(&v, &queue.campaign, &queue.guidance, c))
         .collect();
-    let left_days = queue
-        .ends_on
-        .map_or(0, |end| domain::time::days_between(v.today(), end));
+    let left_days = left_days(&v, &queue);
     let sheet = QueuePage {
         f,
         counts: queue.counts,
-        over: is_over(&queue),
+        overdue: overdue(&queue, left_days),
+        own_wait: queue.counts.waiting.saturating_sub(queue.bound),
         closed: queue.closed.as_ref().map(|p| v.say(p)).unwrap_or_default(),
         ends_on: queue.ends_on.map(|d| v.date(d)).unwrap_or_default(),
         left_days,
@@ -127,10 +128,17 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
     page_with(code, &sheet)
 }
 
-/// Whether the step is over, and not still to come.
-fn is_over(queue: &Queue) -> bool {
+/// Days to the last day of the step; negative once it is past.
+fn left_days(v: &Visit, queue: &Queue) -> i32 {
+    let end = queue.ends_on;
+    end.map_or(0, |end| domain::time::days_between(v.today(), end))
+}
+
+/// What should have been decided by the last day of the step, once it is over and not still to come.
+fn overdue(queue: &Queue, left_days: i32) -> usize {
     let upcoming = |p: &domain::problem::Problem| p.key == "campaign.gate_upcoming";
-    queue.closed.as_ref().is_some_and(|p| !upcoming(p))
+    let over = left_days < 0 || queue.closed.as_ref().is_some_and(|p| !upcoming(p));
+    if over { queue.bound } else { 0 }
 }
 
 /// Whether anything waits that a meeting decides.
