@@ -75,6 +75,12 @@ pub fn free(path: &Path) -> Option<u64> {
     blocks.checked_mul(1024)
 }
 
+/// The files of the embedded database in a data directory, bytes.
+pub fn database_size(data: &Path) -> u64 {
+    let files = ["jiannuo.db", "jiannuo.db-wal", "jiannuo.db-shm"];
+    files.iter().map(|name| size_of(&data.join(name))).sum()
+}
+
 /// The backups in a data directory, newest first.
 pub fn backups(data: &Path) -> Vec<Backup> {
     let inside = std::fs::read_dir(data.join("backups"))
@@ -106,18 +112,14 @@ pub async fn health(app: &App, actor: &Actor) -> Result<Health> {
     let damage = app.query(actor, CheckDatabase).await?;
     let embedded = app.db().kind() == DatabaseKind::Sqlite;
     let data = app.config().data.clone();
-    let look = move || {
-        let database =
-            ["jiannuo.db", "jiannuo.db-wal", "jiannuo.db-shm"].map(|name| size_of(&data.join(name)));
-        Health {
-            embedded,
-            database_size: embedded.then(|| database.iter().sum()),
-            files_size: size_of(&data.join("files")),
-            damage,
-            free: free(&data),
-            backups: backups(&data),
-            data,
-        }
+    let look = move || Health {
+        embedded,
+        database_size: embedded.then(|| database_size(&data)),
+        files_size: size_of(&data.join("files")),
+        damage,
+        free: free(&data),
+        backups: backups(&data),
+        data,
     };
     tokio::task::spawn_blocking(look).await.map_err(Error::bug)
 }

@@ -166,6 +166,7 @@ impl Manual {
         self.of("serve", "serve")
             .args(self.place())
             .args(self.listening())
+            .arg(self.flag("upgrade-without-backup", "cli.upgrade_without_backup"))
     }
 
     fn demo(&self) -> Command {

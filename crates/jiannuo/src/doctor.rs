@@ -1,7 +1,7 @@
 //! `jiannuo doctor`: what an operator would look at one by one, with what to do about it. Changes nothing.
 
 use crate::exit::{Exit, fill, lang, text};
-use crate::{open, serve, settings};
+use crate::{open, serve, settings, upgrade};
 use app::system;
 use app::{App, Clock, Config};
 use clap::ArgMatches;
@@ -163,15 +163,12 @@ async fn database(report: &mut Report, config: &Config) -> Option<App> {
             return None;
         }
     };
-    match db.unapplied().await {
-        Ok(open) if open.is_empty() => {}
-        Ok(open) => {
-            let n = open.len();
-            report.note(
-                "database",
-                State::Warning,
-                fill("doctor.tables_old", &[("n", &n)]),
-            );
+    match db.standing().await {
+        Ok(standing) if standing.open.is_empty() => {}
+        Ok(standing) => {
+            let (fine, words) = upgrade::announce(&standing, config);
+            let state = if fine { State::Warning } else { State::Fault };
+            report.note("database", state, words);
             return None;
         }
         Err(why) => {

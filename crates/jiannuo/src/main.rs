@@ -24,6 +24,7 @@ mod restore;
 mod serve;
 mod settings;
 mod template;
+mod upgrade;
 mod verify;
 
 use clap::ArgMatches;

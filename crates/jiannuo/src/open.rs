@@ -1,7 +1,8 @@
 //! Opens what a command works on: configuration, database, organisation.
 
 use crate::exit::{Exit, fill, reason, text};
-use crate::settings;
+use crate::upgrade::Before;
+use crate::{settings, upgrade};
 use app::{App, Clock, Config};
 use clap::ArgMatches;
 use domain::time::Calendar;
@@ -52,11 +53,19 @@ pub fn calendar(config: &Config) -> Result<(), Exit> {
 /// # Errors
 /// A directory that cannot be made.
 pub fn folder(data: &Path) -> Result<(), Exit> {
+    private_folder(data).map_err(|why| unusable(data, &why))
+}
+
+/// Makes a folder, for this user alone.
+///
+/// # Errors
+/// Whatever the system reports.
+pub fn private_folder(path: &Path) -> std::io::Result<()> {
     let mut how = std::fs::DirBuilder::new();
     how.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut how, 0o700);
-    how.create(data).map_err(|why| unusable(data, &why))
+    how.create(path)
 }
 
 /// The sentence about a data directory that cannot be used.
@@ -125,16 +134,25 @@ pub async fn untouched(config: &Config) -> Result<Db, Exit> {
     })
 }
 
-/// Opens the database of a configuration, making what is not there and bringing its tables up to date.
+/// Opens the database of a configuration, making what is not there and bringing its tables up to date, behind a
+/// backup (see [`upgrade`]).
 ///
 /// # Errors
-/// A database that cannot be used as it is.
+/// A database that cannot be used as it is; one that could not be backed up before its tables change.
 pub async fn database(config: &Config) -> Result<Db, Exit> {
+    database_with(config, Before::BackUp).await
+}
+
+/// As [`database`], with what the operator wants before the tables change.
+///
+/// # Errors
+/// As [`database`].
+pub async fn database_with(config: &Config, before: Before) -> Result<Db, Exit> {
     if config.database_url.is_empty() {
         folder(&config.data)?;
     }
     let db = untouched(config).await?;
-    db.migrate(Clock::System.now()).await?;
+    upgrade::migrate(&db, config, before).await?;
     Ok(db)
 }
 

@@ -127,7 +127,9 @@ async fn examine(config: Config, stage: &Path) -> Result<i64, Exit> {
         data: stage.to_owned(),
         ..config
     };
-    let db = open::database(&config).await?;
+    // What is being restored is a backup itself: none is made of it.
+    let db = open::untouched(&config).await?;
+    db.migrate(Clock::System.now()).await?;
     let organization = open::organization(&db).await?;
     let organization = organization.ok_or_else(|| Exit::failed(&text("cli.not_set_up")))?;
     let app = App::new(db, Clock::System, config, &organization);

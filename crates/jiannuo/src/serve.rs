@@ -1,7 +1,7 @@
 //! `jiannuo serve`: the server, its jobs and its orderly end.
 
 use crate::exit::{Exit, fill, reason, text};
-use crate::open;
+use crate::{open, upgrade};
 use app::{App, Clock, Config};
 use clap::ArgMatches;
 use domain::access::Actor;
@@ -22,7 +22,11 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
     let mut config = open::config(m)?;
     let mut held = open::claim(&config.data)?;
     add_fonts(&config)?;
-    let db = open::database(&config).await?;
+    let before = match m.get_flag("upgrade-without-backup") {
+        true => upgrade::Before::Nothing,
+        false => upgrade::Before::BackUp,
+    };
+    let db = open::database_with(&config, before).await?;
     let known = open::organization(&db).await?;
     let listener = bind(&config.listen).await?;
     let address = listener.local_addr()?;

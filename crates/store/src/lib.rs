@@ -50,6 +50,6 @@ pub use error::{Error, Refusal, Result, Unfit};
 /// For the expansion of [`sql!`]; not meant to be named elsewhere.
 #[doc(hidden)]
 pub use linkme;
-pub use migrate::{MIGRATIONS, Migration};
+pub use migrate::{MIGRATIONS, Migration, Standing};
 pub use sql::{STATEMENTS, Sql};
 pub use value::{AsValue, Cell, FromRow, Row, Value};

@@ -35,6 +35,15 @@ pub struct Migration {
     pub postgres: &'static str,
 }
 
+/// Where the tables of a database stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The highest number applied; nothing in a database without tables.
+    pub at: Option<i64>,
+    /// The numbers still to be applied.
+    pub open: Vec<i64>,
+}
+
 impl Db {
     /// Brings the tables up to this program. Harmless when they are; `now` is in microseconds UTC.
     /// Answers with the numbers it applied.
@@ -67,17 +76,28 @@ impl Db {
     /// # Errors
     /// As [`Db::migrate`].
     pub async fn unapplied(&self) -> Result<Vec<i64>> {
+        Ok(self.standing().await?.open)
+    }
+
+    /// Where the tables stand, without touching them.
+    ///
+    /// # Errors
+    /// As [`Db::migrate`].
+    pub async fn standing(&self) -> Result<Standing> {
         match self {
             Self::Sqlite(db) => {
                 let db = db.clone();
-                let look = move || -> Result<Vec<i64>> {
+                let look = move || -> Result<Standing> {
                     let connection = db.connection()?;
                     let applied = match connection.table_exists(None, "schema_migration") {
                         Ok(true) => applied_on_sqlite(&connection).map_err(sqlite_error)?,
                         Ok(false) => Vec::new(),
                         Err(why) => return Err(sqlite_error(why)),
                     };
-                    numbers(pending(MIGRATIONS, &applied, |migration| migration.sqlite)?)
+                    standing(
+                        &applied,
+                        &pending(MIGRATIONS, &applied, |migration| migration.sqlite)?,
+                    )
                 };
                 tokio::task::spawn_blocking(look).await.map_err(Error::bug)?
             }
@@ -96,14 +116,20 @@ impl Db {
                     .map(read_applied)
                     .collect::<Result<_, _>>()
                     .map_err(postgres_error)?;
-                numbers(pending(MIGRATIONS, &applied, |migration| migration.postgres)?)
+                standing(
+                    &applied,
+                    &pending(MIGRATIONS, &applied, |migration| migration.postgres)?,
+                )
             }
         }
     }
 }
 
-fn numbers(list: Vec<&Migration>) -> Result<Vec<i64>> {
-    Ok(list.into_iter().map(|migration| migration.version).collect())
+fn standing(applied: &[Applied], open: &[&Migration]) -> Result<Standing> {
+    Ok(Standing {
+        at: applied.iter().map(|one| one.version).max(),
+        open: open.iter().map(|migration| migration.version).collect(),
+    })
 }
 
 fn on_sqlite(db: &Sqlite, list: &[Migration], now: i64) -> Result<Vec<i64>> {
