@@ -1,8 +1,11 @@
 //! Rosters read in: what a file would change, and the change itself in one transaction. The page and the command
 //! line share it (IN-10 to IN-12).
 
+mod branches;
 mod preview;
 pub use preview::{PlanRoster, Preview};
+
+use branches::{branch_after, branch_id, take_branches};
 
 use crate::account::add_grant;
 use crate::case::{Event, Need, Query, UseCase};
@@ -158,24 +161,6 @@ fn decide(
     (plan, back)
 }
 
-/// A branch as it is after the import: `None` when nothing of it changes.
-fn branch_after(known: &Known, row: &RosterBranch) -> Option<Unit> {
-    let old = known.branches.get(&folded(&row.name))?;
-    let keep = |old: &str, new: &str| {
-        if new.is_empty() {
-            old.to_owned()
-        } else {
-            new.to_owned()
-        }
-    };
-    let new = Unit {
-        covers: keep(&old.covers, &row.covers),
-        phone: keep(&old.phone, &row.phone),
-        ..old.clone()
-    };
-    (new != *old).then_some(new)
-}
-
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Outcome {
@@ -244,55 +229,6 @@ impl UseCase for ApplyRoster {
             .with(serde_json::to_value(out).unwrap_or_default())
             .seen_by_all()
     }
-}
-
-async fn take_branches(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    known: &mut Known,
-    rows: &[RosterBranch],
-    out: &mut Outcome,
-) -> Result<()> {
-    let above = known
-        .units
-        .iter()
-        .find(|u| u.kind == UnitKind::PartyCommittee.name())
-        .map(|u| u.id.clone());
-    let mut position = known.units.iter().map(|u| u.position).max().unwrap_or(0);
-    for row in rows {
-        let changed = branch_after(known, row);
-        if let Some(old) = known.branches.get_mut(&folded(&row.name)) {
-            if let Some(changed) = changed {
-                units::update_unit(tx, &ctx.organization, &changed).await?;
-                *old = changed;
-                out.branches_changed += 1;
-            }
-        } else {
-            position += 1;
-            let unit = Unit {
-                id: ctx.id(),
-                parent_id: above.clone(),
-                kind: UnitKind::of_branch(&row.name).name().to_owned(),
-                name: row.name.clone(),
-                covers: row.covers.clone(),
-                phone: row.phone.clone(),
-                position,
-            };
-            units::add_unit(tx, &ctx.organization, &unit, ctx.now).await?;
-            known.branches.insert(folded(&row.name), unit);
-            out.branches_added += 1;
-        }
-    }
-    Ok(())
-}
-
-fn branch_id(known: &Known, name: &str) -> Result<String> {
-    let found = known.branches.get(&folded(name));
-    // Every branch that people name is among the branches of the reading.
-    Ok(found
-        .ok_or_else(|| Error::bug("a person of a branch that was not read"))?
-        .id
-        .clone())
 }
 
 async fn take_people(
@@ -456,8 +392,12 @@ fn proposals(known: &Known, reading: &RosterReading) -> Vec<Proposal> {
             (&row.line_leader, Role::LineLeader),
         ] {
             let same = by_name.get(&folded(name)).map_or(&[][..], Vec::as_slice);
-            // An officer belongs to the branch; a line leader may belong anywhere.
-            let fits = |p: &&&Person| role == Role::LineLeader || p.unit_id == unit.id;
+            // An officer belongs to the branch, or to the other one the file says; a line leader may belong anywhere.
+            let home = known
+                .branches
+                .get(&folded(&row.secretary_of))
+                .map_or(&unit.id, |u| &u.id);
+            let fits = |p: &&&Person| role == Role::LineLeader || p.unit_id == *home;
             let mut fitting = same.iter().filter(fits);
             if let (Some(person), None) = (fitting.next(), fitting.next()) {
                 out.push(Proposal {

@@ -15,8 +15,10 @@ pub struct Preview {
     pub promised: Vec<String>,
     /// New branches.
     pub new_branches: Vec<String>,
-    /// Branches whose departments or phone change.
+    /// Branches whose departments, phone or unit above change.
     pub changed_branches: Vec<String>,
+    /// Which branches will stand under which unit, where that is new.
+    pub placed: Vec<(String, Vec<String>)>,
 }
 
 /// Plans an import; nothing is written.
@@ -66,6 +68,7 @@ impl Query for PlanRoster {
                 .filter_map(|b| branch_after(&known, b))
                 .map(|u| u.name)
                 .collect(),
+            placed: branches::placed(&known, rows),
             plan,
             promised,
             back,

@@ -334,3 +334,60 @@ async fn the_office_says_who_is_who_when_the_sheet_does_not() {
         assert_eq!(both.text.matches(">马㛃雅</a>").count(), 2);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_house_of_three_levels_comes_in_at_once() {
+    use domain::organization::raw::{RawBook, RawCell, RawSheet};
+    let sheet = |name: &str, lines: &[&str]| RawSheet {
+        name: name.to_owned(),
+        rows: lines
+            .iter()
+            .map(|line| line.split(',').map(|c| RawCell::Text(c.to_owned())).collect())
+            .collect(),
+        ..RawSheet::default()
+    };
+    let people = [
+        "所属党总支,所在党支部,姓名,人员类别,出生年月,备注",
+        "东片党总支,古城村党支部,王文红,正式党员,1974.01,支部书记",
+        "东片党总支,赵家村党支部,马㛃雅,正式党员,1985.03,",
+    ];
+    for house in House::both().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let place = upload(&office, people.join("\n").as_bytes(), false).await;
+        let preview = office.get(&place).await.expect(200).words();
+        for told in [
+            "归到“东片党总支”下面： 古城村党支部 · 赵家村党支部",
+            "“赵家村党支部”没有写支部书记",
+            "还没有的会新建",
+        ] {
+            assert!(preview.contains(told), "{told}: {preview}");
+        }
+        office.post(&place, &[]).await.expect(303);
+        let machine = domain::access::Actor::machine();
+        let tree = house.app.query(&machine, app::units::ListUnits).await.expect("read");
+        let at = |name: &str| {
+            let found = tree.lines.iter().position(|l| l.unit.name == name);
+            found.map(|at| (at, tree.lines[at].depth))
+        };
+        let (general, depth) = at("东片党总支").expect("made");
+        assert_eq!(at("古城村党支部"), Some((general + 1, depth + 1)));
+        assert_eq!(at("赵家村党支部"), Some((general + 2, depth + 1)));
+        // One secretary of two branches: named once in the whole file, he is proposed for both.
+        let heads = [
+            "党支部名称,上级党组织,支部书记",
+            "古城村党支部,东片党总支,王文红",
+            "赵家村党支部,东片党总支,王文红",
+        ];
+        let book = RawBook {
+            sheets: vec![sheet("名册", &people), sheet("支部一览", &heads)],
+        };
+        let reading = domain::organization::roster::read(&book, &app::import::Maps::new());
+        let done = app::import::apply(&house.app, &machine, reading, false).await;
+        let done = done.expect("applied");
+        assert_eq!((done.unchanged, done.branches_added, done.branches_changed), (2, 0, 0));
+        let granter = house.as_role(Role::SecurityAdmin).await;
+        let told = granter.get("/roles").await.expect(200).words();
+        assert!(told.contains("赵家村党支部") && told.contains("古城村党支部"), "{told}");
+        granter.post("/roles/proposed", &[]).await.expect(303);
+    }
+}

@@ -186,9 +186,10 @@ impl PreviewPage {
     }
 }
 
-const FIELDS: [Field; 13] = [
+const FIELDS: [Field; 14] = [
     Field::Serial,
     Field::Branch,
+    Field::Above,
     Field::Name,
     Field::Sex,
     Field::Ethnicity,
@@ -201,8 +202,9 @@ const FIELDS: [Field; 13] = [
     Field::Title,
     Field::Remark,
 ];
-const BRANCH_FIELDS: [BranchField; 6] = [
+const BRANCH_FIELDS: [BranchField; 7] = [
     BranchField::BranchName,
+    BranchField::Above,
     BranchField::Covers,
     BranchField::Secretary,
     BranchField::Commissioner,

@@ -16,6 +16,7 @@ use crate::organization::raw::{RawCell, RawSheet};
 pub enum Field {
     Serial,
     Branch,
+    Above,
     Name,
     Sex,
     Ethnicity,
@@ -35,6 +36,7 @@ pub enum Field {
 #[expect(missing_docs, reason = "each is the column of the sheet it is named after")]
 pub enum BranchField {
     BranchName,
+    Above,
     Covers,
     Secretary,
     Commissioner,
@@ -97,6 +99,15 @@ impl ColumnMap {
     }
 }
 
+/// Whether a name is that of a committee.
+pub(super) fn is_committee(name: &str) -> bool {
+    let folded = folded(name).to_lowercase();
+    WORDS
+        .committee_endings
+        .iter()
+        .any(|w| folded.ends_with(w.as_str()))
+}
+
 /// The name of a sheet, if it is the name of a branch.
 fn branch_of_sheet(sheet: &RawSheet) -> Option<String> {
     let name = sheet.name.trim();
@@ -110,6 +121,7 @@ fn branch_of_sheet(sheet: &RawSheet) -> Option<String> {
 pub(super) struct Words {
     pub title_rows: usize,
     pub branch_endings: Vec<String>,
+    pub committee_endings: Vec<String>,
     pub note_words: Vec<String>,
     pub total_words: Vec<String>,
     pub empty_words: Vec<String>,

@@ -40,6 +40,11 @@ pub(super) fn check(out: &mut RosterReading) {
             .push(person);
     }
     let mut notes = vec![];
+    for branch in &mut out.branches {
+        if let Some(elsewhere) = elsewhere(branch, &by_name) {
+            branch.secretary_of = elsewhere;
+        }
+    }
     for branch in &out.branches {
         for (name, post) in [
             (&branch.secretary, Some(BranchPost::Secretary)),
@@ -47,12 +52,17 @@ pub(super) fn check(out: &mut RosterReading) {
             (&branch.line_leader, None),
         ] {
             if let Some(key) = fault(branch, name, post, &by_name) {
-                let args = [("name", name.as_str()), ("branch", branch.name.as_str())];
+                let args = [
+                    ("name", name.as_str()),
+                    ("branch", branch.name.as_str()),
+                    ("other", branch.secretary_of.as_str()),
+                ];
                 notes.push(problem(&branch.sheet, branch.row, "", key, &args, false));
             }
         }
     }
     notes.extend(other_secretaries(out));
+    notes.extend(headless(out));
     out.problems.extend(notes);
 }
 
@@ -73,10 +83,50 @@ fn fault(
         .filter(|p| post.is_none() || folded(&p.record.branch) == folded(&branch.name))
         .count();
     match here {
+        0 if post == Some(BranchPost::Secretary) && !branch.secretary_of.is_empty() => {
+            Some("roster.secretary_elsewhere")
+        }
+        0 if all.len() > 1 => Some("roster.head_twice"),
         0 => Some("roster.head_unknown"),
         1 => None,
         _ => Some("roster.head_twice"),
     }
+}
+
+/// The branch whose roster has the secretary of another, when only one person of the file has his name.
+fn elsewhere(branch: &RosterBranch, by_name: &HashMap<String, Vec<&RosterPerson>>) -> Option<String> {
+    match by_name.get(&folded(&branch.secretary))?.as_slice() {
+        [one] if folded(&one.record.branch) != folded(&branch.name) => Some(one.record.branch.clone()),
+        _ => None,
+    }
+}
+
+/// Branches of the sheet of branches for which nobody is named: nobody could look at what they hand in. A file that
+/// names no secretary at all says nothing about them.
+fn headless(out: &RosterReading) -> Vec<super::RowProblem> {
+    let remarked: HashSet<String> = out
+        .people
+        .iter()
+        .filter(|p| p.branch_posts.contains(&BranchPost::Secretary))
+        .map(|p| folded(&p.record.branch))
+        .collect();
+    let named = |b: &RosterBranch| !b.secretary.is_empty() || remarked.contains(&folded(&b.name));
+    if !out.branches.iter().any(named) {
+        return vec![];
+    }
+    let without = out.branches.iter().filter(|b| !named(b));
+    let note = |branch: &RosterBranch| {
+        let args = [("branch", branch.name.as_str())];
+        problem(
+            &branch.sheet,
+            branch.row,
+            "",
+            "roster.secretary_missing",
+            &args,
+            false,
+        )
+    };
+    without.map(note).collect()
 }
 
 /// People whose remark makes them secretary of a branch for which the sheet of branches names somebody else.

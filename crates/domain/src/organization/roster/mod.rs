@@ -3,6 +3,7 @@
 //! Nothing is guessed: what is not clear becomes a [`RowProblem`] with its row and column. A problem that
 //! blocks keeps its row out; any other leaves only its field empty, or as it was typed.
 
+mod above;
 mod columns;
 mod heads;
 mod plan;
@@ -73,6 +74,8 @@ pub struct RosterPerson {
     pub row: usize,
     /// What is kept.
     pub record: PersonRecord,
+    /// Name of the unit above the branch, where the row gives it.
+    pub above: String,
     /// Posts in the branch, from the remark.
     pub branch_posts: Vec<BranchPost>,
     /// The remark as typed.
@@ -88,10 +91,15 @@ pub struct RosterBranch {
     pub row: usize,
     /// Name.
     pub name: String,
+    /// Name of the general branch or committee above; empty where the file does not say, or says nothing that can be.
+    pub above: String,
     /// Departments it covers, as typed.
     pub covers: String,
     /// Name of the secretary.
     pub secretary: String,
+    /// The branch whose roster has the secretary, when it is another and only one person of the file has the name: one
+    /// secretary may have two branches.
+    pub secretary_of: String,
     /// Name of the organisation commissioner.
     pub commissioner: String,
     /// Phone.

@@ -1,8 +1,10 @@
 //! Reading the sheets of a file as people and branches.
 
 mod branches;
+mod merged;
 mod posts;
 use branches::read_branches;
+use merged::{above_of, merged};
 use posts::posts;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::columns::{BranchField, ColumnMap, Field, OfAll, SheetRole, WORDS, doubles, suggest};
 use super::value::{self, folded};
 use super::{
-    BranchPost, PersonRecord, RosterBranch, RosterPerson, RosterReading, RowProblem, Skipped, heads, plan,
+    BranchPost, PersonRecord, RosterBranch, RosterPerson, RosterReading, RowProblem, Skipped, above, heads, plan,
 };
 use crate::organization::person::{PersonClass, read_class, read_ethnicity, read_sex};
 use crate::organization::raw::{RawBook, RawCell, RawSheet};
@@ -60,6 +62,7 @@ pub fn read(book: &RawBook, maps: &BTreeMap<usize, ColumnMap>) -> RosterReading 
     }
     heads::twice(&mut out);
     heads::check(&mut out);
+    above::check(&mut out);
     out
 }
 
@@ -121,31 +124,23 @@ struct People<'a> {
     of_all: OfAll,
     /// Value of the merged branch cell for each row; `None` = the row lies in no merged cell.
     merged: HashMap<usize, String>,
+    /// The same for the cell of the unit above.
+    above: HashMap<usize, String>,
     seen: HashMap<String, usize>,
     rows: usize,
 }
 
 impl<'a> People<'a> {
     fn new(sheet: &'a RawSheet, header_row: usize, columns: BTreeMap<Field, usize>, of_all: OfAll) -> Self {
-        let mut merged = HashMap::new();
-        if let Some(&column) = columns.get(&Field::Branch) {
-            let own = sheet
-                .merged
-                .iter()
-                .filter(|m| m.left <= column && column <= m.right && m.top > header_row);
-            for area in own {
-                let value = value::plain(sheet.rows.get(area.top).and_then(|row| row.get(area.left)));
-                for row in area.top..=area.bottom.min(sheet.rows.len()) {
-                    merged.insert(row, value.clone());
-                }
-            }
-        }
+        let merged_of = |field| merged(sheet, header_row, columns.get(&field));
+        let (branches, above) = (merged_of(Field::Branch), merged_of(Field::Above));
         Self {
             sheet,
             header_row,
             columns,
             of_all,
-            merged,
+            merged: branches,
+            above,
             seen: HashMap::new(),
             rows: 0,
         }
@@ -319,7 +314,8 @@ impl<'a> People<'a> {
                 phone: self.phone(row, &mut notes),
                 post,
             });
-        self.take(at, record, (branch_posts, remark), out);
+        let above = above_of(value::plain(self.cell(row, Field::Above)), &self.above, at);
+        self.take(at, record, (above, branch_posts, remark), out);
         out.problems.extend(notes.list);
     }
 
@@ -328,7 +324,7 @@ impl<'a> People<'a> {
         &mut self,
         at: usize,
         record: Option<PersonRecord>,
-        (branch_posts, remark): (Vec<BranchPost>, String),
+        (above, branch_posts, remark): (String, Vec<BranchPost>, String),
         out: &mut RosterReading,
     ) {
         let first = record.as_ref().and_then(|r| self.first_row(r, at + 1));
@@ -347,6 +343,7 @@ impl<'a> People<'a> {
                 sheet: self.sheet.name.clone(),
                 row: at + 1,
                 record,
+                above,
                 branch_posts,
                 remark,
             });

@@ -9,6 +9,7 @@ pub(super) fn read_branches(
     out: &mut RosterReading,
 ) {
     skip_titles(sheet, header_row, out);
+    let above = merged(sheet, header_row, columns.get(&BranchField::Above));
     for (at, row) in sheet.rows.iter().enumerate().skip(header_row + 1) {
         if is_blank(row) {
             continue;
@@ -60,11 +61,13 @@ pub(super) fn read_branches(
             sheet: sheet.name.clone(),
             row: at + 1,
             name,
+            above: above_of(text(BranchField::Above), &above, at),
             covers: text(BranchField::Covers),
             secretary: text(BranchField::Secretary).split_whitespace().collect(),
             commissioner: text(BranchField::Commissioner).split_whitespace().collect(),
             phone,
             line_leader: text(BranchField::LineLeader).split_whitespace().collect(),
+            secretary_of: String::new(),
         });
     }
 }
