@@ -364,7 +364,11 @@ async fn a_house_of_three_levels_comes_in_at_once() {
         }
         office.post(&place, &[]).await.expect(303);
         let machine = domain::access::Actor::machine();
-        let tree = house.app.query(&machine, app::units::ListUnits).await.expect("read");
+        let tree = house
+            .app
+            .query(&machine, app::units::ListUnits)
+            .await
+            .expect("read");
         let at = |name: &str| {
             let found = tree.lines.iter().position(|l| l.unit.name == name);
             found.map(|at| (at, tree.lines[at].depth))
@@ -384,10 +388,16 @@ async fn a_house_of_three_levels_comes_in_at_once() {
         let reading = domain::organization::roster::read(&book, &app::import::Maps::new());
         let done = app::import::apply(&house.app, &machine, reading, false).await;
         let done = done.expect("applied");
-        assert_eq!((done.unchanged, done.branches_added, done.branches_changed), (2, 0, 0));
+        assert_eq!(
+            (done.unchanged, done.branches_added, done.branches_changed),
+            (2, 0, 0)
+        );
         let granter = house.as_role(Role::SecurityAdmin).await;
         let told = granter.get("/roles").await.expect(200).words();
-        assert!(told.contains("赵家村党支部") && told.contains("古城村党支部"), "{told}");
+        assert!(
+            told.contains("赵家村党支部") && told.contains("古城村党支部"),
+            "{told}"
+        );
         granter.post("/roles/proposed", &[]).await.expect(303);
     }
 }

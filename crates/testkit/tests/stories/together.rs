@@ -263,7 +263,7 @@ async fn a_department_writes_its_pledge_together_and_stands_on_the_board() {
         let current = house.app.query(office.actor(), current).await.expect("asked");
         let file = format!("/campaigns/{}", current.expect("runs").id);
         let page = office.get(&file).await.expect(200);
-        let gap = "要求职能部门、业务科室提交承诺书";
+        let gap = "要求职能部门、业务部门提交承诺书";
         assert!(page.words().contains(gap), "{}", page.words());
         let add = Department {
             id: department.clone(),
@@ -288,13 +288,13 @@ async fn a_department_writes_its_pledge_together_and_stands_on_the_board() {
         );
         // Who has not filed names it.
         let page = office.get("/workbench/missing").await.expect(200);
-        assert!(page.words().contains("产科门诊：科室承诺书"), "{}", page.words());
+        assert!(page.words().contains("产科门诊：部门承诺书"), "{}", page.words());
 
         // It is the department's, in every word of the desk.
         head.post(&format!("{desk}/start"), &[]).await.expect(303);
         let page = head.get(&desk).await.expect(200);
         assert!(
-            page.words().contains("科室承诺书") && page.words().contains("请本科室的同志一起写"),
+            page.words().contains("部门承诺书") && page.words().contains("请本部门的同志一起写"),
             "{}",
             page.words()
         );

@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::columns::{BranchField, ColumnMap, Field, OfAll, SheetRole, WORDS, doubles, suggest};
 use super::value::{self, folded};
 use super::{
-    BranchPost, PersonRecord, RosterBranch, RosterPerson, RosterReading, RowProblem, Skipped, above, heads, plan,
+    BranchPost, PersonRecord, RosterBranch, RosterPerson, RosterReading, RowProblem, Skipped, above, heads,
+    plan,
 };
 use crate::organization::person::{PersonClass, read_class, read_ethnicity, read_sex};
 use crate::organization::raw::{RawBook, RawCell, RawSheet};
