@@ -45,18 +45,7 @@ pub(super) fn read_branches(
             ));
             continue;
         }
-        let phone_cell = columns.get(&BranchField::Phone).and_then(|c| row.get(*c));
-        let phone = value::phone(phone_cell).unwrap_or_else(|typed| {
-            out.problems.push(problem(
-                &sheet.name,
-                at + 1,
-                "",
-                "roster.phone_form",
-                &[("text", &typed)],
-                false,
-            ));
-            typed
-        });
+        let phone = phone(sheet, columns, at, row, out);
         out.branches.push(RosterBranch {
             sheet: sheet.name.clone(),
             row: at + 1,
@@ -70,6 +59,24 @@ pub(super) fn read_branches(
             secretary_of: String::new(),
         });
     }
+}
+
+/// The phone as typed; one that is none is told.
+fn phone(
+    sheet: &RawSheet,
+    columns: &BTreeMap<BranchField, usize>,
+    at: usize,
+    row: &[RawCell],
+    out: &mut RosterReading,
+) -> String {
+    let cell = columns.get(&BranchField::Phone).and_then(|c| row.get(*c));
+    value::phone(cell).unwrap_or_else(|typed| {
+        let args = [("text", typed.as_str())];
+        let key = "roster.phone_form";
+        out.problems
+            .push(problem(&sheet.name, at + 1, "", key, &args, false));
+        typed
+    })
 }
 
 /// Tells errors of the spreadsheet in a row; whether one hides the name, without which there is no branch.
