@@ -265,8 +265,10 @@ impl Query for FindSession {
             return Ok(None);
         }
         let grants = rows::roles(tx, &ctx.organization, &session.account_id).await?;
-        let actor = Actor {
+        let endings = store::organization::endings(tx, &ctx.organization).await?;
+        let mut actor = Actor {
             looks_at: None,
+            inherited: Vec::new(),
             account: session.account_id,
             person: session.person_id,
             name: session.name,
@@ -286,6 +288,8 @@ impl Query for FindSession {
                 by: session.proven_by,
             }),
         };
+        let endings: Vec<_> = endings.into_iter().map(|e| (e.id, e.successor_id)).collect();
+        actor.inherit(&endings);
         // One write a minute keeps the idle limit honest without a write for every request.
         let touch = session.seen_at + MINUTE < ctx.now;
         Ok(Some((

@@ -214,7 +214,7 @@ impl Query for ReadDesk {
         let org = &ctx.organization;
         let shown = campaign::shown(ctx, tx).await?;
         let campaign = shown.ok_or_else(|| Problem::conflict("campaign.none_running"))?;
-        let mut places = places(&campaign, store::organization::units(tx, org).await?);
+        let mut places = places(&campaign, store::organization::all_units(tx, org).await?);
         places.retain(|p| reach(ctx, &p.id));
         let mut names = rows::names(tx, org, &campaign.id).await?;
         let mut found = rows::in_state(tx, org, &campaign.id, self.state.name()).await?;

@@ -98,6 +98,7 @@ pub fn summary(reading: &RosterReading) -> Summary {
 /// What there is already.
 struct Known {
     units: Vec<Unit>,
+    ended: Vec<units::Ending>,
     branches: HashMap<String, Unit>,
     people: HashMap<String, Person>,
     existing: Vec<ExistingPerson>,
@@ -125,6 +126,7 @@ async fn known(ctx: &Ctx, tx: &mut Tx) -> Result<Known> {
         .collect();
     let people = found.into_iter().map(|p| (p.id.clone(), p)).collect();
     Ok(Known {
+        ended: units::endings(tx, &ctx.organization).await?,
         units: all,
         branches,
         people,

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::publication::{Told, tell};
 use domain::access::{Permission, Role, Scope, may};
 use domain::inspection::FindingKind;
+use domain::organization::UnitKind;
 use domain::problem::{Problem, Problems};
 use domain::progress::{Due, Fulfilment, ItemFacts, ItemState, NEAR_DUE_DAYS, check_update, due};
 use domain::publication::private_marks;
@@ -257,7 +258,10 @@ impl Query for MyItems {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Vec<ItemView>> {
         let mut pledgers: Vec<String> = ctx.actor.person.iter().cloned().collect();
-        let units = ctx.actor.units(Role::BranchSecretary).unwrap_or_default();
+        let units = ctx
+            .actor
+            .units_and_ended(Role::BranchSecretary)
+            .unwrap_or_default();
         pledgers.extend(units.into_iter().map(str::to_owned));
         let running = crate::campaign::current(ctx, tx).await?.map(|c| c.id);
         let ended = crate::campaign::ended(ctx, tx).await?.into_iter().map(|c| c.id);
@@ -307,8 +311,11 @@ impl Query for ListSilent {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Silent> {
         let campaign = require_current(ctx, tx).await?;
-        let mut units = store::organization::units_of_kind(tx, &ctx.organization, "party_branch").await?;
-        units.retain(|u| may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(&u.id)));
+        let mut units = store::organization::all_units(tx, &ctx.organization).await?;
+        units.retain(|u| {
+            let branch = UnitKind::from_name(&u.kind) == Some(UnitKind::PartyBranch);
+            branch && may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(&u.id))
+        });
         if !self.unit.is_empty() {
             ctx.require(Permission::ViewWorkbench, Scope::Unit(&self.unit))?;
         }
@@ -317,8 +324,12 @@ impl Query for ListSilent {
         let reach = found
             .into_iter()
             .filter(|i| units.iter().any(|u| u.id == i.unit_id));
+        let items: Vec<ItemView> = reach.map(|i| ItemView::of(i, ctx.today)).collect();
+        // A branch that ended stays among those to choose from while something of it is open.
+        let ended = store::organization::endings(tx, &ctx.organization).await?;
+        units.retain(|u| ended.iter().all(|e| e.id != u.id) || items.iter().any(|i| i.item.unit_id == u.id));
         Ok(Silent {
-            items: reach.map(|i| ItemView::of(i, ctx.today)).collect(),
+            items,
             units,
             unit: self.unit.clone(),
             campaign,

@@ -44,7 +44,7 @@ impl UseCase for TakeRoster {
         let lang = self.lang;
         let head = |key: &&str| Column::new(lang::text(lang, &format!("roster_head.{key}")));
         let org = &ctx.organization;
-        let units: HashMap<String, (i64, String)> = store::organization::units(tx, org)
+        let units: HashMap<String, (i64, String)> = store::organization::all_units(tx, org)
             .await?
             .into_iter()
             .map(|u| (u.id, (u.position, u.name)))

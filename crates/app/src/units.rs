@@ -1,6 +1,10 @@
 //! The tree of units: committee, general branches, branches, functional and clinical departments (N1, N3). Branches
 //! come with the roster; the rest is kept here, and notices go to all of them.
 
+mod end;
+pub use end::EndUnit;
+pub(crate) use end::with_heirs;
+
 use crate::campaign;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
@@ -47,6 +51,8 @@ pub struct UnitTree {
     pub lines: Vec<TreeLine>,
     /// Departments that are only named.
     pub uncovered: Vec<Uncovered>,
+    /// Units that ended, the last first.
+    pub ended: Vec<rows::Ending>,
 }
 
 /// Asks for the tree.
@@ -76,6 +82,7 @@ impl Query for ListUnits {
             })
             .collect();
         Ok(UnitTree {
+            ended: rows::endings(tx, &ctx.organization).await?,
             lines,
             uncovered: uncovered(&units),
         })

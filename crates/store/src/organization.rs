@@ -124,6 +124,107 @@ pub async fn units(tx: &mut Tx, organization: &str) -> Result<Vec<Unit>> {
     .await
 }
 
+/// Every unit, those that ended last: for what was, not for what is to be.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn all_units(tx: &mut Tx, organization: &str) -> Result<Vec<Unit>> {
+    tx.all(
+        sql!(
+            "SELECT ",
+            UNIT,
+            " FROM unit WHERE organization_id = $1 \
+             ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, position, id"
+        ),
+        args![organization],
+    )
+    .await
+}
+
+/// A unit that ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Id.
+    pub id: String,
+    /// Identifier of the kind.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// When, microseconds UTC.
+    pub closed_at: i64,
+    /// Why; empty where nobody was asked.
+    pub reason: String,
+    /// The unit under which its people and matters go on.
+    pub successor_id: Option<String>,
+    /// Its name; empty when there is none.
+    pub successor_name: String,
+}
+
+from_row!(Ending {
+    id,
+    kind,
+    name,
+    closed_at,
+    reason,
+    successor_id,
+    successor_name
+});
+
+/// The units that ended, the last first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn endings(tx: &mut Tx, organization: &str) -> Result<Vec<Ending>> {
+    tx.all(
+        sql!(
+            "SELECT u.id, u.kind, u.name, u.closed_at, u.closed_reason AS reason, u.successor_id, \
+             COALESCE(s.name, '') AS successor_name \
+             FROM unit u LEFT JOIN unit s ON s.organization_id = u.organization_id AND s.id = u.successor_id \
+             WHERE u.organization_id = $1 AND u.closed_at IS NOT NULL ORDER BY u.closed_at DESC, u.id"
+        ),
+        args![organization],
+    )
+    .await
+}
+
+/// Ends a unit: why, and under which unit its people and matters go on.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn end_unit(
+    tx: &mut Tx,
+    organization: &str,
+    id: &str,
+    at: i64,
+    reason: &str,
+    successor: Option<&str>,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE unit SET closed_at = $3, closed_reason = $4, successor_id = $5 \
+             WHERE organization_id = $1 AND id = $2"
+        ),
+        args![organization, id, at, reason, successor],
+    )
+    .await
+    .map(drop)
+}
+
+/// Lays forms that nobody has handed in yet into another unit.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn move_drafts(tx: &mut Tx, organization: &str, from: &str, to: &str) -> Result<u64> {
+    tx.execute(
+        sql!(
+            "UPDATE pledge SET unit_id = $3 WHERE organization_id = $1 AND unit_id = $2 \
+             AND person_id IS NOT NULL AND number IS NULL"
+        ),
+        args![organization, from, to],
+    )
+    .await
+}
+
 /// Units of one kind, in the order of the list.
 ///
 /// # Errors
@@ -212,7 +313,10 @@ pub async fn update_unit(tx: &mut Tx, organization: &str, unit: &Unit) -> Result
 /// Whatever the database reports.
 pub async fn close_unit(tx: &mut Tx, organization: &str, id: &str, at: Option<i64>) -> Result<()> {
     tx.execute(
-        sql!("UPDATE unit SET closed_at = $3 WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "UPDATE unit SET closed_at = $3, closed_reason = '', successor_id = NULL \
+             WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id, at],
     )
     .await

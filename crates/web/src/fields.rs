@@ -232,6 +232,14 @@ impl Form {
         Form { fields, problems }
     }
 
+    /// What is known stands in every field that was not sent: a page may hold more than one form.
+    #[must_use]
+    pub fn over(mut self, known: &[(&str, &str)]) -> Form {
+        let known = known.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        self.fields.texts.extend(known);
+        self
+    }
+
     /// What was typed.
     pub fn get(&self, name: &str) -> &str {
         self.fields.get(name)

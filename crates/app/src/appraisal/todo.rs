@@ -107,6 +107,7 @@ async fn reports(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<V
         .iter()
         .filter(|g| g.role == Role::BranchSecretary);
     let units: Vec<&str> = grants.filter_map(|g| g.unit.as_deref()).collect();
+    let several = units.len() > 1;
     let begins = campaign.template.starts_on.unwrap_or(ctx.today);
     let Some(period) = periods(begins, ctx.today).into_iter().nth(1) else {
         return Ok(vec![]);
@@ -116,7 +117,11 @@ async fn reports(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<V
         let sent = store::brief::report(tx, &ctx.organization, &campaign.id, unit, &period).await?;
         if sent.is_none() {
             let href = format!("/reports/{unit}/{period}");
-            tasks.push(Task::new("task.send_report", 1, href).due(due_of(&period)));
+            let mut task = Task::new("task.send_report", 1, href).due(due_of(&period));
+            if several && let Some(own) = store::organization::unit(tx, &ctx.organization, unit).await? {
+                task = task.of(&own.name);
+            }
+            tasks.push(task);
         }
     }
     Ok(tasks)

@@ -120,6 +120,7 @@ impl Query for Candidates {
                 unit: grant.unit_id.clone().or_else(|| home.clone()),
                 actor: Actor {
                     looks_at: None,
+                    inherited: Vec::new(),
                     account: account.id.clone(),
                     person: account.person_id.clone(),
                     name: account.name.clone(),

@@ -148,6 +148,7 @@ impl Demo {
             .find(|h| h.person.as_deref() == Some(&person.id));
         Actor {
             looks_at: None,
+            inherited: Vec::new(),
             account: account.map(|h| h.account.clone()).unwrap_or_default(),
             person: Some(person.id.clone()),
             name: person.name.clone(),
@@ -175,6 +176,7 @@ impl Demo {
         let grants = self.accounts.iter().filter(|h| h.account == holder.account);
         Actor {
             looks_at: None,
+            inherited: Vec::new(),
             account: holder.account.clone(),
             person: holder.person.clone(),
             name: holder.name.clone(),

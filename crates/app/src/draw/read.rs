@@ -105,7 +105,7 @@ impl Query for FindDraw {
         let org = ctx.organization.as_str();
         let row = load(ctx, tx, &self.0).await?;
         let (draw, inspectors) = draw_of(&row)?;
-        let units = store::organization::units(tx, org).await?;
+        let units = store::organization::all_units(tx, org).await?;
         let units: BTreeMap<String, String> = units.into_iter().map(|u| (u.id, u.name)).collect();
         let mut strata = BTreeMap::new();
         for entry in &draw.frozen.pool {

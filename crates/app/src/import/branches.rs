@@ -26,6 +26,13 @@ pub(super) fn above<'a>(known: &'a Known, row: &RosterBranch) -> Option<&'a Unit
     })
 }
 
+/// The id of a branch of that name that ended.
+pub(super) fn ended(known: &Known, name: &str) -> Option<String> {
+    let kind = UnitKind::of_branch(name).name();
+    let same = |e: &&units::Ending| e.kind == kind && e.name == name;
+    known.ended.iter().find(same).map(|e| e.id.clone())
+}
+
 /// Whether a branch that is there may stand below: its kind need not be what its name says.
 fn fits(branch: &Unit, above: &Unit) -> bool {
     let kind = UnitKind::from_name(&branch.kind);
@@ -111,8 +118,19 @@ pub(super) async fn take_branches(
                 phone: row.phone.clone(),
                 position,
             };
-            units::add_unit(tx, &ctx.organization, &unit, ctx.now).await?;
-            known.branches.insert(folded(&row.name), unit);
+            match ended(known, &row.name) {
+                // One that ended comes back with its history: a name stands once for each kind.
+                Some(id) => {
+                    let unit = Unit { id, ..unit.clone() };
+                    units::close_unit(tx, &ctx.organization, &unit.id, None).await?;
+                    units::update_unit(tx, &ctx.organization, &unit).await?;
+                    known.branches.insert(folded(&row.name), unit);
+                }
+                None => {
+                    units::add_unit(tx, &ctx.organization, &unit, ctx.now).await?;
+                    known.branches.insert(folded(&row.name), unit);
+                }
+            }
             out.branches_added += 1;
         }
     }

@@ -15,6 +15,8 @@ pub struct Preview {
     pub promised: Vec<String>,
     /// New branches.
     pub new_branches: Vec<String>,
+    /// Those of them that ended and come back.
+    pub returning: Vec<String>,
     /// Branches whose departments, phone or unit above change.
     pub changed_branches: Vec<String>,
     /// Which branches will stand under which unit, where that is new.
@@ -69,6 +71,11 @@ impl Query for PlanRoster {
                 .map(|u| u.name)
                 .collect(),
             placed: branches::placed(&known, rows),
+            returning: rows
+                .iter()
+                .filter(|b| is_new(b) && branches::ended(&known, &b.name).is_some())
+                .map(|b| b.name.clone())
+                .collect(),
             plan,
             promised,
             back,

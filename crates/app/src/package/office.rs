@@ -47,7 +47,7 @@ impl Query for ReadOffice {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Office> {
         let (org, id) = (ctx.organization.as_str(), self.campaign.as_str());
         let campaign = campaign::by_id(ctx, tx, id).await?;
-        let units = store::organization::units(tx, org).await?;
+        let units = store::organization::all_units(tx, org).await?;
         let mut notices = Vec::new();
         for notice in rows::published(tx, org).await? {
             if notice.campaign_id == id {

@@ -70,6 +70,12 @@ pub(super) async fn fresh(
     subject: &Subject,
     behalf: Option<&str>,
 ) -> Result<rows::Pledge> {
+    let endings = store::organization::endings(tx, &ctx.organization).await?;
+    if subject.person.is_none() && endings.iter().any(|e| e.id == subject.unit.id) {
+        return Err(Problem::conflict("unit.ended_no_pledge")
+            .with("name", &subject.unit.name)
+            .into());
+    }
     gate(ctx, campaign, None)?;
     in_scope(&campaign.template, subject)?;
     if let Some(reason) = behalf {

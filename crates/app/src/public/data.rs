@@ -72,7 +72,7 @@ impl Query for FindEverything {
         };
         let order = if self.recent { Order::Recent } else { Order::Rank };
         let limits = (self.limit.clamp(1, PAGE_MAX), self.offset.max(0));
-        let units = store::organization::units(tx, org).await?;
+        let units = store::organization::all_units(tx, org).await?;
         Ok(Everything {
             lines: rows::board(tx, org, &campaign.id, texts.days(), &filter, order, limits).await?,
             total: rows::count(tx, org, &campaign.id, texts.days(), &filter).await?,

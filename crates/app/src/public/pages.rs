@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use std::sync::Arc;
 use store::Tx;
 use store::feedback::PublicFeedback;
-use store::organization::Unit;
+use store::organization::{Ending, Unit};
 use store::public::{self as rows, Demand, Filter, Heads, Line, NoticeHead, Order, Tally};
 use store::publication::{Channel, PublicEvent, PublicPledge, PublicVersion};
 
@@ -228,6 +228,8 @@ pub struct PledgeView {
     pub campaign: RunningCampaign,
     /// The head.
     pub head: PublicPledge,
+    /// How the unit ended under which it was made, if it did.
+    pub ended: Option<Ending>,
     /// The items with their two facts; none when it was taken down.
     pub items: Vec<Line>,
     /// What happened.
@@ -258,6 +260,7 @@ impl Query for FindPledge {
         let head = head.ok_or_else(|| Problem::not_found("public.no_pledge"))?;
         let campaign = campaign::by_id(ctx, tx, &head.campaign_id).await?;
         let mut view = PledgeView {
+            ended: ending(tx, org, &head.unit_id).await?,
             campaign,
             items: Vec::new(),
             events: Vec::new(),
@@ -287,6 +290,11 @@ impl Query for FindPledge {
     }
 }
 
+async fn ending(tx: &mut Tx, org: &str, unit: &str) -> Result<Option<Ending>> {
+    let all = store::organization::endings(tx, org).await?;
+    Ok(all.into_iter().find(|e| e.id == unit))
+}
+
 /// One branch: where the code in its corridor leads.
 #[derive(Clone, Debug)]
 pub struct BranchView {
@@ -294,6 +302,8 @@ pub struct BranchView {
     pub campaign: Option<RunningCampaign>,
     /// The branch.
     pub unit: Unit,
+    /// How it ended, if it did.
+    pub ended: Option<Ending>,
     /// Its pledges.
     pub pledges: Vec<PublicPledge>,
     /// The items of this page: leaders', the branch's own, members'.
@@ -325,7 +335,9 @@ impl Query for FindBranch {
         let campaign = campaign::shown(ctx, tx).await?;
         let unit = unit.filter(|u| has_page(u, campaign.as_ref()));
         let unit = unit.ok_or_else(|| Problem::not_found("public.no_branch"))?;
+        let ended = ending(tx, org, &unit.id).await?;
         let mut view = BranchView {
+            ended,
             campaign,
             pledges: Vec::new(),
             lines: Vec::new(),

@@ -69,7 +69,7 @@ impl Query for FindPrints {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Prints> {
         let org = ctx.organization.as_str();
-        let units = store::organization::units(tx, org).await?;
+        let units = store::organization::all_units(tx, org).await?;
         let campaign = campaign::shown(ctx, tx).await?;
         let branches = units
             .into_iter()

@@ -85,7 +85,7 @@ impl Query for FindDesk {
         let Some(campaign) = campaign::shown(ctx, tx).await? else {
             return Ok(None);
         };
-        let units = store::organization::units(tx, org).await?;
+        let units = store::organization::all_units(tx, org).await?;
         let branches = if may(&ctx.actor, Target::Branches.permission(), Scope::Organization) {
             let mut states = BTreeMap::new();
             for row in rows::branch_candidates(tx, org, &campaign.id).await? {
@@ -96,6 +96,8 @@ impl Query for FindDesk {
             None
         };
         let counts = rows::member_counts(tx, org, &campaign.id).await?;
+        let ended = store::organization::endings(tx, org).await?;
+        let open = |unit: &str| ended.iter().all(|e| e.id != unit);
         let members = units
             .iter()
             .filter(|u| may(&ctx.actor, Permission::PublishMemberPledges, Scope::Unit(&u.id)))
@@ -107,7 +109,7 @@ impl Query for FindDesk {
                     .collect(),
                 unit: unit.clone(),
             })
-            .filter(|row| !row.states.is_empty() || row.unit.kind == "party_branch");
+            .filter(|row| !row.states.is_empty() || row.unit.kind == "party_branch" && open(&row.unit.id));
         let members = members.collect();
         let batches = batches(ctx, tx, &campaign, &units).await?;
         let objections = rows::objections(tx, org, &campaign.id).await?;
@@ -127,7 +129,7 @@ impl Query for FindDesk {
 /// # Errors
 /// Storage.
 pub(crate) async fn batches_of(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<Vec<BatchView>> {
-    let units = store::organization::units(tx, &ctx.organization).await?;
+    let units = store::organization::all_units(tx, &ctx.organization).await?;
     batches(ctx, tx, campaign, &units).await
 }
 
@@ -191,7 +193,7 @@ impl Query for FindBatch {
         let missing = || Problem::not_found("problem.not_found");
         let batch = rows::by_id(tx, org, &self.0).await?.ok_or_else(missing)?;
         let campaign = campaign::by_id(ctx, tx, &batch.campaign_id).await?;
-        let units = store::organization::units(tx, org).await?;
+        let units = store::organization::all_units(tx, org).await?;
         // The reach is checked by the list: what is not in it is not there for this reader.
         let mut all = batches(ctx, tx, &campaign, &units).await?;
         let at = all

@@ -68,8 +68,16 @@ impl Desk {
         let Some(campaign) = current(ctx, tx).await? else {
             return Ok(None);
         };
-        let units = store::organization::units(tx, &ctx.organization).await?;
+        let mut units = store::organization::all_units(tx, &ctx.organization).await?;
+        let endings = store::organization::endings(tx, &ctx.organization).await?;
+        // What a unit that ended left is decided where it goes on.
+        for unit in &mut units {
+            if let Some(ended) = endings.iter().find(|e| e.id == unit.id) {
+                unit.parent_id.clone_from(&ended.successor_id);
+            }
+        }
         let rows = store::review::role_holders(tx, &ctx.organization).await?;
+        let rows = crate::units::with_heirs(rows, &endings);
         let tree = units.iter().map(tree_unit).collect::<Result<_>>()?;
         let mut holders = Vec::with_capacity(rows.len());
         let mut names = HashMap::new();
@@ -227,13 +235,13 @@ impl Desk {
         place.unwrap_or(self.units.len())
     }
 
-    /// A unit that is not closed.
+    /// A unit, also one that ended.
     #[must_use]
     pub fn unit(&self, id: &str) -> Option<&Unit> {
         self.units.iter().find(|u| u.id == id)
     }
 
-    /// Name of a unit; empty when it is closed.
+    /// Name of a unit.
     #[must_use]
     pub fn unit_name(&self, id: &str) -> &str {
         self.unit(id).map_or("", |u| u.name.as_str())

@@ -136,7 +136,8 @@ impl Query for ReadDesk {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Desk> {
         let campaign = campaign::require_current(ctx, tx).await?;
         let org = &ctx.organization;
-        let mut places = places(&campaign, store::organization::units(tx, org).await?);
+        let mut places = places(&campaign, store::organization::all_units(tx, org).await?);
+        let ended = store::organization::endings(tx, org).await?;
         places.retain(|p| in_reach(ctx, Permission::CollectOpinions, Some(&p.id)));
         let whole = in_reach(ctx, Permission::CollectOpinions, None);
         let reach = |unit: Option<&str>| in_reach(ctx, Permission::CollectOpinions, unit);
@@ -146,6 +147,14 @@ impl Query for ReadDesk {
         demands.retain(|d| reach(d.unit_id.as_deref()));
         let mut visits = rows::visits(tx, org, &campaign.id).await?;
         visits.retain(|v| reach(Some(&v.unit_id)));
+        // A unit that ended stays on the desk with what it left.
+        places.retain(|p| {
+            let own = |unit: Option<&str>| unit == Some(p.id.as_str());
+            ended.iter().all(|e| e.id != p.id)
+                || visits.iter().any(|v| own(Some(&v.unit_id)))
+                || opinions.iter().any(|o| own(o.unit_id.as_deref()))
+                || demands.iter().any(|d| own(d.unit_id.as_deref()))
+        });
         let units = places.iter().map(|p| Some(p.id.as_str()));
         let units = units.chain(whole.then_some(None));
         let counts = units
@@ -198,7 +207,7 @@ impl Query for ListVisits {
         visits.retain(|v| in_reach(ctx, Permission::CollectOpinions, Some(&v.unit_id)));
         let places = places(
             &campaign,
-            store::organization::units(tx, &ctx.organization).await?,
+            store::organization::all_units(tx, &ctx.organization).await?,
         );
         Ok((visits, places))
     }
@@ -403,7 +412,7 @@ impl Query for ReadDemand {
         let demand = demand.ok_or_else(|| Problem::not_found("problem.not_found"))?;
         ctx.require(Permission::ManageDemands, scope_of(demand.unit_id.as_deref()))?;
         let campaign = campaign::by_id(ctx, tx, &demand.campaign_id).await?;
-        let places = places(&campaign, store::organization::units(tx, org).await?);
+        let places = places(&campaign, store::organization::all_units(tx, org).await?);
         let mut loose = rows::opinions(tx, org, &demand.campaign_id).await?;
         loose.retain(|o| {
             WhichOpinions::Loose.takes(o)

@@ -6,6 +6,7 @@
 
 mod fields;
 mod grants;
+mod inherit;
 mod table;
 
 pub use fields::{FIELDS, PersonField, may_see};
@@ -237,6 +238,9 @@ pub struct Actor {
     pub unit: Option<String>,
     /// What the account was granted.
     pub grants: Vec<Grant>,
+    /// The same for units that ended and whose matters go on under a unit of those grants: what they left is in reach,
+    /// but they ask nothing new of anybody.
+    pub inherited: Vec<Grant>,
     /// The command line and jobs on the server's own machine: may do everything, and is logged as itself.
     pub machine: bool,
     /// How he last proved who he is in this session.
@@ -326,6 +330,7 @@ pub fn may(actor: &Actor, permission: Permission, scope: Scope<'_>) -> bool {
         actor
             .grants
             .iter()
+            .chain(&actor.inherited)
             .filter(|g| g.role == *role)
             .any(|grant| match (reach, scope) {
                 (_, Scope::Any) => true,

@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::pinyin::sort_key;
+use crate::pinyin::{is_unread, sort_key};
 
-/// The pinyin of a name as one word of small letters and digits; `user` when nothing of it can be typed.
+/// The pinyin of a name as one word of small letters and digits; `user` when nothing of it can be typed. A character
+/// that nobody can read is an x: a surname is not dropped without a trace.
 #[must_use]
 pub fn stem(name: &str) -> String {
     // Everybody types v for the vowel that has no key of its own.
-    let typed: String = sort_key(name)
+    let named: String = name.chars().map(|c| if is_unread(c) { 'x' } else { c }).collect();
+    let typed: String = sort_key(&named)
         .replace('\u{FC}', "v")
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -62,6 +64,10 @@ mod tests {
     #[test]
     fn pinyin_and_a_number_when_taken() {
         assert_eq!(stem("吕子思"), "lvzisi");
+        assert_eq!(
+            (stem("𠮷明"), stem("\u{3FFFD}明")),
+            ("jiming".to_owned(), "xming".to_owned())
+        );
         let mut logins = Logins::new(["wangyan".to_owned(), "wangyan3".to_owned()]);
         for (name, login) in [
             ("王䶮", "wangyan2"),

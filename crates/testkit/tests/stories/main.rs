@@ -19,6 +19,7 @@ mod immediate;
 mod import;
 mod imported;
 mod lists;
+mod merged;
 mod moved;
 mod moving;
 mod odd_input;

@@ -4,7 +4,7 @@ use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page_with, see_other};
 use crate::visit::Visit;
-use app::units::{CloseUnit, KeepUnit, ListUnits, MakeDepartments, UnitTree};
+use app::units::{CloseUnit, EndUnit, KeepUnit, ListUnits, MakeDepartments, UnitTree};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/units/{id}", gate, edit),
         Route::post("/units/{id}", gate, change),
         Route::post("/units/{id}/close", gate, close),
+        Route::post("/units/{id}/end", gate, end),
     ]
 }
 
@@ -37,6 +38,8 @@ struct UnitsPage {
     parents: Choices,
     /// The unit that is changed; `None` where one is added.
     own: Option<(String, String)>,
+    /// The units under which it may go on when it ends, and how many people it has; nothing of what cannot end.
+    heirs: Option<(Choices, i64)>,
 }
 
 impl UnitsPage {
@@ -64,9 +67,10 @@ async fn show(v: Visit, f: Form, own: Option<String>) -> Answer {
             Some((id, line.unit.name.clone()))
         }
     };
-    let f = match (&own, f.problems().is_empty()) {
-        (Some((id, _)), true) => filled(&tree, id),
-        _ => f,
+    let heirs = own.as_ref().and_then(|(id, _)| heirs(&v, &tree, id));
+    let f = match &own {
+        Some((id, _)) => filled(&tree, id, f),
+        None => f,
     };
     let mut parents = vec![(String::new(), v.t("unit.top").to_owned())];
     let others = tree
@@ -86,18 +90,36 @@ async fn show(v: Visit, f: Form, own: Option<String>) -> Answer {
             parents,
             tree,
             own,
+            heirs,
             f,
             v,
         },
     )
 }
 
-fn filled(tree: &UnitTree, id: &str) -> Form {
+fn heirs(v: &Visit, tree: &UnitTree, id: &str) -> Option<(Choices, i64)> {
+    let own = tree.lines.iter().find(|l| l.unit.id == id)?;
+    let kind = |kind: &str| UnitKind::from_name(kind);
+    let branch = |l: &&app::units::TreeLine| kind(&l.unit.kind).is_some_and(UnitKind::is_branch);
+    if kind(&own.unit.kind) == Some(UnitKind::PartyCommittee) {
+        return None;
+    }
+    let committee = |l: &&app::units::TreeLine| kind(&l.unit.kind) == Some(UnitKind::PartyCommittee);
+    let others = tree
+        .lines
+        .iter()
+        .filter(|l| l.unit.id != id && !committee(l) && branch(l) == branch(&own));
+    let mut choices = vec![(String::new(), v.t("unit.end_nobody").to_owned())];
+    choices.extend(others.map(|l| (l.unit.id.clone(), l.unit.name.clone())));
+    Some((choices, own.people))
+}
+
+fn filled(tree: &UnitTree, id: &str, f: Form) -> Form {
     let Some(line) = tree.lines.iter().find(|l| l.unit.id == id) else {
-        return Form::default();
+        return f;
     };
     let unit = &line.unit;
-    Form::fresh(&[
+    f.over(&[
         ("kind", &unit.kind),
         ("name", &unit.name),
         ("parent", unit.parent_id.as_deref().unwrap_or("")),
@@ -150,6 +172,21 @@ async fn departments(v: Visit, fields: Fields) -> Answer {
         Err(error) => {
             let problems = mendable(error)?;
             show(v, Form::mend(fields, problems), None).await
+        }
+    }
+}
+
+async fn end(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    let case = EndUnit {
+        unit: id.clone(),
+        into: fields.get("into").to_owned(),
+        reason: fields.trimmed("reason"),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(_) => Ok(see_other("/units?said=saved")),
+        Err(error) => {
+            let problems = mendable(error)?;
+            show(v, Form::mend(fields, problems), Some(id)).await
         }
     }
 }

@@ -43,7 +43,7 @@ impl Query for ReadPublicDemands {
         let demands = rows::public_demands(tx, org, &campaign.id).await?;
         let answers = rows::public_answers(tx, org, &campaign.id).await?;
         let claims = rows::claims(tx, org, &campaign.id).await?;
-        let places = places(&campaign, store::organization::units(tx, org).await?);
+        let places = places(&campaign, store::organization::all_units(tx, org).await?);
         let name = |unit: &str| {
             places
                 .iter()

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::organization::person::{PersonClass, read_class, read_ethnicity, read_sex};
 use crate::organization::raw::{RawBook, RawCell, RawSheet};
+use crate::pinyin::is_unread;
 
 /// Reads a file as a roster. `maps` gives the columns of single sheets (by their place) where the user has set
 /// them; every other sheet is read as [`suggest`] says. Hidden sheets are left out unless a map names them.
@@ -280,6 +281,9 @@ impl<'a> People<'a> {
             .ok();
         if name.as_deref().is_some_and(value::has_private_use) {
             notes.add(self, row, Field::Name, "roster.name_private_use", false);
+        }
+        if name.as_deref().is_some_and(|n| n.chars().any(is_unread)) {
+            notes.add(self, row, Field::Name, "roster.name_unread", false);
         }
         if branch.is_empty() && self.columns.contains_key(&Field::Branch) {
             notes.add(self, row, Field::Branch, "roster.branch_missing", true);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::columns::WORDS;
 use crate::organization::person::NAME_MAX;
 use crate::organization::raw::RawCell;
+use crate::pinyin::is_ideograph;
 use crate::text::{TextRule, check_text};
 use crate::time::{Month, parse_month};
 
@@ -65,13 +66,6 @@ pub fn tidy_name(typed: &str) -> String {
             .filter(|c| !c.is_whitespace() && !joiner(c))
             .collect()
     }
-}
-
-/// A Chinese character, rare ones included.
-fn is_ideograph(c: char) -> bool {
-    matches!(c,
-        '\u{2E80}'..='\u{2FDF}' | '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
-        | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// More than one name in a cell: two parts of at least two characters each.

@@ -1,7 +1,7 @@
 //! Screens 4 and 8: a branch, and the state of the whole campaign by branch.
 
 use super::board::Pager;
-use super::view::{Bar, Part, Row, bar, legend, planned, rows};
+use super::view::{Bar, Part, Row, bar, lead_key, legend, planned, rows};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page};
 use crate::visit::Visit;
@@ -194,7 +194,7 @@ async fn progress(v: Visit) -> Answer {
         pager: Pager::at(number(page_no), number(pages)),
         chart: drawable(branches.len(), &used),
         lead: v.t3(
-            "public.lead",
+            lead_key(view.campaign.as_ref(), view.heads.branches),
             "branches",
             v.n(view.heads.branches),
             "people",

@@ -1,6 +1,6 @@
 //! Screens 1, 11 and 12: the first page, the one for old people, the one for the hall.
 
-use super::view::{Bar, Part, Row, StageView, bar, legend, planned, rows, stages};
+use super::view::{Bar, Part, Row, StageView, bar, lead_key, legend, planned, rows, stages};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page};
 use crate::visit::Visit;
@@ -50,7 +50,7 @@ fn lead(v: &Visit, home: &HomeView, items: i64) -> String {
         return planned(v, home.campaign.as_ref());
     }
     v.t3(
-        "public.lead",
+        lead_key(home.campaign.as_ref(), home.heads.branches),
         "branches",
         v.n(home.heads.branches),
         "people",

@@ -352,6 +352,16 @@ pub(crate) fn base(v: &Visit) -> String {
     }
 }
 
+/// The key of the sentence that counts who promised: party organisations, units where departments pledge too, people
+/// alone while no unit has.
+pub(crate) fn lead_key(campaign: Option<&RunningCampaign>, units: i64) -> &'static str {
+    match campaign {
+        _ if units == 0 => "public.lead_people",
+        Some(campaign) if campaign.template.scope.has_departments() => "public.lead_units",
+        _ => "public.lead",
+    }
+}
+
 /// When publication begins, in words; empty without a campaign.
 pub(crate) fn planned(v: &Visit, campaign: Option<&RunningCampaign>) -> String {
     let window = campaign.and_then(|c| c.window(domain::campaign::GatedAct::Publicise, v.today()));
