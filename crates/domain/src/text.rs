@@ -81,6 +81,44 @@ fn refused_character(c: char, multi_line: bool) -> Option<&'static str> {
     }
 }
 
+/// Whether nobody sees a character of a text of several lines: what is refused, and spaces without width.
+fn is_hidden(c: char) -> bool {
+    refused_character(c, true).is_some() || is_thin(c)
+}
+
+fn is_thin(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// The characters of a text that nobody sees, in the order they first stand, each with how often.
+#[must_use]
+pub fn hidden(text: &str) -> Vec<(char, usize)> {
+    let mut found: Vec<(char, usize)> = Vec::new();
+    for c in text.chars().filter(|c| is_hidden(*c)) {
+        match found.iter_mut().find(|(known, _)| *known == c) {
+            Some((_, n)) => *n += 1,
+            None => found.push((c, 1)),
+        }
+    }
+    found
+}
+
+/// What a hidden character does, as the texts name it (`unkept_char.…`): `direction`, `space` or `control`.
+#[must_use]
+pub fn hidden_name(c: char) -> &'static str {
+    match refused_character(c, true) {
+        Some("problem.text.bidi") => "direction",
+        _ if is_thin(c) => "space",
+        _ => "control",
+    }
+}
+
+/// The text without the characters that nobody sees; everything else stays as it was typed.
+#[must_use]
+pub fn without_hidden(text: &str) -> String {
+    text.chars().filter(|c| !is_hidden(*c)).collect()
+}
+
 /// Whether a typed name is the person's name: white space, the form of the middle dot and variation selectors
 /// do not matter, everything else does.
 #[must_use]
@@ -119,6 +157,18 @@ pub fn narrow(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn hidden_characters_are_named_and_taken_out() {
+        let text = "每月\u{202E}义诊\u{200B}2次\u{202E}\n👩\u{200D}⚕\u{FE0F}\u{0}";
+        let found = hidden(text);
+        assert_eq!(found, [('\u{202E}', 2), ('\u{200B}', 1), ('\0', 1)]);
+        let names: Vec<_> = found.iter().map(|(c, _)| hidden_name(*c)).collect();
+        assert_eq!(names, ["direction", "space", "control"]);
+        let clean = without_hidden(text);
+        assert_eq!(clean, "每月义诊2次\n👩\u{200D}⚕\u{FE0F}");
+        assert!(check_text("own", &clean, TextRule::area(100)).is_ok() && hidden(&clean).is_empty());
+    }
 
     #[test]
     fn rare_names_pass_and_hidden_characters_do_not() {

@@ -239,6 +239,7 @@
     var sending = false;
     var again = false;
     var pressed = null;
+    var shown = "";
     form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(send, 2000); });
     form.addEventListener("submit", function (event) {
       clearTimeout(timer);
@@ -246,6 +247,15 @@
       // What is under way ends first: it may give a new item its id.
       if (sending) { event.preventDefault(); pressed = event.submitter || form.querySelector("button"); }
     });
+
+    // Why it was not kept, beside the box where the writer looks, with both texts where two devices wrote.
+    function unkept(html) {
+      var place = document.getElementById("unkept");
+      if (!place || html === shown) { return; }
+      shown = html;
+      place.innerHTML = html;
+      if (html) { place.scrollIntoView({ block: "center" }); }
+    }
 
     function send() {
       if (sending) { again = true; return; }
@@ -257,6 +267,7 @@
         credentials: "same-origin"
       }).then(function (answer) { return answer.json(); }).then(function (told) {
         if (said) { said.textContent = told.said || form.getAttribute("data-autosave"); }
+        unkept(told.refused ? told.unkept || "" : "");
         if (told.refused || !told.said) { return; }
         // Not form.elements.item: that is a method of the collection, and every pause would begin another item.
         form.querySelector("[name=revision]").value = told.revision;

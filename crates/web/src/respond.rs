@@ -194,6 +194,8 @@ struct ProblemPage<'a> {
     one_way: bool,
     /// What was sent and not kept, to be sent again with one press.
     again: Option<&'a Sent>,
+    /// What was sent and can neither be kept nor sent again: to be copied.
+    unsaved: Option<&'a Sent>,
     /// The page of the form, where it has to be sent anew; empty for every other trouble.
     back: &'a str,
 }
@@ -210,6 +212,7 @@ struct WorkProblemPage<'a> {
     sign_in: String,
     one_way: bool,
     again: Option<&'a Sent>,
+    unsaved: Option<&'a Sent>,
     back: &'a str,
 }
 
@@ -224,6 +227,7 @@ impl<'a> From<ProblemPage<'a>> for WorkProblemPage<'a> {
             sign_in: page.sign_in,
             one_way: page.one_way,
             again: page.again,
+            unsaved: page.unsaved,
             back: page.back,
         }
     }
@@ -279,6 +283,12 @@ fn problem_page(v: &Visit, told: &Told, title: &str, words: Vec<String>, back: &
         StatusCode::FORBIDDEN if expired => v.sent(),
         _ => None,
     };
+    // What somebody signed in wrote is not lost by the end of a campaign, or by what another did meanwhile.
+    let lost = matches!(
+        told.status,
+        StatusCode::CONFLICT | StatusCode::NOT_FOUND | StatusCode::GONE
+    );
+    let unsaved = v.sent().filter(|_| lost && !v.reading() && v.user().is_some());
     let one_way = expired && again.is_some_and(|sent| !sent.files);
     let page = ProblemPage {
         v,
@@ -293,6 +303,7 @@ fn problem_page(v: &Visit, told: &Told, title: &str, words: Vec<String>, back: &
         sign_in: sign_in_address(v),
         one_way,
         again,
+        unsaved: unsaved.filter(|sent| sent.written().next().is_some()),
         back,
     };
     let made = match v.user() {

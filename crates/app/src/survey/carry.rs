@@ -6,9 +6,12 @@ use crate::campaign::{self, RunningCampaign};
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::ledger::facts;
 use domain::access::Permission;
 use domain::demand::{DemandState, Source, TITLE_MAX};
 use domain::problem::Problem;
+use domain::progress::ItemState;
+use jiff::civil::Date;
 use serde_json::json;
 use store::Tx;
 use store::demand::{self as rows, NewDemand};
@@ -26,8 +29,20 @@ pub struct LeftOver {
     pub words: String,
     /// Voices behind a demand, 1 for an item.
     pub voices: i64,
+    /// How an item stands today; `None` for a demand.
+    pub state: Option<ItemState>,
+    /// When an item is due; `None` for a demand.
+    pub due: Option<Date>,
     /// It is a demand of this campaign already.
     pub carried: bool,
+}
+
+impl LeftOver {
+    /// Whether it is a promise that still runs: its day has not come and nobody says that it is not kept.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        matches!(self.state, Some(ItemState::UnderWay | ItemState::NearDue))
+    }
 }
 
 /// What the last campaign left open, with its title.
@@ -49,6 +64,20 @@ async fn last_campaign(
         .into_iter()
         .filter(|c| c.id != now.id && c.closed_at.is_some())
         .max_by_key(|c| c.closed_at))
+}
+
+fn left_item(i: rows::LeftItem, today: Date) -> LeftOver {
+    let facts = facts(&i.due_on, i.claim.as_deref(), i.verdict.as_deref(), i.rectifying);
+    LeftOver {
+        kind: "item",
+        id: i.id,
+        unit: Some(i.unit_id),
+        words: i.content,
+        voices: 1,
+        state: facts.map(|f| f.state(today)),
+        due: facts.map(|f| f.due_date),
+        carried: false,
+    }
 }
 
 /// Asks for what the last campaign left open in reach of the asker.
@@ -84,18 +113,13 @@ impl Query for ListLeftOver {
                 unit: d.unit_id,
                 words: d.title,
                 voices: d.voices,
+                state: None,
+                due: None,
                 carried: false,
             })
             .collect();
         let items = rows::left_items(tx, org, &last.id).await?;
-        left.extend(items.into_iter().map(|i| LeftOver {
-            kind: "item",
-            id: i.id,
-            unit: Some(i.unit_id),
-            words: i.content,
-            voices: 1,
-            carried: false,
-        }));
+        left.extend(items.into_iter().map(|i| left_item(i, ctx.today)));
         left.retain(|l| in_reach(ctx, Permission::ManageDemands, l.unit.as_deref()));
         for one in &mut left {
             one.carried = here.contains(&id_from(&now.id, &one.id));

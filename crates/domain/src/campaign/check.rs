@@ -1,5 +1,6 @@
 //! Reading a template and telling the office what is wrong with it, with path and line.
 
+mod mend;
 mod more;
 mod shape;
 
@@ -28,18 +29,43 @@ pub struct TemplateFault {
 /// Reads and checks a template.
 ///
 /// # Errors
-/// One fault when it is not TOML of this form (see `shape`), else every fault that [`Template::faults`] finds, with
-/// lines.
+/// Every fault of form (see `shape`) and every fault that [`Template::faults`] finds, by line.
 pub fn parse(text: &str) -> Result<Template, Vec<TemplateFault>> {
-    let template: Template = toml::from_str(text).map_err(|e| vec![shape::fault(text, &e)])?;
-    let mut faults = template.faults();
-    if faults.is_empty() {
-        return Ok(template);
-    }
+    let faults = match toml::from_str::<Template>(text) {
+        Ok(template) => {
+            let faults = template.faults();
+            if faults.is_empty() {
+                return Ok(template);
+            }
+            with_lines(text, faults)
+        }
+        Err(_) => unformed(text),
+    };
+    Err(by_line(faults))
+}
+
+fn by_line(mut faults: Vec<TemplateFault>) -> Vec<TemplateFault> {
+    faults.sort_by_key(|f| f.line.unwrap_or(usize::MAX));
+    faults
+}
+
+fn with_lines(text: &str, mut faults: Vec<TemplateFault>) -> Vec<TemplateFault> {
     for fault in &mut faults {
         fault.line = line_of(text, &fault.path);
     }
-    Err(faults)
+    faults
+}
+
+/// The faults of a text with mistakes of form. What is wrong besides is told too, where it does not come of a stand-in.
+fn unformed(text: &str) -> Vec<TemplateFault> {
+    let mended = mend::mend(text);
+    let mut faults = mended.faults;
+    if let Some(template) = mended.template {
+        let further = with_lines(text, template.faults());
+        let sound = |f: &TemplateFault| f.line.is_some_and(|line| !mended.touched.contains(&line));
+        faults.extend(further.into_iter().filter(sound));
+    }
+    faults
 }
 
 fn line_at(text: &str, offset: usize) -> usize {

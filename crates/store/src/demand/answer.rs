@@ -77,25 +77,38 @@ pub struct LeftItem {
     pub unit_id: String,
     /// What was pledged.
     pub content: String,
+    /// Until when.
+    pub due_on: String,
+    /// What the pledger says.
+    pub claim: Option<String>,
+    /// What an inspection says.
+    pub verdict: Option<String>,
+    /// It is being put right.
+    pub rectifying: bool,
 }
 
 from_row!(LeftItem {
     id,
     campaign_id,
     unit_id,
-    content
+    content,
+    due_on,
+    claim,
+    verdict,
+    rectifying
 });
 
-/// The items of a campaign that are not kept: found so by an inspection, or not reported as kept by anybody.
+/// The items of a campaign that are not kept: found so by an inspection, or not reported as kept by anybody, those still
+/// running among them.
 ///
 /// # Errors
 /// Whatever the database reports.
 pub async fn left_items(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<LeftItem>> {
     tx.all(
         sql!(
-            "SELECT id, campaign_id, unit_id, content FROM commitment_item WHERE organization_id = $1 \
-             AND campaign_id = $2 AND (verdict IN ('partly_fulfilled', 'not_fulfilled') \
-             OR (verdict IS NULL AND (claim IS NULL OR claim <> 'kept'))) ORDER BY unit_id, due_on, id LIMIT 500"
+            "SELECT id, campaign_id, unit_id, content, due_on, claim, verdict, rectifying FROM commitment_item \
+             WHERE organization_id = $1 AND campaign_id = $2 AND (verdict IN ('partly_fulfilled', 'not_fulfilled') \
+             OR (verdict IS NULL AND (claim IS NULL OR claim <> 'kept'))) ORDER BY due_on, unit_id, id"
         ),
         args![organization, campaign],
     )
@@ -109,7 +122,8 @@ pub async fn left_items(tx: &mut Tx, organization: &str, campaign: &str) -> Resu
 pub async fn item(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<LeftItem>> {
     tx.maybe(
         sql!(
-            "SELECT id, campaign_id, unit_id, content FROM commitment_item WHERE organization_id = $1 AND id = $2"
+            "SELECT id, campaign_id, unit_id, content, due_on, claim, verdict, rectifying FROM commitment_item \
+             WHERE organization_id = $1 AND id = $2"
         ),
         args![organization, id],
     )

@@ -6,7 +6,7 @@ use domain::access::{Actor, Role};
 use store::{Act, Tx, args, sql};
 use testkit::{Database, House, NOON};
 
-async fn houses() -> Vec<House> {
+pub(crate) async fn houses() -> Vec<House> {
     let mut out = vec![House::whole(Database::sqlite().await).await];
     if let Some(database) = Database::postgres().await {
         out.push(House::whole(database).await);
@@ -102,7 +102,7 @@ async fn a_forged_text_is_found_by_its_code_and_by_the_check_of_everything() {
 }
 
 /// The next campaign, whose first step has not brought anything yet.
-async fn next(house: &House, office: &Actor) {
+pub(crate) async fn next(house: &House, office: &Actor) {
     let create = CreateCampaign {
         source: Source::Shipped("yearly_pledge".to_owned()),
         title: "下一年承诺践诺".to_owned(),

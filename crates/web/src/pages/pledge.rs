@@ -7,11 +7,13 @@ mod behalf;
 mod blank;
 mod live;
 mod menu;
+mod onward;
 mod place;
 pub(crate) mod print;
 mod sheet;
 mod show;
 mod sign;
+mod unkept;
 mod write;
 
 use crate::fields::{Fields, Form, mendable};

@@ -16,6 +16,84 @@ pub(super) fn fault(text: &str, error: &toml::de::Error) -> TemplateFault {
     }
 }
 
+/// The fault of a text that is not TOML, with line and column: `syntax` (`{line}`, `{column}`, and the reader's own words,
+/// which are English, as `{detail}`), or `field_twice`.
+pub(super) fn syntax(text: &str, at: usize, message: &str) -> TemplateFault {
+    let line = line_at(text, at);
+    let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
+    let column = text[start..at].chars().count() + 1;
+    let (key, args) = match message.starts_with("duplicate key") {
+        true => ("campaign.template.field_twice", vec![]),
+        false => (
+            "campaign.template.syntax",
+            vec![
+                ("line", line.to_string()),
+                ("column", column.to_string()),
+                ("detail", message.to_owned()),
+            ],
+        ),
+    };
+    TemplateFault {
+        path: String::new(),
+        key,
+        args,
+        line: Some(line),
+    }
+}
+
+/// What the reader stopped at, as far as a stand-in can be found for it.
+pub(super) enum Wrong {
+    /// A key it does not know, with those it knows there.
+    Field {
+        /// The key.
+        key: String,
+        /// Those it knows.
+        known: Vec<String>,
+    },
+    /// A word that is none of a list.
+    Word {
+        /// The list.
+        known: Vec<String>,
+    },
+    /// A key that is missing.
+    Missing(String),
+    /// A value of another type.
+    Type {
+        /// The type, in the reader's words.
+        expected: String,
+    },
+    /// Anything else.
+    Other,
+}
+
+pub(super) fn wrong(message: &str) -> Wrong {
+    let mut words = quoted(message);
+    let first = if words.is_empty() {
+        String::new()
+    } else {
+        words.remove(0)
+    };
+    if message.starts_with("unknown field") {
+        return Wrong::Field {
+            key: first,
+            known: words,
+        };
+    }
+    if message.starts_with("unknown variant") {
+        return Wrong::Word { known: words };
+    }
+    if message.starts_with("missing field") {
+        return Wrong::Missing(first);
+    }
+    let of_type = message.starts_with("invalid type") || message.starts_with("invalid value");
+    match message.rsplit_once(", expected ").filter(|_| of_type) {
+        Some((_, expected)) => Wrong::Type {
+            expected: expected.to_owned(),
+        },
+        None => Wrong::Other,
+    }
+}
+
 type Told = (&'static str, Vec<(&'static str, String)>);
 
 fn told(message: &str) -> Told {
@@ -42,6 +120,7 @@ fn told(message: &str) -> Told {
     }
     if let Some((found, expected)) = message
         .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))
         .and_then(|rest| rest.rsplit_once(", expected "))
     {
         let args = vec![("found", found.to_owned()), ("expected", expected.to_owned())];
@@ -137,7 +216,21 @@ mod tests {
                 .any(|(n, v)| *n == "known" && v.contains("guidance"))
         );
         let open = parse(&text.replacen("version = 1", "version = ", 1)).expect_err("no value");
-        assert_eq!(open[0].key, "campaign.template.unreadable");
-        assert!(open[0].line.is_some());
+        assert_eq!(open[0].key, "campaign.template.syntax");
+        let line = text
+            .lines()
+            .position(|l| l.starts_with("version = 1"))
+            .map(|at| at + 1);
+        assert_eq!(open[0].line, line);
+        let arg = |name: &str| {
+            open[0]
+                .args
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| v.clone())
+        };
+        assert_eq!(arg("line"), line.map(|n| n.to_string()));
+        assert!(arg("column").is_some_and(|c| c.parse::<usize>().is_ok_and(|c| c >= 10)));
+        assert!(arg("detail").is_some_and(|d| !d.is_empty()));
     }
 }

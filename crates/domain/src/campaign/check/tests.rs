@@ -173,8 +173,94 @@ fn faults_say_where() {
         }
     }
     let broken = parse("key = \"x\"\nversion = \"two\"").expect_err("broken");
-    assert_eq!(
-        (broken[0].key, broken[0].line),
-        ("campaign.template.wrong_type", Some(2))
+    let told = broken.iter().map(|f| (f.key, f.line));
+    assert!(
+        told.clone()
+            .any(|t| t == ("campaign.template.wrong_type", Some(2))),
+        "{broken:?}"
     );
+}
+
+/// The mistakes of a text by line, with the last word of their keys.
+fn told(text: &str) -> Vec<(usize, &'static str)> {
+    let faults = parse(text).expect_err("it has mistakes");
+    let short = |key: &'static str| key.trim_start_matches("campaign.template.");
+    faults
+        .iter()
+        .map(|f| (f.line.unwrap_or(0), short(f.key)))
+        .collect()
+}
+
+#[test]
+fn every_mistake_is_told_in_one_reading() {
+    let text = shipped()[1].1;
+    // Each alone first; then all of them in one file say the same.
+    let mistakes = [
+        ("guidance = {", "guidence = {"),
+        ("acts = [\"survey\"]", "acts = [\"servey\"]"),
+        ("objection_days = 7", "objection_days = \"seven\""),
+        ("version = 1", "version = -1"),
+        ("max_score = 100\n", "max_score = 100\nmin_score = 0\n"),
+        ("roles = [\"campaign_office\"]", "roles = [\"office\"]"),
+    ];
+    let mut all = text.to_owned();
+    let mut each = Vec::new();
+    for (from, to) in mistakes {
+        assert!(all.contains(from), "{from}");
+        let found = told(&text.replacen(from, to, 1));
+        assert_eq!(found.len(), 1, "{to} {found:?}");
+        each.push(found[0].1);
+        all = all.replacen(from, to, 1);
+    }
+    let found = told(&all);
+    let lines: Vec<usize> = found.iter().map(|(line, _)| *line).collect();
+    assert!(lines.is_sorted() && lines[0] > 0, "{found:?}");
+    let mut keys: Vec<&str> = found.iter().map(|(_, key)| *key).collect();
+    keys.sort_unstable();
+    each.sort_unstable();
+    assert_eq!(keys, each, "{found:?}");
+    for (line, _) in found {
+        let written = all.lines().nth(line - 1).unwrap_or("");
+        assert!(
+            mistakes
+                .iter()
+                .any(|(_, to)| written.contains(to.lines().last().unwrap_or(to))),
+            "{written}"
+        );
+    }
+}
+
+#[test]
+fn what_is_missing_and_what_is_no_toml_is_told_with_the_rest() {
+    let text = shipped()[1].1;
+    let lines = |text: &str| told(text).into_iter().map(|(_, key)| key).collect::<Vec<_>>();
+    // A missing key does not hide what comes later, nor does a value that is none.
+    let holes = text
+        .replacen("max_score = 100\n", "", 1)
+        .replacen("weight = 40", "weight = 50", 1);
+    let found = lines(&holes);
+    assert!(found.contains(&"field_missing"), "{found:?}");
+    let broken = text.replacen("version = 1", "version = ", 1).replacen(
+        "acts = [\"survey\"]",
+        "acts = [\"servey\"]",
+        1,
+    );
+    assert_eq!(lines(&broken), ["syntax", "unknown_word"], "{:?}", told(&broken));
+    let twice = text.replacen(
+        "objection_days = 7",
+        "objection_days = 7\nobjection_days = \"8\"",
+        1,
+    );
+    assert_eq!(lines(&twice), ["field_twice"]);
+    // Any text at all gets an answer.
+    for wild in [
+        "",
+        "[[[",
+        "key = {",
+        "= = =",
+        "\u{0}",
+        "key = \"x\"\nversion = \"two\"",
+    ] {
+        assert!(!told(wild).is_empty(), "{wild:?}");
+    }
 }

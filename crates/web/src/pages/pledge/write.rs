@@ -1,11 +1,13 @@
 //! The pages on which items are written (screen 16): a model sentence with blanks or own words, advice, autosave.
 
+use super::onward::go_on;
 use super::show::{AdviceView, ItemView};
-use super::{Lying, Place, lying, or_begin, revision, worded};
-use crate::fields::{Fields, Form, mendable};
-use crate::respond::{Answer, page_with, see_other};
+use super::unkept::{Unkept, cleaned, refused, seen};
+use super::{Lying, Place, lying, or_begin, revision};
+use crate::fields::{Fields, Form};
+use crate::respond::{Answer, see_other};
 use crate::visit::Visit;
-use app::pledge::{DraftItem, Edit, KeepItem, Kept, SaveDraft, TypedItem, alike_kept, unsettled};
+use app::pledge::{DraftItem, Edit, KeepItem, Kept, SaveDraft, TypedItem, alike_kept, settled};
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -39,7 +41,7 @@ pub(crate) struct SentenceView {
 
 #[derive(Template)]
 #[template(path = "pledge/write.html")]
-struct WritePage {
+pub(super) struct WritePage {
     v: Visit,
     at: Place,
     l: Lying,
@@ -50,8 +52,10 @@ struct WritePage {
     groups: Vec<(String, String, bool)>,
     written: Vec<ItemView>,
     advice: AdviceView,
-    /// The stored text, when somebody else was faster.
-    other: Option<ItemView>,
+    /// Why it was not kept, when something can be done about it here.
+    pub(super) unkept: Option<Unkept>,
+    /// Several promises found in what was just kept as one; asked about before one goes on.
+    pub(super) offer: Vec<String>,
 }
 
 impl WritePage {
@@ -163,6 +167,19 @@ fn blanks(fields: &Fields, chosen: usize) -> Vec<String> {
     out.into_iter().map(Option::unwrap_or_default).collect()
 }
 
+/// What the form says as one text: the sentence with its places filled, or own words.
+pub(super) fn content_of(v: &Visit, l: &Lying, fields: &Fields) -> String {
+    let chosen: Option<usize> = fields.get("sentence").parse().ok();
+    let sentence = chosen.and_then(|at| l.d.campaign.template.sentences.get(at));
+    let pattern = sentence.map_or("", |s| s.text.get(v.lang()));
+    let places = pieces(pattern);
+    let places = places.iter().filter(|p| matches!(p, Piece::Place(_))).count();
+    let mut blanks = chosen.map(|at| blanks(fields, at)).unwrap_or_default();
+    blanks.resize(places, String::new());
+    let rest = fields.get(if pattern.is_empty() { "own" } else { "rest" });
+    settled(pattern, &blanks, rest, fields.get("due_date"), v.today()).0
+}
+
 /// The act that keeps what the form of one item says.
 fn keeping(v: &Visit, at: &Place, fields: &Fields) -> KeepItem {
     let sentence: Option<usize> = fields.get("sentence").parse().ok();
@@ -184,9 +201,7 @@ fn keeping(v: &Visit, at: &Place, fields: &Fields) -> KeepItem {
         rest: fields.get("rest").to_owned(),
         sentence,
         lang: v.lang(),
-        revision: fields
-            .has("revision")
-            .then(|| fields.get("revision").parse().unwrap_or(-1)),
+        revision: seen(fields),
         split: fields.get("go") == "split",
     }
 }
@@ -256,14 +271,20 @@ fn begun_with(v: &Visit, l: &Lying) -> Vec<(String, String)> {
     out
 }
 
-fn kind_of(l: &Lying, at: &Place) -> Result<(usize, Kind), Problem> {
+pub(super) fn kind_of(l: &Lying, at: &Place) -> Result<(usize, Kind), Problem> {
     let kinds = l.d.campaign.kinds_for(l.d.audience);
     let found = kinds.iter().position(|k| k.key == at.kind);
     let kind = found.and_then(|i| kinds.get(i).map(|k| (i + 2, (*k).clone())));
     kind.ok_or_else(|| Problem::not_found("problem.not_found"))
 }
 
-fn write_page(v: Visit, at: Place, l: Lying, f: Form, advice: AdviceView) -> Result<WritePage, Problem> {
+pub(super) fn write_page(
+    v: Visit,
+    at: Place,
+    l: Lying,
+    f: Form,
+    advice: AdviceView,
+) -> Result<WritePage, Problem> {
     let (step, kind) = kind_of(&l, &at)?;
     let asked = v.query("group");
     let own =
@@ -294,7 +315,8 @@ fn write_page(v: Visit, at: Place, l: Lying, f: Form, advice: AdviceView) -> Res
         groups,
         written,
         advice,
-        other: None,
+        unkept: None,
+        offer: Vec::new(),
         v,
         at,
         l,
@@ -334,6 +356,7 @@ fn wants_json(headers: &HeaderMap) -> bool {
 
 pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields) -> Answer {
     let quiet = wants_json(&headers);
+    let fields = cleaned(fields);
     let case = keeping(&v, &at, &fields);
     match v.web().app().execute(v.actor(), case).await {
         Ok(kept) if quiet => told(v, kept).await,
@@ -376,59 +399,8 @@ pub(super) fn json(code: StatusCode, body: &serde_json::Value) -> Response {
         .into_response()
 }
 
-/// After a save with a button: on, unless the item just written cannot be handed in like this.
-fn go_on(v: Visit, at: Place, l: Lying, fields: Fields, item: &str) -> Answer {
-    let draft = l.d.filed.as_ref().map(|f| f.draft.clone()).unwrap_or_default();
-    let place = draft.items.iter().position(|i| i.item.id.as_str() == item);
-    let (step, _) = kind_of(&l, &at)?;
-    if fields.get("go") == "split" {
-        return Ok(see_other(&format!(
-            "{}/write/{}?item={item}&said=split",
-            at.base, at.kind
-        )));
-    }
-    if fields.get("go") == "draft" {
-        return Ok(see_other(&format!("{}?said=draft_kept", at.base)));
-    }
-    if let Some(found) = place {
-        let mut problems = unsettled(&draft, v.today());
-        let prefix = format!("items.{found}.");
-        problems
-            .0
-            .retain(|p| p.field.as_deref().is_some_and(|f| f.starts_with(&prefix)));
-        if !problems.is_empty() {
-            for problem in &mut problems.0 {
-                let field = problem
-                    .field
-                    .as_deref()
-                    .and_then(|f| f.rsplit('.').next())
-                    .unwrap_or("")
-                    .to_owned();
-                problem.field = Some(if field == "content" {
-                    "sentence".to_owned()
-                } else {
-                    field
-                });
-            }
-            let problems = worded(&v, &l.labels, problems);
-            let advice = draft
-                .items
-                .get(found)
-                .map(|i| AdviceView::of(&v, &l.d, i))
-                .unwrap_or_default();
-            let page = write_page(v, at, l, Form::mend(with_item(fields, item), problems), advice)?;
-            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-        }
-    }
-    if fields.get("go") == "more" {
-        return Ok(see_other(&format!("{}/write/{}?item=new", at.base, at.kind)));
-    }
-    let next = l.steps.get(step).map_or(at.base.clone(), |s| s.href.clone());
-    Ok(see_other(&next))
-}
-
 /// The typed fields with the id the item was given, so that a second save writes the same item.
-fn with_item(fields: Fields, item: &str) -> Fields {
+pub(super) fn with_item(fields: Fields, item: &str) -> Fields {
     let mut texts: Vec<(String, String)> = fields
         .under("")
         .filter(|(n, _)| *n != "item" && *n != "revision")
@@ -436,49 +408,6 @@ fn with_item(fields: Fields, item: &str) -> Fields {
         .collect();
     texts.push(("item".to_owned(), item.to_owned()));
     Fields::of(texts)
-}
-
-async fn refused(v: Visit, at: Place, fields: Fields, error: app::Error, quiet: bool) -> Answer {
-    let problems = mendable(error)?;
-    let l = lying(&v, &at).await?;
-    kind_of(&l, &at)?;
-    if !l.begun() {
-        return Ok(see_other(&at.base));
-    }
-    let problems = worded(&v, &l.labels, problems);
-    let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| {
-        crate::respond::status(&p.kind)
-    });
-    if quiet {
-        let said: Vec<String> = problems.0.iter().map(|p| v.say(p)).collect();
-        return Ok(json(
-            code,
-            &serde_json::json!({ "said": said.join(" "), "refused": true }),
-        ));
-    }
-    let mut problems = problems;
-    for problem in &mut problems.0 {
-        // `items.3.measure` is the field `measure` of the item on this page.
-        if let Some(field) = problem.field.as_deref().filter(|f| f.starts_with("items.")) {
-            let name = field.rsplit('.').next().unwrap_or("").to_owned();
-            problem.field = Some(if name == "content" {
-                "sentence".to_owned()
-            } else {
-                name
-            });
-        }
-    }
-    let id = fields.trimmed("item");
-    let other = l
-        .items
-        .iter()
-        .find(|i| i.id == id)
-        .cloned()
-        .filter(|_| code == StatusCode::CONFLICT);
-    let fields = with_item(fields, &id);
-    let mut page = write_page(v, at, l, Form::mend(fields, problems), AdviceView::default())?;
-    page.other = other;
-    page_with(code, &page)
 }
 
 pub(crate) async fn remove(v: Visit, at: Place, fields: Fields) -> Answer {

@@ -8,7 +8,7 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::survey::{
-    self as acts, CarryOver, CarryOverList, Demand, DemandFilter, DemandPage, Desk, ListDemands,
+    self as acts, CarryOver, CarryOverList, Demand, DemandFilter, DemandPage, Desk, LeftOver, ListDemands,
     ListLeftOver, MergeInto, MergeOpinions, Opinion, Proposal, ProposeMerge, ReadDemand, ReadOpinions,
     ReadUnanswered, Settle, SettleDemand, TakeOut, Unanswered, WaitingDemand, WriteDemand,
 };
@@ -292,7 +292,56 @@ struct CarryPage {
     places: Vec<acts::Place>,
 }
 
+/// What the list of things left open is parted into, in the order of the page.
+const PARTS: [&str; 3] = ["demand", "unkept", "running"];
+
 impl CarryPage {
+    /// The part something left open belongs to.
+    fn part_of(x: &LeftOver) -> &'static str {
+        match (x.kind, x.runs()) {
+            ("demand", _) => "demand",
+            (_, true) => "running",
+            _ => "unkept",
+        }
+    }
+
+    fn asked(&self, name: &str, value: &str) -> bool {
+        self.v.query(name) == value
+    }
+
+    /// The parts that hold something of what was asked for, with it.
+    fn parts(&self) -> Vec<(&'static str, Vec<&LeftOver>)> {
+        let (part, unit) = (self.v.query("part"), self.v.query("unit"));
+        let shown = |x: &&LeftOver| unit.is_empty() || x.unit.as_deref() == Some(unit);
+        let parts = PARTS.into_iter().filter(|p| part.is_empty() || *p == part);
+        let parts = parts.map(|p| {
+            let of_part = self.list.left.iter().filter(|x| Self::part_of(x) == p);
+            (p, of_part.filter(shown).collect::<Vec<_>>())
+        });
+        parts.filter(|(_, left)| !left.is_empty()).collect()
+    }
+
+    /// Branches of which something is left open.
+    fn units(&self) -> Vec<&acts::Place> {
+        let has = |p: &&acts::Place| {
+            self.list
+                .left
+                .iter()
+                .any(|x| x.unit.as_deref() == Some(p.id.as_str()))
+        };
+        self.places.iter().filter(has).collect()
+    }
+
+    /// How an item stands, in words.
+    fn state(&self, x: &LeftOver) -> String {
+        x.state
+            .map_or_else(String::new, |s| self.v.t_of("state", s.name()))
+    }
+
+    fn due(&self, x: &LeftOver) -> String {
+        x.due.map_or_else(String::new, |d| self.v.date(d))
+    }
+
     fn place(&self, unit: &Option<String>) -> String {
         place_name(&self.v, &self.places, unit.as_deref())
     }
