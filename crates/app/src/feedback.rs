@@ -233,6 +233,8 @@ impl Query for ReadDesk {
                 found.extend(waiting);
             }
         }
+        let ended = store::organization::endings(tx, org).await?;
+        places.retain(|p| ended.iter().all(|e| e.id != p.id) || all.iter().any(|(unit, _, _)| *unit == p.id));
         found.retain(|f| reach(ctx, &f.unit_id) && (self.unit.is_empty() || f.unit_id == self.unit));
         let today = ctx.today.to_string();
         let row = |f: Feedback| DeskRow {

@@ -79,7 +79,9 @@ pub(crate) async fn open_proposals(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Proposa
 /// Of proposals those that somebody here can be granted and is not yet.
 async fn still_open(ctx: &Ctx, tx: &mut Tx, all: Vec<Proposal>) -> Result<Vec<Proposal>> {
     let mut open = Vec::new();
-    for proposal in all {
+    let ended = store::organization::endings(tx, &ctx.organization).await?;
+    let lasts = |p: &Proposal| ended.iter().all(|e| e.id != p.unit);
+    for proposal in all.into_iter().filter(lasts) {
         let Some(account) = rows::of_person(tx, &ctx.organization, &proposal.person).await? else {
             continue;
         };

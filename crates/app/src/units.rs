@@ -324,11 +324,9 @@ impl UseCase for CloseUnit {
                 .with("name", &line.unit.name)
                 .into());
         }
-        if let Some(campaign) = campaign::current(ctx, tx).await?
-            && store::pledge::of_pledger(tx, &ctx.organization, &campaign.id, &self.unit)
-                .await?
-                .is_some()
-        {
+        let heir = |e: &rows::Ending| e.successor_id.as_deref() == Some(self.unit.as_str());
+        // What it promised or took over would be nobody's.
+        if tree.ended.iter().any(heir) || rows::ever_pledged(tx, &ctx.organization, &self.unit).await? {
             return Err(Problem::conflict("unit.has_pledge")
                 .with("name", &line.unit.name)
                 .into());

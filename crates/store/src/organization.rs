@@ -210,6 +210,28 @@ pub async fn end_unit(
     .map(drop)
 }
 
+/// Whether a unit, or somebody in it, ever handed in a pledge there.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn ever_pledged(tx: &mut Tx, organization: &str, unit: &str) -> Result<bool> {
+    let found: Option<Pledged> = tx
+        .maybe(
+            sql!(
+                "SELECT id FROM pledge WHERE organization_id = $1 AND unit_id = $2 AND number IS NOT NULL LIMIT 1"
+            ),
+            args![organization, unit],
+        )
+        .await?;
+    Ok(found.is_some_and(|found| !found.id.is_empty()))
+}
+
+struct Pledged {
+    id: String,
+}
+
+from_row!(Pledged { id });
+
 /// Lays forms that nobody has handed in yet into another unit.
 ///
 /// # Errors

@@ -73,13 +73,21 @@ impl Query for FindEverything {
         let order = if self.recent { Order::Recent } else { Order::Rank };
         let limits = (self.limit.clamp(1, PAGE_MAX), self.offset.max(0));
         let units = store::organization::all_units(tx, org).await?;
+        // A unit that ended stays with what it promised, and only with that.
+        let ended = store::organization::endings(tx, org).await?;
+        let promised = match ended.is_empty() {
+            true => vec![],
+            false => rows::tally(tx, org, &campaign.id, texts.days()).await?,
+        };
+        let listed =
+            |u: &Unit| ended.iter().all(|e| e.id != u.id) || promised.iter().any(|t| t.unit_id == u.id);
         Ok(Everything {
             lines: rows::board(tx, org, &campaign.id, texts.days(), &filter, order, limits).await?,
             total: rows::count(tx, org, &campaign.id, texts.days(), &filter).await?,
             pledges: rows::pledges(tx, org, &campaign.id, limits).await?,
             units: units
                 .into_iter()
-                .filter(|u| has_page(u, Some(&campaign)))
+                .filter(|u| has_page(u, Some(&campaign)) && listed(u))
                 .collect(),
             notices: rows::notices(tx, org, &campaign.id, 200).await?,
             draws: rows::draws(tx, org, &campaign.id).await?,

@@ -51,6 +51,9 @@ impl UseCase for EndUnit {
                 relocate(ctx, tx, person, &into.id, ctx.today, reason).await?;
             }
             rows::move_drafts(tx, org, &unit.id, &into.id).await?;
+            if let Some(wider) = with_covers(into, unit) {
+                rows::update_unit(tx, org, &wider).await?;
+            }
         }
         // Who held something for it holds it no more: its matters are those of the officers where it goes on.
         for grant in accounts::all_roles(tx, org).await? {
@@ -113,7 +116,7 @@ impl EndUnit {
         let left = rows::endings(tx, org).await?;
         let heir = left.iter().any(|e| e.successor_id.as_deref() == Some(&unit.id));
         if into.is_none() && self.into.is_empty() {
-            if people > 0 || heir || pledges.iter().any(|p| p.number.is_some()) {
+            if people > 0 || heir || rows::ever_pledged(tx, org, &unit.id).await? {
                 problems.push(
                     Problem::invalid("unit.end_needs")
                         .on("into")
@@ -126,6 +129,23 @@ impl EndUnit {
         problems.or(())?;
         Ok(into)
     }
+}
+
+/// The unit with the departments that the ended one covered; nothing where it has them all.
+fn with_covers(into: &Unit, unit: &Unit) -> Option<Unit> {
+    let mut all: Vec<&str> = covered(&into.covers).collect();
+    let before = all.len();
+    for name in covered(&unit.covers) {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    let covers = all.join("\u{3001}");
+    let fits = all.len() > before && covers.chars().count() <= LIMITS.1;
+    fits.then(|| Unit {
+        covers,
+        ..into.clone()
+    })
 }
 
 /// Whether a unit may go on under another: branches under branches, departments under departments.

@@ -63,6 +63,22 @@ async fn a_branch_is_merged_and_what_it_promised_goes_on() {
         let tree = office.get("/units").await.expect(200);
         assert!(tree.words().contains("已撤销的单位") && tree.text.contains("两个支部合并"));
         assert!(!tree.text.contains(&format!("href=\"/units/{}\"", old.id)));
+        // The departments that the branch covered are covered by the one that goes on.
+        let machine = Actor::machine();
+        let all = house
+            .app
+            .query(&machine, app::units::ListUnits)
+            .await
+            .expect("read");
+        let heir = all.lines.iter().find(|l| l.unit.id == new.id).expect("there");
+        for covers in [&old.covers, &new.covers] {
+            let mut names = domain::organization::covered(covers);
+            assert!(
+                names.all(|n| heir.unit.covers.contains(n)),
+                "{}",
+                heir.unit.covers
+            );
+        }
         let english = office.get("/units?lang=en").await.expect(200);
         assert!(english.words().contains("Units that ended"));
         // Nothing new is asked of it.

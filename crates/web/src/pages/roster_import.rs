@@ -258,6 +258,9 @@ fn words(v: &Visit, problem: &RowProblem) -> String {
 
 fn sentences(v: &Visit, reading: &RosterReading, blocking: bool) -> Vec<String> {
     let own = reading.problems.iter().filter(|p| p.blocking == blocking);
+    // What is said of a branch comes before what is said of single cells: a long list is cut.
+    let (cells, whole): (Vec<_>, Vec<_>) = own.partition(|p| !p.column.is_empty());
+    let own = whole.into_iter().chain(cells);
     let say = |p: &RowProblem| {
         let place = place(v, &p.sheet, p.row, &p.column);
         if place.is_empty() {
