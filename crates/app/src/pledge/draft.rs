@@ -115,6 +115,9 @@ impl UseCase for SaveDraft {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Saved> {
         let row = load_to_write(ctx, tx, &self.pledge).await?;
+        if let Edit::Items(items) = &self.edit {
+            known_kinds(ctx, tx, &row, items).await?;
+        }
         let (saved, _) = keep(ctx, tx, row, &self.edit, self.revision).await?;
         Ok(saved)
     }
@@ -228,6 +231,31 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<(S
     check_draft(&draft.form("", false))?;
     draft.write(row)?;
     Ok((written, draft))
+}
+
+/// Refuses items of a kind this form does not have: no page would show them, and the form could not be handed in.
+async fn known_kinds(ctx: &Ctx, tx: &mut Tx, row: &rows::Pledge, items: &[TypedItem]) -> Result<()> {
+    let Some(campaign) = crate::campaign::current(ctx, tx).await? else {
+        return Ok(());
+    };
+    let subject = super::submit::subject_of(ctx, tx, row).await?;
+    let kinds = campaign.kinds_for(super::audience(ctx, tx, &subject).await?);
+    let known: Vec<&str> = kinds.iter().map(|k| k.key.as_str()).collect();
+    let mut problems = Problems::new();
+    for (at, item) in items
+        .iter()
+        .enumerate()
+        .filter(|(_, i)| !known.contains(&i.kind.as_str()))
+    {
+        let wrong = Problem::invalid("problem.pledge.no_such_kind").on(format!("items.{at}.kind"));
+        problems.push(
+            wrong
+                .with("number", at + 1)
+                .with("key", &item.kind)
+                .with("known", known.join(", ")),
+        );
+    }
+    Ok(problems.or(())?)
 }
 
 /// Puts one item into the draft and gives its id; empty when it is new and blank.

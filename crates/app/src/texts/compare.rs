@@ -34,7 +34,7 @@ pub struct AlikeText {
     pub unit_name: String,
     /// The text.
     pub text: String,
-    /// One of the two says that it is promised together.
+    /// The writer says that his own is promised together. What others declare excuses nobody else's copy.
     pub joint: bool,
 }
 
@@ -139,7 +139,7 @@ pub async fn alike(
                     name: row.name.clone(),
                     unit: row.unit_id.clone(),
                     unit_name: String::new(),
-                    joint: *joint || other.joint,
+                    joint: *joint,
                     text: other.content.clone(),
                 });
             }

@@ -33,6 +33,8 @@ pub struct MeetingEntry {
     pub present: String,
     /// Words.
     pub result: String,
+    /// It counts though fewer than half came: whoever records it says so.
+    pub few: bool,
 }
 
 impl MeetingEntry {
@@ -63,6 +65,13 @@ impl MeetingEntry {
             let problem = Problem::invalid("problem.review.meeting_present").on("meeting.present");
             problems.push(problem.with("present", present).with("entitled", entitled));
         }
+        if let (Some(entitled), Some(present)) = (entitled, present)
+            && is_few(entitled, present)
+            && !self.few
+        {
+            let problem = Problem::invalid("problem.review.meeting_few").on("meeting.few");
+            problems.push(problem.with("present", present).with("entitled", entitled));
+        }
         problems.note(check_text(
             "meeting.result",
             &self.result,
@@ -90,8 +99,21 @@ impl From<&Meeting> for MeetingEntry {
             entitled: meeting.entitled.to_string(),
             present: meeting.present.to_string(),
             result: meeting.result.clone(),
+            few: meeting.is_few(),
         }
     }
+}
+
+impl Meeting {
+    /// Whether fewer than half of those entitled came.
+    #[must_use]
+    pub fn is_few(&self) -> bool {
+        is_few(self.entitled, self.present)
+    }
+}
+
+fn is_few(entitled: u32, present: u32) -> bool {
+    u64::from(present) * 2 < u64::from(entitled)
 }
 
 /// A number of people, full-width figures too.
@@ -123,6 +145,7 @@ mod tests {
             entitled: entitled.into(),
             present: present.into(),
             result: result.into(),
+            few: false,
         };
         let good = entry("2010.10.12", "９", "7", " 同意王䶮同志的承诺 ")
             .read(from, today)
@@ -133,6 +156,22 @@ mod tests {
         );
         assert_eq!(good.result, "同意王䶮同志的承诺");
         assert_eq!(MeetingEntry::from(&good).read(from, today), Ok(good));
+        // Fewer than half: said once more, then recorded; exactly half is enough.
+        let few = entry("2010.10.12", "9", "4", "同意");
+        let refused = few.read(from, today).expect_err("asked first");
+        assert_eq!(
+            (refused.0.len(), refused.0[0].key),
+            (1, "problem.review.meeting_few")
+        );
+        let sure = MeetingEntry { few: true, ..few };
+        let kept = sure.read(from, today).expect("meant");
+        assert!(kept.is_few());
+        assert_eq!(MeetingEntry::from(&kept).read(from, today), Ok(kept));
+        assert!(
+            entry("2010.10.12", "8", "4", "同意")
+                .read(from, today)
+                .is_ok_and(|m| !m.is_few())
+        );
         for (entry, keys) in [
             (entry("", "9", "7", "同意"), vec!["problem.review.meeting_date"]),
             (

@@ -141,6 +141,7 @@ pub(crate) async fn through(house: &House, office: &Client, pledge: &str) -> usi
             entitled: "9".to_owned(),
             present: "8".to_owned(),
             result: "同意".to_owned(),
+            few: false,
         });
         let decide = Decide {
             pledge: pledge.to_owned(),

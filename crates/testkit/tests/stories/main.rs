@@ -20,6 +20,7 @@ mod immediate;
 mod import;
 mod imported;
 mod lists;
+mod meant;
 mod merged;
 mod moved;
 mod moving;

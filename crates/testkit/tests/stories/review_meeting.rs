@@ -76,10 +76,25 @@ async fn three_tiers_and_a_meeting() {
             ("all", "yes"),
             ("meeting.held_on", day.as_str()),
             ("meeting.entitled", "9"),
-            ("meeting.present", "8"),
+            ("meeting.present", "4"),
             ("meeting.result", "同意"),
         ];
-        send(&committee, &pledge, &form, &held).await.expect(303);
+        // Fewer than half came: it is asked once whether that is meant, and recorded so.
+        let asked = send(&committee, &pledge, &form, &held).await.expect(422);
+        assert!(
+            asked.words().contains("应到 9 人，实到 4 人，不足一半")
+                && asked.text.contains("name=\"meeting.few\""),
+            "{}",
+            asked.words()
+        );
+        let meant: Vec<(&str, &str)> = held.into_iter().chain([("meeting.few", "1")]).collect();
+        send(&committee, &pledge, &form, &meant).await.expect(303);
+        let history = committee.get(&format!("/review/{pledge}")).await.expect(200);
+        assert!(
+            history.words().contains("（到会不足一半）"),
+            "{}",
+            history.words()
+        );
         let found = look(&house, &committee, &pledge).await;
         assert_eq!(
             found.candidate.matter.pledge.state,
@@ -90,6 +105,6 @@ async fn three_tiers_and_a_meeting() {
             .last()
             .and_then(|d| d.meeting.clone())
             .expect("the meeting is kept");
-        assert_eq!((recorded.present, recorded.entitled), (8, 9));
+        assert_eq!((recorded.present, recorded.entitled), (4, 9));
     }
 }

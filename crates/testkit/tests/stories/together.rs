@@ -3,7 +3,7 @@
 
 use crate::drafting::{Department, proposing, through};
 use crate::publication::{first_day, on, publish};
-use crate::review::{CLEAN, confirm_all, member};
+use crate::review::{CLEAN, confirm_all, hand_in, member};
 use app::pledge::{Desk, OpenDesk};
 use domain::access::Role;
 use domain::campaign::GatedAct;
@@ -204,6 +204,8 @@ async fn several_promise_one_thing_together() {
         assert!(!page.words().contains("请您一起承诺的"), "taken over");
         sign(&second, "/my-pledge").await.expect(303);
 
+        let copier = hand_in(&house, third.actor(), Desk::Own, &TOGETHER.replace('2', "3")).await;
+
         // To the reviewer the two are no copies.
         on(&house, add_days(first_day(&house, GatedAct::Review).await, 1));
         let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
@@ -226,6 +228,13 @@ async fn several_promise_one_thing_together() {
                 .expect("confirmed");
             pledges.push(id);
         }
+
+        // Whoever writes the same and declares nothing is not excused by what others declare.
+        let found = crate::review::look(&house, &secretary, &copier).await;
+        let flags = &found.candidate.flags;
+        assert!(flags.iter().any(|f| matches!(f, Flag::Twin(_))), "{flags:?}");
+        let page = secretary.get(&format!("/review/{copier}")).await.expect(200);
+        assert!(!page.words().contains("已写明共同承诺"), "{}", page.words());
 
         // Strangers learn that it is promised together, and not with whom.
         on(&house, add_days(first_day(&house, GatedAct::Publicise).await, 1));

@@ -45,8 +45,7 @@ impl<'a> Neighbours<'a> {
         for matter in matters {
             at_hand.give(&matter.row, &matter.content);
             let list = by_unit.entry(matter.row.unit_id.as_str()).or_default();
-            let alone = matter.content.items.iter().filter(|i| !i.joint);
-            list.extend(alone.map(|item| Near {
+            list.extend(matter.content.items.iter().map(|item| Near {
                 matter,
                 text: &item.content,
                 own: words.own(&item.content),

@@ -44,6 +44,9 @@ struct HandedIn {
     #[serde(default)]
     drawn: Vec<Vec<[i64; 2]>>,
     consent: bool,
+    /// Handed in though nothing was changed since it was returned.
+    #[serde(default)]
+    unchanged: bool,
 }
 
 fn body<T: DeserializeOwned>(v: &Visit, bytes: &Bytes, token: &axum::http::HeaderMap) -> Result<T, Problem> {
@@ -126,8 +129,14 @@ async fn write(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answer
 
 async fn submit(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answer {
     let sent: HandedIn = body(&v, &bytes, &headers)?;
-    let pledge = desk(&v).await?.filed.map(|f| f.row.id);
-    let pledge = pledge.ok_or_else(|| Problem::conflict("problem.pledge.no_item"))?;
+    let filed = desk(&v).await?.filed;
+    let filed = filed.ok_or_else(|| Problem::conflict("problem.pledge.no_item"))?;
+    if !sent.unchanged && filed.is_unchanged()? {
+        return Err(Problem::invalid("problem.pledge.unchanged")
+            .on("unchanged")
+            .into());
+    }
+    let pledge = filed.row.id;
     let closing = Edit::Closing {
         due_typed: sent.due_date,
         pledged_typed: sent.pledged_on,

@@ -4,11 +4,12 @@ use super::{Lying, Place, lying, revision, worded};
 use crate::fields::{Fields, Form, mendable};
 use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
-use app::pledge::{Edit, SubmitPledge};
+use app::pledge::{Edit, Filed, SubmitPledge};
 use askama::Template;
 use axum::http::StatusCode;
 use domain::campaign::template::{PublicField, public_post};
 use domain::pledge::{INK_POINTS_MAX, INK_STROKES_MAX, Ink, PAD_HIGH, PAD_WIDE};
+use domain::problem::Problem;
 use domain::publication::{NameDisplay, display_name};
 
 #[derive(Template)]
@@ -145,6 +146,14 @@ pub(crate) async fn submit(v: Visit, at: Place, fields: Fields) -> Answer {
         drawn: fields.trimmed("drawn"),
         consent: fields.has("consent"),
     };
+    // What came back and was not changed is handed in when its writer says that he means it.
+    if !fields.has("unchanged") && l.d.filed.as_ref().map(Filed::is_unchanged).transpose()? == Some(true) {
+        let problems = Problem::invalid("problem.pledge.unchanged")
+            .on("unchanged")
+            .into();
+        let page = sign_page(v, at, l, Form::mend(fields, problems));
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("{}/done", at.base))),
         Err(error) => {

@@ -17,6 +17,7 @@ pub(super) fn decision(pledge: &str, fields: &Fields) -> Decide {
         entitled: fields.trimmed("meeting.entitled"),
         present: fields.trimmed("meeting.present"),
         result: fields.trimmed("meeting.result"),
+        few: fields.get("meeting.few") == "1",
     });
     let verdict = match fields.get("verdict") {
         "return" => Verdict::Return { reasons: reasons() },

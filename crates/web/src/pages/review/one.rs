@@ -74,6 +74,7 @@ fn fresh(v: &Visit, found: &Decisions) -> Form {
         ("meeting.entitled", &meeting.entitled),
         ("meeting.present", &meeting.present),
         ("meeting.result", &meeting.result),
+        ("meeting.few", if meeting.few { "1" } else { "" }),
     ])
 }
 

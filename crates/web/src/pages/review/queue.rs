@@ -68,6 +68,14 @@ pub(super) async fn show(v: Visit) -> Answer {
     render(v, Form::default(), StatusCode::OK).await
 }
 
+impl QueuePage {
+    /// Of how many reasons a return takes one or more.
+    fn reasons(&self) -> usize {
+        let open = self.expanded.as_ref().map(|e| &e.card);
+        open.or(self.clean.first()).map_or(0, |card| card.reasons.len())
+    }
+}
+
 async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
     let unit = v.query("unit").to_owned();
     let found = v

@@ -351,7 +351,11 @@ fn meeting(v: &Visit, m: &domain::review::Meeting) -> String {
         ("entitled", &m.entitled),
         ("result", &m.result),
     ];
-    lang::fill(v.lang(), "review.meeting_line", &args)
+    let mut line = lang::fill(v.lang(), "review.meeting_line", &args);
+    if m.is_few() {
+        line.push_str(v.t("review.meeting_few_said"));
+    }
+    line
 }
 
 /// A field of the person, with its name, as far as the reader may see it.
