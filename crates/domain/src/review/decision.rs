@@ -138,6 +138,13 @@ pub fn check_return(known: &[ReasonId], reasons: &[ReasonId], message: &str) -> 
     problems.or(())
 }
 
+/// Whether one account stands at two different steps of a round: each tier is there so that another looks.
+pub fn one_at_two_steps<'a>(decided: impl IntoIterator<Item = (u32, &'a str)>) -> bool {
+    let all: Vec<(u32, &str)> = decided.into_iter().collect();
+    let again = |(step, by): &(u32, &str)| all.iter().any(|(s, b)| b == by && s != step);
+    all.iter().any(again)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +242,21 @@ mod tests {
             .field
             .clone();
         assert_eq!(field, Some(format!("answers.feasible.{}", item(1))));
+    }
+
+    #[test]
+    fn one_person_at_two_steps_is_seen() {
+        for (decided, seen) in [
+            (&[][..], false),
+            (&[(0, "a")], false),
+            (&[(0, "a"), (1, "b"), (2, "c")], false),
+            (&[(0, "a"), (1, "a")], true),
+            (&[(0, "a"), (1, "b"), (2, "a")], true),
+            // The same step taken back and decided again is one step.
+            (&[(0, "a"), (0, "a")], false),
+        ] {
+            assert_eq!(one_at_two_steps(decided.iter().copied()), seen, "{decided:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,9 @@ mod queue;
 mod route;
 mod twin;
 
-pub use decision::{Answer, Question, REMARK_MAX, check_answers, check_remarks, check_return, places};
+pub use decision::{
+    Answer, Question, REMARK_MAX, check_answers, check_remarks, check_return, one_at_two_steps, places,
+};
 pub use meeting::{Meeting, MeetingEntry};
 pub use own_words::{Models, OwnWords};
 pub use queue::{Flag, Known, Reading, TWIN_PERCENT, flags, read_items};

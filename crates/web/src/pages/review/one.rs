@@ -14,7 +14,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::problem::{Problem, ProblemKind, Problems};
-use domain::review::MeetingEntry;
+use domain::review::{MeetingEntry, one_at_two_steps};
 
 /// A step of the route with those who decide it.
 pub(super) struct StepView {
@@ -33,6 +33,8 @@ struct OnePage {
     f: Form,
     card: Card,
     state: String,
+    /// What is said where one person stands at two steps of the route.
+    same: Option<&'static str>,
     mine: bool,
     closed: String,
     steps: Vec<StepView>,
@@ -138,10 +140,10 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
             ..past(&v, &labels, d)
         }
     };
-    let state = format!("review.state_{}", one.matter.row.state);
     let sheet = OnePage {
         card: Card::of(&v, &found.campaign, &found.guidance, one),
-        state: lang::text(v.lang(), &state).to_owned(),
+        state: in_state(&v, &one.matter.row.state),
+        same: same_person(&v, &found),
         mine: found.mine,
         closed: found.closed.as_ref().map(|p| v.say(p)).unwrap_or_default(),
         steps: steps.collect(),
@@ -168,6 +170,23 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
         v,
     };
     page_with(code, &sheet)
+}
+
+fn in_state(v: &Visit, state: &str) -> String {
+    lang::text(v.lang(), &format!("review.state_{state}")).to_owned()
+}
+
+/// What is said where the reader decided at a step before already, or where one person decided at two.
+fn same_person(v: &Visit, found: &Decisions) -> Option<&'static str> {
+    let round = found.candidate.matter.pledge.state.round();
+    let of_round = found.decided.iter().filter(|d| d.round == round && d.confirmed);
+    let decided: Vec<(u32, &str)> = of_round.map(|d| (d.step, d.by.as_str())).collect();
+    let at = u32::try_from(found.candidate.at).unwrap_or(u32::MAX);
+    let now = found.mine.then_some((at, v.actor().account.as_str()));
+    if one_at_two_steps(decided.iter().copied()) {
+        return Some("review.same_done");
+    }
+    one_at_two_steps(decided.into_iter().chain(now)).then_some("review.same_now")
 }
 
 /// The same page with the words of the chosen reasons added to the message; nothing is decided yet.

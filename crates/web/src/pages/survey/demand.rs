@@ -292,6 +292,9 @@ struct CarryPage {
     places: Vec<acts::Place>,
 }
 
+/// So many of a part stand on a page; by branch one finds the rest.
+const SHOWN: usize = 200;
+
 /// What the list of things left open is parted into, in the order of the page.
 const PARTS: [&str; 3] = ["demand", "unkept", "running"];
 
@@ -309,16 +312,19 @@ impl CarryPage {
         self.v.query(name) == value
     }
 
-    /// The parts that hold something of what was asked for, with it.
-    fn parts(&self) -> Vec<(&'static str, Vec<&LeftOver>)> {
+    /// The parts that hold something of what was asked for, with as much of it as a page shows and how much more there is.
+    fn parts(&self) -> Vec<(&'static str, Vec<&LeftOver>, usize)> {
         let (part, unit) = (self.v.query("part"), self.v.query("unit"));
         let shown = |x: &&LeftOver| unit.is_empty() || x.unit.as_deref() == Some(unit);
         let parts = PARTS.into_iter().filter(|p| part.is_empty() || *p == part);
         let parts = parts.map(|p| {
             let of_part = self.list.left.iter().filter(|x| Self::part_of(x) == p);
-            (p, of_part.filter(shown).collect::<Vec<_>>())
+            let mut left: Vec<&LeftOver> = of_part.filter(shown).collect();
+            let rest = left.len().saturating_sub(SHOWN);
+            left.truncate(SHOWN);
+            (p, left, rest)
         });
-        parts.filter(|(_, left)| !left.is_empty()).collect()
+        parts.filter(|(_, left, _)| !left.is_empty()).collect()
     }
 
     /// Branches of which something is left open.
