@@ -56,6 +56,11 @@ impl RunningCampaign {
         }
     }
 
+    /// Whether it has ended: what was promised stays owed, nothing new is filed.
+    pub fn is_ended(&self) -> bool {
+        self.state == rules::CampaignState::Closed
+    }
+
     /// The stages on a day, in order (N15).
     pub fn stages(&self, today: Date) -> Vec<StageState<'_>> {
         let mut all = rules::stages(&self.template, &self.extensions, today);
@@ -400,6 +405,16 @@ pub async fn shown(ctx: &Ctx, tx: &mut Tx) -> Result<Option<RunningCampaign>> {
         Some(row) => Ok(Some(load(ctx, tx, row).await?)),
         None => Ok(None),
     }
+}
+
+/// The campaign a page of the staff is about: as [`shown`], so that nothing is out of reach once it has ended.
+///
+/// # Errors
+/// `campaign.none_running` when there never was one; else as [`shown`].
+pub async fn at_hand(ctx: &Ctx, tx: &mut Tx) -> Result<RunningCampaign> {
+    Ok(shown(ctx, tx)
+        .await?
+        .ok_or_else(|| Problem::conflict("campaign.none_running"))?)
 }
 
 /// How many ended campaigns are still worked on at most: whatever was left open in an older one is history.

@@ -13,7 +13,7 @@ use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::survey::{Demand, Place, new_receipt, places};
-use domain::access::{Actor, Permission, Scope, may, not_own};
+use domain::access::{Actor, Grant, Permission, Role, Scope, may, not_own};
 use domain::feedback::{self as rules, FeedbackState, Said};
 use domain::ids::ReceiptCode;
 use domain::problem::{Problem, Problems};
@@ -293,6 +293,8 @@ pub struct FeedbackPage {
     pub masked: String,
     /// It is about the reader's own pledge: somebody else answers.
     pub own: bool,
+    /// The reader may hide it: of what is said about his own branch the office decides.
+    pub may_hide: bool,
 }
 
 /// Asks for one feedback.
@@ -316,6 +318,13 @@ async fn is_own(ctx: &Ctx, tx: &mut Tx, feedback: &Feedback) -> Result<bool> {
     Ok(!not_own(&ctx.actor, owner.as_deref()))
 }
 
+/// A secretary answers what is said about his branch and hides none of it (PRODUCT.md 3.3).
+fn may_hide(ctx: &Ctx, feedback: &Feedback) -> bool {
+    let own = |g: &Grant| g.role == Role::BranchSecretary && g.unit.as_deref() == Some(&feedback.unit_id);
+    let office = may(&ctx.actor, Permission::HandleFeedback, Scope::Organization);
+    office || !ctx.actor.grants.iter().any(own)
+}
+
 impl Query for ReadFeedback {
     type Out = FeedbackPage;
     fn needs(&self) -> Need {
@@ -328,6 +337,7 @@ impl Query for ReadFeedback {
         let names = rows::names(tx, &ctx.organization, &campaign.id).await?;
         Ok(FeedbackPage {
             own: is_own(ctx, tx, &feedback).await?,
+            may_hide: may_hide(ctx, &feedback),
             reasons: serde_json::from_str(&feedback.reasons).unwrap_or_default(),
             masked: rules::masked(&feedback.words),
             row: DeskRow {
@@ -389,6 +399,9 @@ impl UseCase for HandleFeedback {
                 after
             }
             Handling::Hide { reason } => {
+                if !may_hide(ctx, &feedback) {
+                    return Err(Problem::forbidden("problem.feedback.hide_own").into());
+                }
                 let after = before.hide(reason)?;
                 reason.trim().clone_into(&mut feedback.hidden_reason);
                 feedback.reply_public = false;

@@ -8,7 +8,7 @@ pub(crate) use record::answerable;
 pub use record::{RecordInspection, SayOfRecord};
 pub use replace::ReplaceInspector;
 
-use crate::campaign::{RunningCampaign, require_current, typed_date};
+use crate::campaign::{RunningCampaign, at_hand, require_current, typed_date};
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::draw::grouped;
@@ -140,16 +140,25 @@ fn is_assigned(ctx: &Ctx, inspectors: &[Assigned]) -> bool {
         .any(|i| Some(&i.person) == ctx.actor.person.as_ref())
 }
 
-/// The supervision calendar.
+/// The supervision calendar of a campaign.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// Its lines, as far as the reader sees them.
+    pub lines: Vec<Line>,
+    /// Whether the campaign runs: afterwards what was planned is recorded, and nothing new planned.
+    pub runs: bool,
+}
+
+/// Asks for the supervision calendar.
 pub struct FindCalendar;
 
 impl Query for FindCalendar {
-    type Out = Vec<Line>;
+    type Out = Calendar;
     fn needs(&self) -> Need {
         Need::Permission(Permission::RecordInspection)
     }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Line>> {
-        let campaign = require_current(ctx, tx).await?;
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Calendar> {
+        let campaign = at_hand(ctx, tx).await?;
         let all = rows::all(tx, &ctx.organization, &campaign.id).await?;
         let records = rows::records_of_campaign(tx, &ctx.organization, &campaign.id).await?;
         let whole = may(&ctx.actor, Permission::PlanInspection, Scope::Organization)
@@ -166,7 +175,10 @@ impl Query for FindCalendar {
                 out.push(line);
             }
         }
-        Ok(out)
+        Ok(Calendar {
+            lines: out,
+            runs: !campaign.is_ended(),
+        })
     }
 }
 
@@ -236,6 +248,11 @@ impl PlanInspection {
     }
 }
 
+/// Whether somebody is of a branch, or its secretary while his membership is in another.
+fn belongs(who: &Candidate, unit: &str) -> bool {
+    who.unit_id == unit || (who.role == "branch_secretary" && who.granted_unit.as_deref() == Some(unit))
+}
+
 impl UseCase for PlanInspection {
     type Out = String;
     fn needs(&self) -> Need {
@@ -244,13 +261,22 @@ impl UseCase for PlanInspection {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         ctx.require(Permission::PlanInspection, Scope::Organization)?;
         let campaign = require_current(ctx, tx).await?;
-        let mut who: Vec<Assigned> = Vec::new();
+        let (mut who, mut own): (Vec<Assigned>, Vec<String>) = (Vec::new(), Vec::new());
         for c in rows::candidates(tx, &ctx.organization).await? {
+            let chosen = self.inspectors.contains(&c.person_id);
+            if chosen && belongs(&c, &self.unit) && !own.contains(&c.name) {
+                own.push(c.name.clone());
+            }
             if self.inspectors.contains(&c.person_id) && who.iter().all(|w| w.person != c.person_id) {
                 who.push(Assigned::first(c.person_id, c.name));
             }
         }
         let (kind, day) = self.check(ctx.today, who.len())?;
+        // A symposium is held with the branch; what is checked is checked by others (PRODUCT.md 3.3).
+        if kind == InspectionKind::Regular && !own.is_empty() {
+            let problem = Problem::invalid("inspection.inspectors_own").on("inspectors");
+            return Err(problem.with("names", own.join(" ")).into());
+        }
         let unit = match self.unit.as_str() {
             "" => None,
             id => store::organization::unit(tx, &ctx.organization, id)
@@ -272,6 +298,28 @@ impl UseCase for PlanInspection {
             made_at: ctx.now,
             ..Inspection::default()
         };
+        // Sent twice it is the same.
+        let same = |r: &Inspection| {
+            (
+                &r.kind,
+                &r.unit_id,
+                &r.planned_on,
+                &r.inspectors,
+                &r.note,
+                &r.made_by,
+            ) == (
+                &row.kind,
+                &row.unit_id,
+                &row.planned_on,
+                &row.inspectors,
+                &row.note,
+                &row.made_by,
+            )
+        };
+        let known = rows::all(tx, &ctx.organization, &row.campaign_id).await?;
+        if let Some(known) = known.into_iter().find(same) {
+            return Ok(known.id);
+        }
         rows::add(tx, &ctx.organization, &row).await?;
         Ok(row.id)
     }

@@ -15,6 +15,7 @@ mod menu;
 mod office;
 mod read;
 mod sheet;
+mod standing;
 mod submit;
 
 pub use along::{EndCoauthor, NameCoauthor};
@@ -417,6 +418,7 @@ pub fn rules_for(campaign: &RunningCampaign, audience: Audience) -> Result<FormR
         channels: channels.collect::<Result<_, Problem>>()?,
         first_day: window.starts_on,
         last_day: window.ends_on,
+        standing: Vec::new(),
     })
 }
 

@@ -187,6 +187,19 @@ impl UseCase for ReportProgress {
             reported_name: ctx.actor.name.clone(),
             reported_at: ctx.now,
         };
+        let same = |u: &ProgressUpdate| {
+            u.reported_on == update.reported_on
+                && u.reported_by == update.reported_by
+                && u.claim == update.claim
+                && u.words == update.words
+                && u.amount == update.amount
+                && u.reason == update.reason
+        };
+        let known = rows::of_item(tx, &ctx.organization, &item.id).await?;
+        // Sent twice it is the same; with a file it says more.
+        if update.file_id.is_none() && known.iter().any(same) {
+            return Ok(item.pledge_id);
+        }
         rows::add(tx, &ctx.organization, &update).await?;
         rows::set_report(tx, &ctx.organization, &item.id, claim, &on).await?;
         let words = self.public_words();

@@ -4,6 +4,7 @@
 mod act;
 mod escalate;
 mod follow_up;
+mod handover;
 mod paper;
 mod read;
 mod urge;
@@ -12,7 +13,9 @@ pub(crate) use act::awaited;
 pub use act::{Criticise, Extend, IssueOrder, Reply, Respond};
 pub use escalate::escalate;
 pub use follow_up::{FollowUp, Reopen};
+pub use handover::HandOver;
 pub use paper::{order_number, order_paper};
+pub(crate) use read::has_left;
 pub use read::{
     CriticismView, FindCriticism, FindLedger, FindSource, Ledger, LedgerLine, Light, Source, order_year,
 };
@@ -31,7 +34,7 @@ use domain::time::add_days;
 use jiff::civil::Date;
 use store::Tx;
 use store::rectification as rows;
-pub use store::rectification::{Criticism, Extension, FollowUp as FollowUpRow, Opinion, Order};
+pub use store::rectification::{Criticism, Extension, FollowUp as FollowUpRow, Handover, Opinion, Order};
 
 /// Days the criticised have for their reply before an order may be issued. The notice sets none: our default.
 pub const REPLY_DAYS: i32 = 3;

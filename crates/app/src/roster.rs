@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use store::Tx;
 use store::account as accounts;
 pub use store::organization::Unit;
-use store::person::{self as rows, ClassCount, Membership, Person, Wanted};
+use store::person::{self as rows, ClassCount, Membership, OpenOf, Person, Wanted};
 
 /// How many people a page shows.
 pub const PAGE: i64 = 50;
@@ -292,6 +292,8 @@ pub struct PersonPage {
     pub login: Option<String>,
     /// Branches he could go to; empty for those who may not change the roster.
     pub branches: Vec<Unit>,
+    /// What is open of him, for those who may let him go.
+    pub open: OpenOf,
 }
 
 /// Shows a person.
@@ -327,10 +329,11 @@ impl Query for FindPerson {
             stays.push((stay, name));
         }
         let unit = store::organization::unit(tx, org, &person.unit_id).await?;
-        let mut branches = Vec::new();
+        let (mut branches, mut open) = (Vec::new(), OpenOf::default());
         if may(&ctx.actor, Permission::ManageRoster, Scope::Unit(&person.unit_id)) {
             branches = store::organization::units(tx, org).await?;
             branches.retain(|u| UnitKind::from_name(&u.kind).is_some_and(UnitKind::is_branch));
+            open = rows::open_of(tx, org, &person.id).await?;
         }
         let login = accounts::of_person(tx, org, &person.id).await?.map(|a| a.login);
         Ok(PersonPage {
@@ -339,6 +342,7 @@ impl Query for FindPerson {
             stays,
             login,
             branches,
+            open,
         })
     }
 }

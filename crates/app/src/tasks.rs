@@ -2,6 +2,7 @@
 //! One small function is one source; a feature adds its own and one line in [`MyTasks`].
 
 mod drafting;
+mod ending;
 mod granting;
 mod notices;
 mod putting_right;
@@ -22,6 +23,9 @@ use store::task::{self as rows, Waiting};
 
 /// Days ahead in which a report, or an inspection one was drawn for, shows up before it is due.
 const AHEAD: i32 = 7;
+
+/// So many branches that are behind are named one by one; more of them are one line.
+const CHASED: usize = 3;
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +89,14 @@ impl Asking<'_> {
 
     fn today(&self) -> Date {
         self.ctx.today
+    }
+
+    /// The address of a page that shows one campaign: this one.
+    fn at(&self, page: &str) -> String {
+        match self.campaign.is_ended() {
+            true => format!("{page}?campaign={}", self.campaign.id),
+            false => page.to_owned(),
+        }
     }
 
     fn may(&self, permission: Permission, scope: Scope<'_>) -> bool {
@@ -161,6 +173,8 @@ impl Query for MyTasks {
         tasks.extend(drafting::demands(&asking, tx).await?);
         tasks.extend(reviews(&asking, tx).await?);
         tasks.extend(publications(&asking, tx).await?);
+        tasks.extend(ending::missed_publication(&asking, tx).await?);
+        tasks.extend(ending::all_over(&asking));
         tasks.extend(channels(&asking, tx).await?);
         tasks.extend(feedback(&asking, tx).await?);
         tasks.extend(objections(&asking, tx).await?);
@@ -193,8 +207,9 @@ impl Query for MyTasks {
     }
 }
 
-/// What is still to be done in campaigns that have ended: promises to report on, opinions and objections to answer, orders
-/// to carry out, to follow up, to press for. The end of a campaign lets nobody off.
+/// What is still to be done in campaigns that have ended: promises to report on, opinions, objections and demands to answer,
+/// orders to carry out, to follow up, to press for, inspections to record, rounds to finish. The end of a campaign lets
+/// nobody off.
 async fn still_owed(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Task>> {
     let mut tasks = vec![];
     for campaign in campaign::ended(ctx, tx).await? {
@@ -204,6 +219,10 @@ async fn still_owed(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Task>> {
         tasks.extend(feedback(&asking, tx).await?);
         tasks.extend(objections(&asking, tx).await?);
         tasks.extend(putting_right::all(&asking, tx).await?);
+        tasks.extend(drafting::demands(&asking, tx).await?);
+        tasks.extend(channels(&asking, tx).await?);
+        tasks.extend(inspections(&asking, tx).await?);
+        tasks.extend(crate::appraisal::tasks_of_rounds(ctx, tx, campaign).await?);
     }
     tasks.sort_by_key(|t| (t.due.is_none(), t.due));
     Ok(tasks)
@@ -400,7 +419,7 @@ async fn channels(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let n = batches.iter().filter(|b| b.gaps() > 0).count();
     let due = x.campaign.due(GatedAct::Publicise, false, x.today());
     Ok(some(i64::try_from(n).unwrap_or(i64::MAX), |n| {
-        Task::new("task.channels", n, "/publication").due(due)
+        Task::new("task.channels", n, x.at("/publication")).due(due)
     }))
 }
 
@@ -433,7 +452,9 @@ async fn inspections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let waiting = rows::inspections_due(tx, x.organization(), &x.campaign.id, &until, &who).await?;
     let due = waiting.first().and_then(|w| w.due_on.as_deref()?.parse().ok());
     let n = waiting.iter().map(|w| w.n).sum();
-    let mut tasks = some(n, |n| Task::new("task.inspections", n, "/inspection").due(due));
+    let mut tasks = some(n, |n| {
+        Task::new("task.inspections", n, x.at("/inspection")).due(due)
+    });
     let account = &x.ctx.actor.account;
     let awaiting = rows::records_awaiting(tx, x.organization(), &x.campaign.id, &who, account).await?;
     tasks.extend(awaiting.first().map(|first| {
@@ -455,19 +476,24 @@ async fn chasing(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
         return Ok(vec![]);
     }
     let facts = Facts::read(x.ctx, tx, x.campaign).await?;
-    let office = x.may(Permission::ManageCampaign, Scope::Organization);
     let mut branches = facts.coverage(x.campaign);
     domain::campaign::coverage::worst_first(&mut branches);
-    let behind = branches.iter().filter(|b| !b.missing.is_empty());
+    branches.retain(|b| !b.missing.is_empty());
+    if branches.len() > CHASED {
+        // Twenty lines of the same sort hide everything else: the register has them all.
+        let n: usize = branches.iter().map(|b| b.missing.len()).sum();
+        let task = Task::new(
+            "task.chase_many",
+            i64::try_from(n).unwrap_or(0),
+            "/workbench/missing",
+        );
+        return Ok(vec![task.of(&branches.len().to_string()).due(near)]);
+    }
     let task = |b: &domain::campaign::coverage::BranchCoverage| {
         let unit = facts.units.iter().find(|u| u.id == b.unit)?;
         let n = i64::try_from(b.missing.len()).unwrap_or(0);
         let href = format!("/workbench/{}", unit.id);
         Some(Task::new("task.chase", n, href).of(&unit.name).due(near))
     };
-    // The office sees the worst three; the rest stands in the register.
-    Ok(behind
-        .take(if office { 3 } else { 20 })
-        .filter_map(task)
-        .collect())
+    Ok(branches.iter().filter_map(task).collect())
 }

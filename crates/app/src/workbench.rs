@@ -309,7 +309,7 @@ fn stage_lines(
     campaign.stages(today).into_iter().map(line).collect()
 }
 
-/// Asks for the first page; `None` while no campaign runs.
+/// Asks for the first page; `None` while there never was a campaign.
 pub struct ReadWorkbench;
 
 impl Query for ReadWorkbench {
@@ -318,7 +318,7 @@ impl Query for ReadWorkbench {
         Need::Permission(Permission::ViewWorkbench)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Option<Workbench>> {
-        let Some(campaign) = campaign::current(ctx, tx).await? else {
+        let Some(campaign) = campaign::shown(ctx, tx).await? else {
             return Ok(None);
         };
         let facts = Facts::read(ctx, tx, &campaign).await?;
@@ -391,7 +391,7 @@ pub struct BranchFile {
     pub people: Vec<PersonLine>,
 }
 
-/// Asks for one branch of the running campaign.
+/// Asks for one branch of the campaign at hand.
 pub struct ReadBranch {
     /// The branch.
     pub unit: String,
@@ -403,7 +403,7 @@ impl Query for ReadBranch {
         Need::Permission(Permission::ViewWorkbench)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<BranchFile> {
-        let campaign = campaign::require_current(ctx, tx).await?;
+        let campaign = campaign::at_hand(ctx, tx).await?;
         let facts = Facts::read(ctx, tx, &campaign).await?;
         let missing = || Problem::not_found("problem.not_found");
         let unit = facts

@@ -203,6 +203,7 @@ impl Manual {
         let ledger = self
             .of("import_ledger", "ledger")
             .arg(self.file("cli.import_ledger_file"))
+            .arg(self.value("campaign", "N", "cli.package_campaign"))
             .args(self.place())
             .arg(self.paper_lang())
             .arg(self.json());
@@ -230,6 +231,7 @@ impl Manual {
         let ledger = self
             .of("export_ledger", "ledger")
             .arg(self.file("cli.export_file"))
+            .arg(self.value("campaign", "N", "cli.package_campaign"))
             .args(self.place())
             .arg(self.paper_lang())
             .arg(self.json());
@@ -258,6 +260,7 @@ impl Manual {
     fn export_forms(&self) -> Command {
         self.of("export_forms", "forms")
             .arg(self.folder("cli.export_folder"))
+            .arg(self.value("campaign", "N", "cli.package_campaign"))
             .arg(
                 self.value("format", "FORMAT", "cli.export_format")
                     .value_parser(["pdf", "docx", "ofd", "html"])

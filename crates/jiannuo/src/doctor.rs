@@ -231,6 +231,17 @@ impl Act for LastEntry {
     }
 }
 
+/// What to say when the clock lies before the last audit entry: everything from now on would be back-dated (N1).
+pub async fn behind(app: &App) -> Option<String> {
+    let last = app.db().read(LastEntry(app.organization().to_owned())).await;
+    let last = last
+        .ok()
+        .flatten()
+        .filter(|last| *last > Clock::System.now() + SLACK)?;
+    let last = app.local(last).strftime("%Y-%m-%d %H:%M").to_string();
+    Some(fill("doctor.clock_behind", &[("last", &last)]))
+}
+
 /// The machine's clock against the last thing that happened here.
 async fn clock(report: &mut Report, app: Option<&App>) {
     let now = Clock::System.now();
@@ -242,14 +253,9 @@ async fn clock(report: &mut Report, app: Option<&App>) {
     };
     let shown = app.local(now).strftime("%Y-%m-%d %H:%M").to_string();
     let words = fill("doctor.clock", &[("now", &shown), ("zone", &app.config().zone)]);
-    let last = app.db().read(LastEntry(app.organization().to_owned())).await;
-    match last {
-        Ok(Some(last)) if last > now + SLACK => {
-            let last = app.local(last).strftime("%Y-%m-%d %H:%M").to_string();
-            let behind = fill("doctor.clock_behind", &[("last", &last)]);
-            report.note("clock", State::Fault, format!("{words} {behind}"));
-        }
-        _ => report.fine("clock", words),
+    match behind(app).await {
+        Some(behind) => report.note("clock", State::Fault, format!("{words} {behind}")),
+        None => report.fine("clock", words),
     }
 }
 

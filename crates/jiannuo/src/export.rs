@@ -4,7 +4,6 @@ use crate::exit::{Exit, fill, lang, paper_lang, text};
 use crate::open;
 use app::ledger::{FindLedger, read_back, texts};
 use clap::ArgMatches;
-use domain::access::Actor;
 use std::path::PathBuf;
 
 /// Writes the ledger of the running campaign, or of the one closed last.
@@ -24,7 +23,7 @@ pub async fn ledger(m: &ArgMatches) -> Result<(), Exit> {
     };
     let app = open::product(m).await?;
     let table = app
-        .query(&Actor::machine(), FindLedger { lang: paper_lang(m) })
+        .query(&open::reader(&app, m).await?, FindLedger { lang: paper_lang(m) })
         .await?;
     let bytes = match csv {
         true => documents::csv::write_table(&table),

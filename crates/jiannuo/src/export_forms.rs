@@ -41,7 +41,8 @@ pub async fn forms(m: &ArgMatches) -> Result<(), Exit> {
     check_folder(folder, format)?;
     crate::serve::add_fonts(&open::config(m)?)?;
     let app = open::product(m).await?;
-    let forms = app.query(&Actor::machine(), ListForms).await?;
+    let actor = open::reader(&app, m).await?;
+    let forms = app.query(&actor, ListForms).await?;
     if forms.is_empty() {
         return Err(Exit::failed(&text("documents.error.empty")));
     }
@@ -55,7 +56,7 @@ pub async fn forms(m: &ArgMatches) -> Result<(), Exit> {
             take(&mut running, &mut sum, &bar).await?;
         }
         let file = folder.join(place(&form, format, &mut taken));
-        let (app, actor) = (app.clone(), Actor::machine());
+        let (app, actor) = (app.clone(), actor.clone());
         running.spawn(async move { write(&app, &actor, form, kind, file).await });
     }
     while !running.is_empty() {

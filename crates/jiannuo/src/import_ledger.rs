@@ -5,7 +5,6 @@ use crate::exit::{Exit, fill, paper_lang, text};
 use crate::open;
 use app::ledger::{Comparison, FindLedger, compare, read_back};
 use clap::ArgMatches;
-use domain::access::Actor;
 use serde_json::json;
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -27,7 +26,7 @@ pub async fn ledger(m: &ArgMatches) -> Result<(), Exit> {
     })?;
     let app = open::product(m).await?;
     let table = app
-        .query(&Actor::machine(), FindLedger { lang: paper_lang(m) })
+        .query(&open::reader(&app, m).await?, FindLedger { lang: paper_lang(m) })
         .await?;
     let found = compare(&rows, &table);
     tell(m.get_flag("json"), rows.len(), &found);

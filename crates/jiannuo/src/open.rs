@@ -5,6 +5,7 @@ use crate::upgrade::Before;
 use crate::{settings, upgrade};
 use app::{App, Clock, Config};
 use clap::ArgMatches;
+use domain::access::Actor;
 use domain::time::Calendar;
 use std::fs::File;
 use std::io::{Seek, Write};
@@ -193,6 +194,24 @@ pub async fn organization(db: &Db) -> Result<Option<String>, Exit> {
 /// No database, or one without an organisation.
 pub async fn product(m: &ArgMatches) -> Result<App, Exit> {
     product_of(config(m)?).await
+}
+
+/// Whoever runs the command, looking at the campaign that `--campaign` names, or at the one everybody is shown.
+///
+/// # Errors
+/// `problem.package.no_campaign`.
+pub async fn reader(app: &App, m: &ArgMatches) -> Result<Actor, Exit> {
+    let looks_at = match m.get_one::<String>("campaign") {
+        Some(which) => Some(
+            app.query(&Actor::machine(), app::package::FindNamed(which.clone()))
+                .await?,
+        ),
+        None => None,
+    };
+    Ok(Actor {
+        looks_at,
+        ..Actor::machine()
+    })
 }
 
 /// The product over a configuration; it must have been set up.

@@ -43,6 +43,9 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
         println!("  {}", link.file.display());
     }
     println!("{} http://{address}", text("cli.listening"));
+    if let Some(behind) = crate::doctor::behind(&app).await {
+        eprintln!("{behind}");
+    }
     on(app, listener).await
 }
 

@@ -188,6 +188,8 @@ pub struct Subject {
     pub leading_cadre: bool,
     /// `confirmed` or `published`.
     pub state: String,
+    /// Whether the person is still on the roster; `None` for a branch.
+    pub active: Option<bool>,
 }
 
 from_row!(Subject {
@@ -201,11 +203,12 @@ from_row!(Subject {
     class,
     leading_cadre,
     state,
+    active,
 });
 
 const SUBJECT: &str = "SELECT p.id, p.pledger, p.unit_id, COALESCE(u.name, '') AS unit_name, p.person_id, \
                        COALESCE(n.name, '') AS name, COALESCE(n.post, '') AS post, COALESCE(n.class, '') AS class, \
-                       p.leading_cadre, p.state FROM pledge p \
+                       p.leading_cadre, p.state, n.active FROM pledge p \
                        LEFT JOIN unit u ON u.organization_id = p.organization_id AND u.id = p.unit_id \
                        LEFT JOIN person n ON n.organization_id = p.organization_id AND n.id = p.person_id ";
 

@@ -257,6 +257,18 @@ pub async fn published_of(tx: &mut Tx, organization: &str, pledge: &str) -> Resu
     .await
 }
 
+/// What was published in a campaign, branch by branch.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn published_in(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<PublicFeedback>> {
+    tx.all(
+        sql!(PUBLIC, "AND campaign_id = $2 ORDER BY unit_id, said_on, id"),
+        args![organization, campaign],
+    )
+    .await
+}
+
 /// What grades are about.
 #[derive(Clone, Copy, Debug)]
 pub enum About<'a> {

@@ -213,13 +213,16 @@ pub struct Candidate {
     pub name: String,
     pub unit_id: String,
     pub role: String,
+    /// The unit the role was granted for; `None` for the whole house.
+    pub granted_unit: Option<String>,
 }
 
 from_row!(Candidate {
     person_id,
     name,
     unit_id,
-    role
+    role,
+    granted_unit
 });
 
 /// People with a role that may inspect, one row a role.
@@ -229,7 +232,7 @@ from_row!(Candidate {
 pub async fn candidates(tx: &mut Tx, organization: &str) -> Result<Vec<Candidate>> {
     tx.all(
         sql!(
-            "SELECT q.id AS person_id, q.name, q.unit_id, g.role FROM role_grant g \
+            "SELECT q.id AS person_id, q.name, q.unit_id, g.role, g.unit_id AS granted_unit FROM role_grant g \
              JOIN account a ON a.organization_id = g.organization_id AND a.id = g.account_id \
              JOIN person q ON q.organization_id = a.organization_id AND q.id = a.person_id \
              WHERE g.organization_id = $1 AND g.revoked_at IS NULL AND NOT a.disabled AND q.active \

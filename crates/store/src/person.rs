@@ -1,5 +1,9 @@
 //! People and where they belong.
 
+mod open_of;
+
+pub use open_of::{OpenOf, open_of};
+
 use crate::{Result, Tx, args, from_row, sql};
 
 /// A person of the roster.

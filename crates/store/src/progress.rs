@@ -85,6 +85,51 @@ pub async fn of_item(tx: &mut Tx, organization: &str, item: &str) -> Result<Vec<
     .await
 }
 
+/// A report with the promise it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0005_pledge.sql and 0007_progress.sql"
+)]
+pub struct Reported {
+    pub pledge_id: String,
+    pub content: String,
+    pub reported_on: String,
+    pub amount: String,
+    pub words: String,
+    pub claim: Option<String>,
+    pub reason: String,
+    pub reported_name: String,
+}
+
+from_row!(Reported {
+    pledge_id,
+    content,
+    reported_on,
+    amount,
+    words,
+    claim,
+    reason,
+    reported_name
+});
+
+/// Every report of a campaign, promise by promise, oldest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn of_campaign(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Reported>> {
+    tx.all(
+        sql!(
+            "SELECT u.pledge_id, i.content, u.reported_on, u.amount, u.words, u.claim, u.reason, u.reported_name \
+             FROM progress_update u JOIN commitment_item i ON i.organization_id = u.organization_id AND i.id = u.item_id \
+             WHERE u.organization_id = $1 AND i.campaign_id = $2 \
+             ORDER BY i.unit_id, u.pledge_id, i.position, u.reported_at, u.id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
 /// Keeps a report beside the item; an earlier claim stays while the new report makes none.
 ///
 /// # Errors

@@ -79,6 +79,21 @@ impl Database {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
+    /// The first column, text, of what either database answers to whoever looks into it past the product.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn look(&self, statement: &'static store::Sql) -> Vec<String> {
+        struct Look(&'static store::Sql);
+        impl store::Act for Look {
+            type Out = Vec<String>;
+            async fn run(&self, tx: &mut store::Tx) -> store::Result<Vec<String>> {
+                tx.all(self.0, &[]).await
+            }
+        }
+        self.db.read(Look(statement)).await.expect("it answers")
+    }
+
     /// The data directory.
     pub fn data(&self) -> &std::path::Path {
         self.folder.path()

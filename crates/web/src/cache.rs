@@ -76,6 +76,18 @@ fn pack(plain: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// Whether `Accept-Encoding` names gzip, or everything, and not with the weight 0 (RFC 9110, 12.5.3).
+fn takes_gzip(accepted: &str) -> bool {
+    let weight = |wanted: &str| {
+        accepted.split(',').find_map(|one| {
+            let (name, rest) = one.split_once(';').unwrap_or((one, ""));
+            let weight = rest.trim().strip_prefix("q=").unwrap_or("1");
+            (name.trim().eq_ignore_ascii_case(wanted)).then(|| weight.trim().parse::<f32>().unwrap_or(0.0))
+        })
+    };
+    weight("gzip").or_else(|| weight("*")).is_some_and(|w| w > 0.0)
+}
+
 /// A page as it leaves: compressed, as nearly every browser takes it. Who cannot is sent it unpacked.
 pub struct Kept {
     gzip: Bytes,
@@ -123,9 +135,7 @@ impl Kept {
         let known = text(header::IF_NONE_MATCH)
             .split(',')
             .any(|t| t.trim().as_bytes() == self.etag.as_bytes());
-        let packed = text(header::ACCEPT_ENCODING)
-            .split(',')
-            .any(|c| c.trim().starts_with("gzip"));
+        let packed = takes_gzip(text(header::ACCEPT_ENCODING));
         let mut answer = match (known, packed) {
             (true, _) => StatusCode::NOT_MODIFIED.into_response(),
             (false, true) => Body::from(self.gzip.clone()).into_response(),
@@ -150,6 +160,25 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gzip_goes_to_who_takes_it() {
+        let cases = [
+            ("", false),
+            ("gzip", true),
+            ("gzip, deflate, br, zstd", true),
+            ("br;q=1.0, GZIP;q=0.8, *;q=0.1", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.000, *", false),
+            ("*", true),
+            ("*;q=0", false),
+            ("br", false),
+            ("x-gzip-like", false),
+        ];
+        for (accepted, taken) in cases {
+            assert_eq!(takes_gzip(accepted), taken, "{accepted}");
+        }
+    }
 
     #[test]
     fn a_packer_used_again_packs_as_a_new_one() {

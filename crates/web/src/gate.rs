@@ -127,11 +127,14 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
     let (parts, body) = request.into_parts();
     // What matches no route is answered in the language of whoever asked: programs get JSON.
     let api = rule.surface == Surface::Api || parts.uri.path().starts_with("/api/");
-    let visit = match Visit::arrive(&rule.web, &parts, rule.gate, api).await {
-        Ok(visit) => visit,
-        Err(error) => return headers(respond::bare(&error, parts.method.is_safe()), &rule, None),
-    };
+    let (visit, trouble) = Visit::arrive(&rule.web, &parts, rule.gate, api).await;
     let mut request = Request::from_parts(parts, body);
+    if let Some(why) = trouble {
+        if same_site(&visit, request.headers()) {
+            keep_sent(&visit, request).await;
+        }
+        return headers(respond::failure(&visit, Failure(why), api, ""), &rule, &visit);
+    }
     if let Err(failure) = admit(&visit, &rule, request.method(), request.headers()) {
         if !api && failure.0.kind() == Some(ProblemKind::SignInNeeded) {
             keep_sent(&visit, request).await;
@@ -144,14 +147,14 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
             rule.web.app().note_attempt(visit.actor(), visit.path()).await;
         }
         let answer = respond::failure(&visit, failure, api, "");
-        return headers(answer, &rule, Some(&visit));
+        return headers(answer, &rule, &visit);
     }
-    let key = (rule.gate == Gate::Public && request.method() == Method::GET).then(|| visit.cache_key());
+    let key = kept_as(&rule, &visit, &mut request);
     if let Some(kept) = key
         .as_ref()
         .and_then(|key| rule.web.0.cache.get(visit.as_of(), key))
     {
-        return headers(kept.answer(request.headers()), &rule, Some(&visit));
+        return headers(kept.answer(request.headers()), &rule, &visit);
     }
     let asked = request.headers().clone();
     request.extensions_mut().insert(visit.clone());
@@ -178,7 +181,16 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
             Err(plain) => plain,
         };
     }
-    headers(answer, &rule, Some(&visit))
+    headers(answer, &rule, &visit)
+}
+
+/// Under which key a public page is kept; `None` for everything else.
+fn kept_as(rule: &Rule, visit: &Visit, request: &mut Request) -> Option<String> {
+    let page = matches!(*request.method(), Method::GET | Method::HEAD);
+    let key = (rule.gate == Gate::Public && page).then(|| visit.cache_key())?;
+    // The head alone is the head of the whole (RFC 9110, 9.3.2); the server leaves the body out.
+    *request.method_mut() = Method::GET;
+    Some(key)
 }
 
 /// The page a form was sent from: what the browser names as such, if it is one of ours, else the form's own address.
@@ -251,7 +263,7 @@ fn same_site(visit: &Visit, asked: &axum::http::HeaderMap) -> bool {
 const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
                    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-fn headers(mut answer: Response, rule: &Rule, visit: Option<&Visit>) -> Response {
+fn headers(mut answer: Response, rule: &Rule, visit: &Visit) -> Response {
     let head = answer.headers_mut();
     let mut set = |name: header::HeaderName, value: &'static str| {
         head.entry(name).or_insert(HeaderValue::from_static(value));
@@ -279,7 +291,7 @@ fn headers(mut answer: Response, rule: &Rule, visit: Option<&Visit>) -> Response
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     if rule.gate != Gate::Anonymous
-        && let Some(cookie) = visit.and_then(Visit::view_cookie)
+        && let Some(cookie) = visit.view_cookie()
         && let Ok(value) = HeaderValue::from_str(&cookie)
     {
         head.append(header::SET_COOKIE, value);

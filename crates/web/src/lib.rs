@@ -10,6 +10,7 @@ mod cache;
 mod crumb;
 pub mod fields;
 pub mod gate;
+pub mod once;
 mod pages;
 mod papers;
 mod past;
@@ -21,7 +22,6 @@ mod visits;
 use app::App;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{MethodRouter, any};
 use std::collections::HashMap;
@@ -46,6 +46,7 @@ pub(crate) type AsOf = (u64, jiff::civil::Date);
 struct Shared {
     app: App,
     cache: cache::Cache,
+    once: once::Once,
     house: RwLock<(u64, Arc<House>)>,
     visits: RwLock<HashMap<String, i64>>,
     tally: RwLock<Option<(AsOf, Arc<Vec<Tally>>)>>,
@@ -64,6 +65,7 @@ impl Web {
             asked: burst::Bursts::typing(),
             app,
             cache: cache::Cache::default(),
+            once: once::Once::default(),
             house: RwLock::new((0, Arc::new(House::default()))),
             visits: RwLock::default(),
             tally: RwLock::default(),
@@ -115,6 +117,16 @@ impl Web {
         }
     }
 
+    /// Takes what a form of the public sends, once.
+    pub(crate) async fn once(
+        &self,
+        number: &str,
+        taking: impl Future<Output = app::Result<app::feedback::Given>>,
+    ) -> app::Result<app::feedback::Given> {
+        let now = self.0.app.clock().now();
+        self.0.once.take(number, now, taking).await
+    }
+
     /// The product behind the pages.
     pub fn app(&self) -> &App {
         &self.0.app
@@ -145,14 +157,12 @@ pub fn router(app: App) -> Router {
         .with_state(web)
 }
 
-/// An address of a form that was opened like a page: said in words, with the status that programs expect.
+/// An address of a form that was opened like a page.
 async fn only_form(page: MethodRouter, request: Request) -> Response {
-    let mut answer = match page.oneshot(request).await {
+    match page.oneshot(request).await {
         Ok(answer) => answer,
         Err(never) => match never {},
-    };
-    *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    answer
+    }
 }
 
 /// The table of everything served: method, path, who may, how it is treated. Walked by a test with every role.

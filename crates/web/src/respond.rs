@@ -109,6 +109,8 @@ pub fn status(kind: &ProblemKind) -> StatusCode {
 
 /// The address is there and does not take this method; a refusal of HTTP, not of the product.
 pub(crate) const METHOD: &str = "problem.method";
+/// The same in words for whoever opened the address of a form.
+pub(crate) const FORM_ONLY: &str = "problem.form_only";
 
 struct Told {
     status: StatusCode,
@@ -162,7 +164,7 @@ fn tell(error: &app::Error, reading: bool, staff: bool) -> Told {
         problem.key = in_words(problem.key, reading, staff);
     }
     let status = match problems.0.first() {
-        Some(problem) if problem.key == METHOD => StatusCode::METHOD_NOT_ALLOWED,
+        Some(problem) if matches!(problem.key, METHOD | FORM_ONLY) => StatusCode::METHOD_NOT_ALLOWED,
         Some(problem) => status(&problem.kind),
         None => StatusCode::INTERNAL_SERVER_ERROR,
     };
@@ -349,30 +351,4 @@ fn problem_json(v: &Visit, told: &Told, title: &str, words: &[String]) -> Respon
 fn sign_in_address(v: &Visit) -> String {
     // What an act just said is said once.
     crate::visit::address("/sign-in", &[("next", &v.with("said", ""))])
-}
-
-/// An answer before anything is known of the reader: the database could not be asked.
-pub(crate) fn bare(error: &app::Error, reading: bool) -> Response {
-    let told = tell(error, reading, false);
-    let mut words = String::new();
-    for lang in lang::Lang::ALL {
-        let key = told.problems.0.first().map_or("problem.title_500", |p| p.key);
-        words.push_str(&format!(
-            "<p lang=\"{}\">{} {}</p>",
-            lang.code(),
-            lang::text(lang, key),
-            told.number
-        ));
-    }
-    let mut answer = (
-        told.status,
-        Html(format!("<!doctype html><meta charset=\"utf-8\">{words}")),
-    )
-        .into_response();
-    if let Some(seconds) = told.retry {
-        answer
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    answer
 }

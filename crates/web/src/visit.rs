@@ -6,12 +6,12 @@ mod network;
 mod past;
 pub(crate) mod proof;
 mod sent;
+mod taste;
 
 pub use sent::Sent;
 
 use crate::Web;
 use crate::gate::Gate;
-use app::Result;
 use app::account::SignedIn;
 use app::organization::House;
 use axum::extract::FromRequestParts;
@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use lang::Lang;
 use std::fmt::Display;
 use std::sync::{Arc, OnceLock};
+use taste::Taste;
 
 /// A whole number as templates hand it over: by value or by reference.
 pub trait Count {
@@ -92,52 +93,20 @@ struct Inner {
     sent: OnceLock<Sent>,
 }
 
-/// How a reader wants pages: what the address asks for, else what the browser keeps, else what it speaks.
-struct Taste {
-    lang: Lang,
-    size: u8,
-    contrast: bool,
-    elder: bool,
-    chosen: bool,
-}
-
-impl Taste {
-    /// `kept`: the cookie of earlier choices. `spoken`: the header of languages.
-    fn read(query: &[(String, String)], kept: Option<&str>, spoken: Option<&str>) -> Taste {
-        let asked = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-        let kept: Vec<&str> = kept.map(|v| v.split('.').collect()).unwrap_or_default();
-        let kept = |i: usize| kept.get(i).copied();
-        let lang = asked("lang")
-            .or_else(|| kept(0))
-            .and_then(Lang::from_tag)
-            .or_else(|| spoken.and_then(preferred))
-            .unwrap_or_default();
-        let size = asked("fs")
-            .or_else(|| kept(1))
-            .and_then(|s| s.parse().ok())
-            .filter(|s| SIZES.contains(s));
-        let flag = |name: &str, i: usize| asked(name).or_else(|| kept(i)).is_some_and(|v| v == "1");
-        let (contrast, elder) = (flag("hc", 2), flag("elder", 3));
-        let size = size.unwrap_or(if elder { 20 } else { 16 });
-        Taste {
-            lang,
-            size: if elder { size.max(20) } else { size },
-            contrast,
-            elder,
-            chosen: ["lang", "fs", "hc", "elder"].iter().any(|n| asked(n).is_some()),
-        }
-    }
-}
-
 impl Visit {
-    pub(crate) async fn arrive(web: &Web, parts: &Parts, gate: Gate, api: bool) -> Result<Visit> {
+    /// Who comes, and why the database could not say all of it, if it could not: then he counts as a stranger.
+    pub(crate) async fn arrive(
+        web: &Web,
+        parts: &Parts,
+        gate: Gate,
+        api: bool,
+    ) -> (Visit, Option<app::Error>) {
         let app = web.app();
         let generation = app.generation();
         // Programs get no page furniture, and a sign of life must not ask the database.
-        let house = if api {
-            Arc::default()
-        } else {
-            house::find(web, generation).await?
+        let (house, mut trouble) = match api {
+            true => (Arc::default(), None),
+            false => house::find(web, generation).await,
         };
         let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
         let cookies = if gate == Gate::Anonymous {
@@ -158,8 +127,8 @@ impl Visit {
         let token = bearer
             .or_else(|| cookie(cookie_name(web)).map(|(_, v)| v))
             .filter(|_| private);
-        let user = match token {
-            Some(token) => app::account::session(app, token).await?,
+        let mut user = match token {
+            Some(token) => signed_in(app, token, &mut trouble).await,
             None => None,
         };
         let query: Vec<(String, String)> = parts
@@ -168,12 +137,14 @@ impl Visit {
             .map(|q| form_pairs(q.as_bytes()))
             .unwrap_or_default();
         let kept = cookie("jiannuo_view").map(|(_, v)| v);
+        user.iter_mut()
+            .for_each(|user| user.actor.looks_at = past::asked(&query));
         let taste = Taste::read(&query, kept, text("accept-language"));
-        Ok(Visit(Arc::new(Inner {
+        let visit = Visit(Arc::new(Inner {
             web: web.clone(),
             house,
             user,
-            nobody: past::reader(gate, &query),
+            nobody: past::stranger(&query, private),
             lang: taste.lang,
             size: taste.size,
             contrast: taste.contrast,
@@ -187,7 +158,8 @@ impl Visit {
             network: network::of(parts),
             reading: parts.method.is_safe(),
             sent: OnceLock::new(),
-        })))
+        }));
+        (visit, trouble)
     }
 
     /// The pages' shared state.
@@ -458,13 +430,24 @@ impl Visit {
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
     type Rejection = StatusCode;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, StatusCode> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
         // Every route lies behind the guard, which puts the visit here.
         parts
             .extensions
             .get::<Visit>()
             .cloned()
             .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// Whose session it is; why it could not be asked is noted.
+async fn signed_in(app: &app::App, token: &str, trouble: &mut Option<app::Error>) -> Option<SignedIn> {
+    match app::account::session(app, token).await {
+        Ok(user) => user,
+        Err(why) => {
+            *trouble = Some(why);
+            None
+        }
     }
 }
 
@@ -475,12 +458,6 @@ pub(crate) fn cookie_name(web: &Web) -> &'static str {
     } else {
         "jiannuo"
     }
-}
-
-fn preferred(accept: &str) -> Option<Lang> {
-    accept
-        .split(',')
-        .find_map(|tag| Lang::from_tag(tag.split(';').next()?))
 }
 
 /// Reads `a=1&b=2`, percent-decoded; bytes that are no UTF-8 become replacement characters.

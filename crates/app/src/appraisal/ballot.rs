@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use store::Tx;
 use store::appraisal::{self as rows, Ballot, CodeCount};
 use store::organization::Unit;
+use store::publication::PublicPledge;
 
 /// The subject under which a ballot answers about the branch as a whole.
 pub const BALLOT_BRANCH: &str = "branch";
@@ -69,6 +70,12 @@ impl UseCase for MakeCodes {
         let voice = voice.ok_or_else(|| Problem::conflict("problem.appraisal.no_ballot"))?;
         if !matches!(round.state, RoundState::Open | RoundState::Upcoming) {
             return Err(Problem::conflict("problem.appraisal.not_open").into());
+        }
+        if judged(ctx, tx, &round.row.campaign_id, &unit.id)
+            .await?
+            .is_empty()
+        {
+            return Err(Problem::conflict("problem.appraisal.nothing_to_judge").into());
         }
         if !(1..=CODES).contains(&self.count) {
             let problem = Problem::invalid("problem.appraisal.codes").on("count");
@@ -201,6 +208,14 @@ impl Query for FindBallot {
     }
 }
 
+/// What a ballot about a branch can judge: its public pledges, but for those of who has left.
+async fn judged(ctx: &Ctx, tx: &mut Tx, campaign: &str, unit: &str) -> Result<Vec<PublicPledge>> {
+    let left = store::task::owners_left(tx, &ctx.organization, campaign).await?;
+    let mut all = store::public::pledges_of_unit(tx, &ctx.organization, campaign, unit).await?;
+    all.retain(|p| !left.contains(&p.id));
+    Ok(all)
+}
+
 async fn paper(ctx: &Ctx, tx: &mut Tx, typed: &str) -> Result<(String, BallotPaper)> {
     let unknown = || Problem::gone("problem.appraisal.code_unknown").on("code");
     let hash = ReceiptCode::parse(typed).map_err(|p| p.on("code"))?.stored_hash();
@@ -222,7 +237,7 @@ async fn paper(ctx: &Ctx, tx: &mut Tx, typed: &str) -> Result<(String, BallotPap
     let campaign = campaign::by_id(ctx, tx, &round.row.campaign_id).await?;
     let unit = store::organization::unit(tx, &ctx.organization, &code.unit_id).await?;
     let unit = unit.ok_or_else(unknown)?;
-    let pledges = store::public::pledges_of_unit(tx, &ctx.organization, &campaign.id, &unit.id).await?;
+    let pledges = judged(ctx, tx, &campaign.id, &unit.id).await?;
     let mut lines = vec![BallotLine {
         key: BALLOT_BRANCH.to_owned(),
         name: unit.name.clone(),

@@ -16,7 +16,7 @@ pub use ballot::{
 pub use mend::{CancelRound, Heard, MendRound};
 pub use release::{FreezeRound, ReleaseResults, Released};
 pub use round::{ListRounds, OpenRound, Proposal, RoundLine, Rounds, Typed};
-pub(crate) use todo::tasks;
+pub(crate) use todo::{tasks, tasks_of_rounds};
 pub(crate) use view::low_grade;
 pub use view::{FindRound, Line, LowGrade, Previous, RoundFile, UnitLine};
 pub use voice::{Comment, CommentRow, FindComments, FindSelf, Said, SelfFile, SelfReport};
@@ -95,6 +95,11 @@ impl Subject {
         }
     }
 
+    /// Whether its pledger has not left.
+    pub(crate) fn is_there(&self) -> bool {
+        self.row.active != Some(false)
+    }
+
     /// Whether it is a branch's own pledge.
     pub fn is_branch(&self) -> bool {
         self.row.person_id.is_none()
@@ -166,8 +171,15 @@ async fn secretaries(ctx: &Ctx, tx: &mut Tx) -> Result<BTreeSet<String>> {
     Ok(secretaries.collect())
 }
 
-/// Every pledge in force of a campaign.
+/// Every pledge in force of a campaign whose pledger is still there: whoever has left is not appraised any more.
 pub(crate) async fn subjects(ctx: &Ctx, tx: &mut Tx, campaign: &str) -> Result<Vec<Subject>> {
+    let mut all = everybody(ctx, tx, campaign).await?;
+    all.retain(Subject::is_there);
+    Ok(all)
+}
+
+/// Every pledge in force of a campaign, those of leavers with them: a frozen result keeps its lines.
+pub(crate) async fn everybody(ctx: &Ctx, tx: &mut Tx, campaign: &str) -> Result<Vec<Subject>> {
     let secretaries = secretaries(ctx, tx).await?;
     let all = rows::subjects(tx, &ctx.organization, campaign).await?;
     Ok(all

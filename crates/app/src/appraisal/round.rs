@@ -6,7 +6,7 @@ use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::access::{Permission, Scope, may};
-use domain::appraisal::{Scale, Voice, check_days, propose};
+use domain::appraisal::{Scale, Voice, check_days, propose, within};
 use domain::campaign::{GatedAct, Text};
 use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
@@ -81,17 +81,21 @@ impl Query for ListRounds {
             .window(GatedAct::Appraise, ctx.today)
             .map(|w| w.starts_on);
         let begins = begins.or(campaign.template.starts_on).unwrap_or(ctx.today);
-        let proposals = campaign.template.appraisal.cadence.iter().map(|c| {
+        let ends = campaign
+            .window(GatedAct::Appraise, ctx.today)
+            .and_then(|w| w.ends_on);
+        let proposals = campaign.template.appraisal.cadence.iter().filter_map(|c| {
             let held = rounds.iter().filter(|r| r.round.row.cadence == c.key);
             let last = held.map(|r| r.round.closes_on).max();
-            let (opens_on, closes_on) = propose(begins, c.every_months, last, ctx.today);
-            Proposal {
+            let days = propose(begins, c.every_months, last, ctx.today);
+            let (opens_on, closes_on) = within(days, begins, ends, last.is_some())?;
+            Some(Proposal {
                 cadence: c.key.clone(),
                 label: c.label.clone(),
                 opens_on,
                 closes_on,
                 voices: c.voices.clone(),
-            }
+            })
         });
         Ok(Rounds {
             proposals: proposals.collect(),

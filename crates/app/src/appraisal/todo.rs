@@ -14,8 +14,16 @@ use domain::brief::{due_of, periods};
 use store::Tx;
 use store::appraisal as rows;
 
-/// Self-reports and comments of open rounds; closed rounds to freeze.
+/// What rounds, reports and examples ask for.
 pub(crate) async fn tasks(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<Vec<Task>> {
+    let mut tasks = tasks_of_rounds(ctx, tx, campaign).await?;
+    tasks.extend(reports(ctx, tx, campaign).await?);
+    tasks.extend(consents(ctx, tx, campaign).await?);
+    Ok(tasks)
+}
+
+/// Self-reports and comments of open rounds; closed rounds to freeze; low grades of which nothing came.
+pub(crate) async fn tasks_of_rounds(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<Vec<Task>> {
     let mut tasks = Vec::new();
     for row in rows::rounds(tx, &ctx.organization, &campaign.id).await? {
         let round = Round::read(row, ctx.today)?;
@@ -31,8 +39,6 @@ pub(crate) async fn tasks(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) ->
             _ => {}
         }
     }
-    tasks.extend(reports(ctx, tx, campaign).await?);
-    tasks.extend(consents(ctx, tx, campaign).await?);
     Ok(tasks)
 }
 

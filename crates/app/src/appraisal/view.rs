@@ -3,7 +3,7 @@
 use super::mend::Heard;
 use super::release::result_of;
 use super::round::{WRITTEN, is_said};
-use super::{Round, Subject, find_round, find_subject, secretaries, subjects};
+use super::{Round, Subject, everybody, find_round, find_subject, secretaries};
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
@@ -108,7 +108,11 @@ impl Query for FindRound {
             releases: rows::releases(tx, &ctx.organization, &self.round).await?,
         };
         let (mut units, mut wide): (Vec<UnitLine>, bool) = (Vec::new(), false);
-        for subject in subjects(ctx, tx, &campaign.id).await? {
+        for subject in everybody(ctx, tx, &campaign.id).await? {
+            let judged = |r: &ResultRow| r.pledge.as_str() == subject.row.id;
+            if !subject.is_there() && !found.result.iter().any(judged) {
+                continue;
+            }
             let others = sees(ctx, &round, &subject);
             wide |= others;
             if !others && !subject.is_own(&ctx.actor) {

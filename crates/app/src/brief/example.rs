@@ -67,14 +67,23 @@ impl Query for FindExamples {
                 candidates: vec![],
             });
         };
-        let all = crate::appraisal::subjects(ctx, tx, &campaign.id).await?;
+        let all = crate::appraisal::everybody(ctx, tx, &campaign.id).await?;
+        let mut subjects = all.clone();
+        let mut shown = rows::examples(tx, &ctx.organization, &campaign.id).await?;
+        // Who is praised takes his consent back for as long as it is public, whatever campaign runs by then.
+        for past in campaign::ended(ctx, tx).await? {
+            if past.id != campaign.id {
+                shown.extend(rows::examples(tx, &ctx.organization, &past.id).await?);
+                subjects.extend(crate::appraisal::everybody(ctx, tx, &past.id).await?);
+            }
+        }
         let (mut examples, mut taken) = (Vec::new(), Vec::new());
-        for row in rows::examples(tx, &ctx.organization, &campaign.id).await? {
+        for row in shown {
             taken.push(row.pledge_id.clone());
-            let Some(subject) = all.iter().find(|s| s.row.id == row.pledge_id) else {
+            let Some(subject) = subjects.iter().find(|s| s.row.id == row.pledge_id) else {
                 continue;
             };
-            let manages = manages(ctx, subject);
+            let manages = manages(ctx, subject) && row.campaign_id == campaign.id;
             let is_mine = subject.is_own(&ctx.actor);
             if !manages && !is_mine {
                 continue;
@@ -93,7 +102,7 @@ impl Query for FindExamples {
         let mut candidates = all;
         candidates.retain(|s| {
             let fresh = !taken.contains(&s.row.id);
-            fresh && s.row.state == "published" && manages(ctx, s) && !s.is_own(&ctx.actor)
+            fresh && s.is_there() && s.row.state == "published" && manages(ctx, s) && !s.is_own(&ctx.actor)
         });
         Ok(ExampleDesk {
             campaign: Some(campaign),
@@ -141,8 +150,9 @@ impl UseCase for NominateExample {
         Need::Permission(Permission::ManageExamples)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
-        let campaign = campaign::require_current(ctx, tx).await?;
         let subject = crate::appraisal::one_subject(ctx, tx, &self.pledge).await?;
+        let pledge = store::pledge::by_id(tx, &ctx.organization, &self.pledge).await?;
+        let pledge = pledge.ok_or_else(|| Problem::not_found("problem.not_found"))?;
         ctx.require(Permission::ManageExamples, Scope::Unit(&subject.row.unit_id))?;
         if subject.is_own(&ctx.actor) {
             return Err(Problem::forbidden("problem.example.own").into());
@@ -155,7 +165,7 @@ impl UseCase for NominateExample {
         }
         let row = Row {
             id: ctx.id(),
-            campaign_id: campaign.id,
+            campaign_id: pledge.campaign_id,
             pledge_id: self.pledge.clone(),
             words: self.words.trim().replace("\r\n", "\n"),
             nominated_by: ctx.actor.account.clone(),
@@ -165,6 +175,14 @@ impl UseCase for NominateExample {
             consented_at: None,
             published_at: None,
         };
+        // Nominated once is enough, whoever does it again.
+        let known = rows::examples(tx, &ctx.organization, &row.campaign_id).await?;
+        if let Some(known) = known.into_iter().find(|e| e.pledge_id == row.pledge_id) {
+            return match known.words == row.words {
+                true => Ok(known.id),
+                false => Err(Problem::conflict("problem.example.known").on("pledge").into()),
+            };
+        }
         rows::add_example(tx, &ctx.organization, &row).await?;
         Ok(row.id)
     }

@@ -63,7 +63,8 @@ pub struct UnitFigures {
 }
 
 impl UnitFigures {
-    /// Counted by the states the board shows, so that each number opens to a list of as many.
+    /// Reports are counted among all reports and findings among all findings, whatever came of the item since (PRODUCT.md
+    /// 3.5, 3.6); each number opens to a list of as many.
     fn of(coverage: Totals, items: &[ItemFacts], today: Date, opinions: &[Counted]) -> UnitFigures {
         let n = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let figures = Figures::of(items, today);
@@ -85,9 +86,9 @@ impl UnitFigures {
             items: n(figures.items),
             past_due: n(figures.past_due),
             claimed: n(figures.claimed().of),
-            claimed_kept: counts.of("reported"),
+            claimed_kept: n(figures.claimed().n),
             found: n(figures.found().of),
-            found_fulfilled: counts.of("kept"),
+            found_fulfilled: n(figures.found().n),
             overdue: counts.of("overdue"),
             rectifying: counts.of("rectifying"),
             opinions: all,
@@ -111,13 +112,13 @@ impl UnitFigures {
                 "figure.claimed_kept",
                 self.claimed_kept,
                 Some(self.claimed),
-                board("reported"),
+                board("claimed_kept"),
             ),
             figure(
                 "figure.found_fulfilled",
                 self.found_fulfilled,
                 Some(self.found),
-                board("kept"),
+                board("found_fulfilled"),
             ),
             figure(
                 "figure.overdue",

@@ -105,6 +105,9 @@ impl Draft<'_> {
 
     /// Words that open the page where the number comes from.
     fn to(&self, page: &str, words: impl Display) -> String {
+        // The paper stays when the next campaign runs, and so do the rows behind its numbers.
+        let sign = if page.contains('?') { '&' } else { '?' };
+        let page = format!("{page}{sign}campaign={}", self.figures.campaign.id);
         self.say("brief.link", &[("words", &words), ("page", &page)])
     }
 

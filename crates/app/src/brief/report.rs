@@ -197,7 +197,7 @@ impl UseCase for SendReport {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         ctx.require(Permission::SendReport, Scope::Unit(&self.unit))?;
-        let campaign = campaign::require_current(ctx, tx).await?;
+        let campaign = campaign::at_hand(ctx, tx).await?;
         check_text("words", self.words.trim(), TextRule::area(3000))?;
         let begins = campaign.template.starts_on.unwrap_or(ctx.today);
         let known = first_day(&self.period).is_some() && periods(begins, ctx.today).contains(&self.period);

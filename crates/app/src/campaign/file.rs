@@ -69,6 +69,12 @@ pub struct OpenMatters {
     pub demands: i64,
     /// Pledges handed in and not decided.
     pub reviews: i64,
+    /// Inspections without a record.
+    pub inspections: i64,
+    /// Draws whose pool is frozen and that wait for their seed.
+    pub draws: i64,
+    /// Rounds of appraisal that are not frozen.
+    pub rounds: i64,
 }
 
 impl OpenMatters {
@@ -81,6 +87,15 @@ impl OpenMatters {
         let demands = store::demand::demands(tx, org, id).await?;
         let pledges = store::pledge::of_campaign(tx, org, id).await?;
         let waiting = store::task::feedback_new(tx, org, id).await?;
+        let draws = store::inspection::draws(tx, org, id).await?;
+        let planned = store::inspection::all(tx, org, id).await?;
+        let records = store::inspection::records_of_campaign(tx, org, id).await?;
+        let agreed = |i: &str| {
+            records
+                .iter()
+                .any(|r| r.inspection_id == i && r.standing == "agreed")
+        };
+        let rounds = store::appraisal::rounds(tx, org, id).await?;
         Ok(OpenMatters {
             overdue: tally.iter().filter(|t| t.state == "overdue").map(|t| t.n).sum(),
             orders: count(orders.iter().filter(|o| o.state != "closed").count()),
@@ -91,18 +106,29 @@ impl OpenMatters {
                     .filter(|d| d.state == "open" && d.items == 0)
                     .count(),
             ),
+            inspections: count(planned.iter().filter(|i| !agreed(&i.id)).count()),
+            draws: count(
+                draws
+                    .iter()
+                    .filter(|d| d.seed.is_none() && d.void_reason.is_empty())
+                    .count(),
+            ),
+            rounds: count(rounds.iter().filter(|r| r.result.is_none()).count()),
             reviews: count(pledges.iter().filter(|p| p.state == "submitted").count()),
         })
     }
 
     /// Key of the sentence, number and the page where they stand; only what there is.
-    pub fn all(&self) -> Vec<(&'static str, i64, &'static str)> {
+    pub fn listed(&self) -> Vec<(&'static str, i64, &'static str)> {
         let all = [
             ("campaign.open_overdue", self.overdue, "/board?state=overdue"),
             ("campaign.open_orders", self.orders, "/rectification"),
             ("campaign.open_feedback", self.feedback, "/feedback-desk"),
             ("campaign.open_demands", self.demands, "/survey/unanswered"),
             ("campaign.open_reviews", self.reviews, "/workbench"),
+            ("campaign.open_inspections", self.inspections, "/inspection"),
+            ("campaign.open_draws", self.draws, "/draws"),
+            ("campaign.open_rounds", self.rounds, "/appraisal"),
         ];
         all.into_iter().filter(|(_, n, _)| *n > 0).collect()
     }

@@ -37,11 +37,26 @@ impl Query for FindGround {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Ground> {
         let missing = || Error::from(Problem::not_found("problem.not_found"));
         let org = &ctx.organization;
-        let campaign = campaign::shown(ctx, tx).await?.ok_or_else(missing)?;
+        let meant = match &self.pledge {
+            Some(pledge) => store::pledge::by_id(tx, org, pledge).await?,
+            None => None,
+        };
+        // A promise is spoken about for as long as it is public, whatever campaign runs by then (N12).
+        let campaign = match meant {
+            Some(pledge) => campaign::by_id(ctx, tx, &pledge.campaign_id).await?,
+            None => campaign::shown(ctx, tx).await?.ok_or_else(missing)?,
+        };
         let unit = store::organization::unit(tx, org, &self.unit).await?;
-        let place = places(&campaign, unit.into_iter().collect())
-            .pop()
-            .ok_or_else(missing)?;
+        // A person may promise where the unit itself does not: what he promised is spoken about all the same.
+        let place = match (&self.pledge, unit) {
+            (Some(_), Some(unit)) => Place {
+                id: unit.id,
+                name: unit.name,
+            },
+            (_, unit) => places(&campaign, unit.into_iter().collect())
+                .pop()
+                .ok_or_else(missing)?,
+        };
         let subject = match &self.pledge {
             Some(pledge) => {
                 let found = rows::subject(tx, org, &campaign.id, &place.id, pledge).await?;

@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::progress::{check_private, followed};
 use crate::publication::{Told, tell};
-use domain::access::Permission;
+use domain::access::{Grant, Permission, Role};
 use domain::ids::{PersonId, UnitId};
 use domain::inspection::{
     Checker, Conclusion, Inspected, InspectionKind, Standing, WORDS_MAX, check_record, may_inspect,
@@ -36,7 +36,7 @@ pub struct RecordInspection {
     pub file: Option<Attachment>,
 }
 
-/// Who answers for a pledge: the pledger, or the secretaries for the branch's own.
+/// Who answers for a pledge: the pledger, or the secretaries for the branch's own and for that of somebody who has left.
 pub(crate) async fn answerable(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -45,10 +45,12 @@ pub(crate) async fn answerable(
 ) -> Result<Vec<(PersonId, String)>> {
     if let Some(person) = person {
         let row = store::person::by_id(tx, &ctx.organization, person).await?;
-        return Ok(vec![(
-            PersonId::parse(person)?,
-            row.map(|p| p.name).unwrap_or_default(),
-        )]);
+        if row.as_ref().is_none_or(|p| p.active) {
+            return Ok(vec![(
+                PersonId::parse(person)?,
+                row.map(|p| p.name).unwrap_or_default(),
+            )]);
+        }
     }
     let holders = store::account::holders(tx, &ctx.organization, "branch_secretary", Some(unit)).await?;
     let people = holders
@@ -68,7 +70,16 @@ pub(super) async fn inspected(ctx: &Ctx, tx: &mut Tx, item: &Followed) -> Result
 
 /// The item that is checked, if the reader may check it.
 async fn checked(ctx: &Ctx, tx: &mut Tx, row: &Inspection, id: Option<&str>) -> Result<Option<Followed>> {
-    let Some(id) = id else { return Ok(None) };
+    let Some(id) = id else {
+        let (unit, actor) = (row.unit_id.as_deref(), &ctx.actor);
+        let leads = |g: &Grant| g.role == Role::BranchSecretary && g.unit.as_deref() == unit;
+        let own = unit.is_some() && (actor.unit.as_deref() == unit || actor.grants.iter().any(leads));
+        // The whole of one's own branch is no more one's to judge than a promise of it (PRODUCT.md 3.3).
+        return match own && row.kind == InspectionKind::Regular.name() {
+            true => Err(Problem::invalid("inspection.own_branch").on("item").into()),
+            false => Ok(None),
+        };
+    };
     let item = followed(ctx, tx, id).await?;
     if row.unit_id.as_ref().is_some_and(|unit| *unit != item.unit_id) {
         return Err(Problem::not_found("problem.not_found").into());
@@ -80,7 +91,11 @@ async fn checked(ctx: &Ctx, tx: &mut Tx, row: &Inspection, id: Option<&str>) -> 
         recused: false,
     };
     // A finding about one item is an independent verdict: the rule of spot checks holds for all of them.
-    may_inspect(InspectionKind::SpotCheck, &checker, &pledge)?;
+    may_inspect(InspectionKind::SpotCheck, &checker, &pledge).map_err(|refused| match row.draw_id {
+        Some(_) => refused,
+        // Chosen by himself in a form: said beside it, and what he wrote stays.
+        None => Problem::invalid("inspection.own_branch").on("item"),
+    })?;
     Ok(Some(item))
 }
 

@@ -7,6 +7,7 @@
 
 mod ballots;
 mod house;
+mod outcome;
 mod public;
 mod review;
 mod supervision;
@@ -15,6 +16,7 @@ mod voices;
 
 pub use ballots::ballot_summary;
 pub use house::{accounts, roles, slips, units};
+pub use outcome::{progress, published_feedback};
 pub use public::{channels, documents, examples, objections, published_examples, reports, sent_reports};
 pub use review::{decided, recused, rounds, waits};
 pub use supervision::{appraisal, inspections, rectifications, silent};

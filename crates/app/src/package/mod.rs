@@ -146,6 +146,19 @@ impl Outline {
     }
 }
 
+/// Asks for the id of the campaign a command means, as [`ExportPackage`] takes it.
+pub struct FindNamed(pub String);
+
+impl Query for FindNamed {
+    type Out = String;
+    fn needs(&self) -> Need {
+        Need::Anybody
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
+        Ok(find(ctx, tx, &self.0).await?.id)
+    }
+}
+
 /// The campaign that is meant: by id, by its number in the order of starting (from 1), or the one shown now.
 async fn find(ctx: &Ctx, tx: &mut Tx, which: &str) -> Result<RunningCampaign> {
     let missing = || Problem::not_found("problem.package.no_campaign").on("campaign");

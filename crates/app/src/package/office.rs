@@ -3,7 +3,7 @@
 
 use super::Meta;
 use super::feed::Feed;
-use super::papers::typeset;
+use super::papers::{named, typeset};
 use crate::campaign;
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
@@ -19,7 +19,9 @@ use domain::campaign::Audience;
 use lang::Lang;
 use store::Tx;
 use store::brief::{self, PublicExample, Report};
+use store::feedback::PublicFeedback;
 use store::notice::{self as rows, Receipt};
+use store::progress::Reported;
 
 /// Everything of it, read on one snapshot.
 struct Office {
@@ -32,6 +34,8 @@ struct Office {
     ledger: Table,
     reports: Vec<(String, Report)>,
     examples: Vec<PublicExample>,
+    progress: Vec<Reported>,
+    feedback: Vec<PublicFeedback>,
 }
 
 struct ReadOffice {
@@ -69,6 +73,8 @@ impl Query for ReadOffice {
             ledger: crate::ledger::of_campaign(ctx, tx, Some(&campaign), self.lang).await?,
             reports: reports.into_iter().map(|r| (name(&r.unit_id), r)).collect(),
             examples: brief::public_examples(tx, org, id).await?,
+            progress: store::progress::of_campaign(tx, org, id).await?,
+            feedback: store::feedback::published_in(tx, org, id).await?,
             units: units
                 .iter()
                 .filter(|u| receives(u))
@@ -112,7 +118,37 @@ pub(super) async fn office(feed: &Feed<'_>) -> Result<()> {
         Series::Example,
         &lists::published_examples(words, &all.examples),
     )
-    .await
+    .await?;
+    outcome(feed, words, all).await
+}
+
+/// What the pledgers reported, and what the public said and was answered in public (N13).
+async fn outcome(feed: &Feed<'_>, words: Words<'_>, all: Office) -> Result<()> {
+    let whose = |pledge: &str| {
+        let (number, name) = named(feed.outline, pledge);
+        (number.to_owned(), name.to_owned())
+    };
+    let place = |unit: &str| {
+        let found = feed.outline.departments.iter().find(|(id, _)| id == unit);
+        found.map(|(_, name)| name.clone()).unwrap_or_default()
+    };
+    let progress: Vec<_> = all
+        .progress
+        .into_iter()
+        .map(|r| (whose(&r.pledge_id), r))
+        .collect();
+    let feedback: Vec<_> = all
+        .feedback
+        .into_iter()
+        .map(|f| {
+            let about = f.pledge_id.as_deref().map(|p| whose(p).1);
+            ((place(&f.unit_id), about.unwrap_or_default()), f)
+        })
+        .collect();
+    list(feed, Series::Ledger, &lists::progress(words, &progress)).await?;
+    let scale = &feed.outline.campaign.template.satisfaction;
+    let said = lists::published_feedback(words, scale, &feedback);
+    list(feed, Series::Survey, &said).await
 }
 
 /// A list of the house as a workbook; one without a row is left out.

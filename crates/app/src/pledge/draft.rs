@@ -63,6 +63,25 @@ pub enum Edit {
     Several(Vec<Edit>),
 }
 
+impl Edit {
+    /// Whether it takes an item out, this one or any.
+    pub(super) fn removes(&self, item: &str) -> bool {
+        match self {
+            Edit::Remove(id) => id == item,
+            Edit::Several(all) => all.iter().any(|e| e.removes(item)),
+            _ => false,
+        }
+    }
+
+    fn removes_any(&self) -> bool {
+        match self {
+            Edit::Remove(_) => true,
+            Edit::Several(all) => all.iter().any(Edit::removes_any),
+            _ => false,
+        }
+    }
+}
+
 /// One item as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
@@ -139,6 +158,9 @@ pub(super) async fn keep(
         return Err(Problem::conflict("problem.pledge.not_editable")
             .with("state", state.state.name())
             .into());
+    }
+    if row.round > 0 && edit.removes_any() {
+        super::standing::stays(ctx, tx, &row.id, edit).await?;
     }
     let before = row.clone();
     let (item, draft) = apply(ctx, &mut row, edit)?;

@@ -2,13 +2,14 @@
 
 use super::draft::{Edit, apply};
 use super::menu::claim_answered;
+use super::standing::standing;
 use super::{Draft, Header, gate, header_of, load, missing, put_state, rules_for, state_of, unsettled};
 use crate::campaign::{RunningCampaign, require_current};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::ids::{CampaignId, PledgeId};
-use domain::pledge::{Ink, VersionContent, check_submission};
+use domain::pledge::{Ink, Standing, VersionContent, check_submission};
 use domain::problem::{Problem, Problems};
 use store::Tx;
 use store::pledge as rows;
@@ -86,7 +87,8 @@ impl UseCase for SubmitPledge {
             signature: &self.signature,
             consent: self.consent || row.on_behalf_by.is_some(),
         };
-        check_form(ctx, tx, &campaign, &subject, &draft, signed, problems).await?;
+        let standing = standing(ctx, tx, &row.id).await?;
+        check_form(ctx, tx, &campaign, &subject, &draft, signed, (standing, problems)).await?;
         draft.write(&mut row)?;
         let claims = claim_answered(ctx, tx, &subject, &campaign.id, &draft).await?;
         let done = self
@@ -121,10 +123,11 @@ pub(super) async fn check_form(
     subject: &super::Subject,
     draft: &Draft,
     signed: Signed<'_>,
-    mut problems: Problems,
+    (standing, mut problems): (Vec<Standing>, Problems),
 ) -> Result<()> {
     let audience = super::audience(ctx, tx, subject).await?;
     let mut rules = rules_for(campaign, audience)?;
+    rules.standing = standing;
     // One promise that has just come up is a whole immediate pledge.
     let immediate = draft
         .pledged_on

@@ -11,8 +11,8 @@ mod trust;
 pub use data::{Everything, FindEverything, PAGE_MAX};
 pub use figures::{Counts, GROUPS, Group, UnitCounts, by_unit};
 pub use pages::{
-    BoardAsked, BoardView, BranchView, FindBoard, FindBranch, FindHome, FindPledge, FindProgress, HomeView,
-    LINES, PledgeView, ProgressView,
+    BoardAsked, BoardView, BranchView, COUNTED, FindBoard, FindBranch, FindHome, FindPledge, FindProgress,
+    HomeView, LINES, PledgeView, ProgressView,
 };
 pub use prints::{FindPrints, PRINTED_MAX, PrintBranch, PrintPledge, Prints};
 pub use trust::{CodeView, FindCode, FindCorrections, FindTrust, LogPage, TrustView, write_visits};

@@ -77,6 +77,13 @@ fn any() -> [String; 3] {
     ["%".to_owned(), "%".to_owned(), "%".to_owned()]
 }
 
+/// What a figure counts by the report or the finding alone, whatever state it makes: the name in the address and what
+/// the board filters by.
+pub const COUNTED: [(&str, &str); 2] = [
+    ("claimed_kept", "claim:kept"),
+    ("found_fulfilled", "found:fulfilled"),
+];
+
 /// What a reader asks the board for, as it stands in the address.
 #[derive(Clone, Debug, Default)]
 pub struct BoardAsked {
@@ -115,6 +122,7 @@ impl BoardAsked {
             .flat_map(|g| g.states.iter().map(move |state| (g.key, *state)))
             .filter(|(group, state)| self.groups.iter().any(|asked| asked == group || asked == state))
             .map(|(_, state)| state)
+            .chain(COUNTED.into_iter().filter(|c| self.counts(c.0)).map(|c| c.1))
             .collect();
         Filter {
             unit: some(&self.unit),
@@ -129,9 +137,15 @@ impl BoardAsked {
         }
     }
 
+    /// Whether one of [`COUNTED`] is asked for.
+    fn counts(&self, name: &str) -> bool {
+        self.groups.iter().any(|asked| asked == name)
+    }
+
     /// How many lines there are, where the counts of the whole board tell it.
     fn counted(&self, tally: &[Tally]) -> Option<i64> {
-        let simple = self.kind.is_empty() && self.words.trim().is_empty();
+        let by_state = COUNTED.iter().all(|c| !self.counts(c.0));
+        let simple = by_state && self.kind.is_empty() && self.words.trim().is_empty();
         simple.then(|| {
             let states = self.filter().states;
             tally

@@ -8,7 +8,7 @@ use crate::campaign;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use domain::access::{Permission, Scope};
+use domain::access::{Permission, Scope, not_own};
 use domain::pledge::{Pledge, PledgeState};
 use domain::problem::Problem;
 use domain::text::{TextRule, check_text};
@@ -77,6 +77,15 @@ async fn take_down(ctx: &Ctx, tx: &mut Tx, row: &rows::Candidate, reason: &str) 
     .await
 }
 
+/// What is one's own is taken down and put up by others: else one would decide alone whether one's promise is seen
+/// (PRODUCT.md 3.3). Who wants his own gone takes his consent back.
+fn others(ctx: &Ctx, row: &rows::Candidate) -> Result<()> {
+    if not_own(&ctx.actor, row.person_id.as_deref()) {
+        return Ok(());
+    }
+    Err(Problem::forbidden("problem.publication.own_visible").into())
+}
+
 /// Takes a public pledge down, with a reason that everybody can read.
 pub struct TakeDown {
     /// The pledge.
@@ -93,6 +102,7 @@ impl UseCase for TakeDown {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         let (row, head) = pair(ctx, tx, &self.pledge).await?;
         ctx.require(Permission::TakeDown, Scope::Unit(&row.unit_id))?;
+        others(ctx, &row)?;
         if head.taken_down_at.is_some() {
             return Err(Problem::conflict("problem.publication.not_public").into());
         }
@@ -123,6 +133,7 @@ impl UseCase for Restore {
         let org = ctx.organization.as_str();
         let (row, head) = pair(ctx, tx, &self.pledge).await?;
         ctx.require(Permission::TakeDown, Scope::Unit(&row.unit_id))?;
+        others(ctx, &row)?;
         check_text("reason", &self.reason, TextRule::area(REASON_MAX))?;
         if head.taken_down_at.is_none() {
             return Err(Problem::conflict("problem.publication.not_taken_down").into());

@@ -76,8 +76,18 @@ pub struct LeftOut {
     pub pledge: String,
     /// Whose: person or branch.
     pub name: String,
-    /// `draft`, `submitted`, `returned`, `withdrawn`, `no_consent` or `own`: keys `publication.left_…`.
+    /// `draft`, `submitted`, `returned`, `withdrawn`, `no_consent`, `own` or `departed`: keys `publication.left_…`.
     pub why: &'static str,
+}
+
+impl LeftOut {
+    fn of(row: &rows::Candidate, why: &'static str) -> LeftOut {
+        LeftOut {
+            pledge: row.id.clone(),
+            name: row.person_name.clone().unwrap_or_else(|| row.unit_name.clone()),
+            why,
+        }
+    }
 }
 
 /// Exactly what publishing would do.
@@ -227,6 +237,11 @@ async fn gather(
         let content = content(row);
         let own = !not_own(&ctx.actor, row.person_id.as_deref());
         let consent = consents(row);
+        // Nobody is left who could keep it: whoever has left promises nothing new in public.
+        if row.active == Some(false) && matches!(pledge.state, PledgeState::Confirmed { .. }) {
+            left_out.push(LeftOut::of(row, "departed"));
+            continue;
+        }
         counted.push(Candidate {
             pledge,
             items: content.as_ref().map_or(0, |c| c.items.len()),
@@ -244,12 +259,7 @@ async fn gather(
             }
             other => other.name(),
         };
-        let name = row.person_name.clone().unwrap_or_else(|| row.unit_name.clone());
-        left_out.push(LeftOut {
-            pledge: row.id.clone(),
-            name,
-            why,
-        });
+        left_out.push(LeftOut::of(row, why));
     }
     let numbers = rules::preview(&counted);
     let days = i32::try_from(campaign.template.periods.objection_days).unwrap_or(0);

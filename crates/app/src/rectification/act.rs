@@ -2,7 +2,7 @@
 
 use super::{actor_id, criticised, criticism_of, load, load_order, mark, order_of, put, reply_until, told};
 use crate::attachment::{Attachment, Subject, attach};
-use crate::campaign::{require_current, typed_date};
+use crate::campaign::{by_id, typed_date};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -35,11 +35,12 @@ impl UseCase for Criticise {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         ctx.require(Permission::OrderRectification, Scope::Organization)?;
-        let campaign = require_current(ctx, tx).await?;
         let source = super::read::source(ctx, tx, &self.origin, &self.origin_id).await?;
         if let Some(known) = &source.criticism {
             return Ok(known.clone());
         }
+        let pledge = store::pledge::by_id(tx, &ctx.organization, &source.pledge).await?;
+        let pledge = pledge.ok_or_else(|| Problem::not_found("problem.not_found"))?;
         let people = criticised(ctx, tx, &source.pledge, &source.unit).await?;
         let mut problems = Problems::new();
         problems.note(check_private("words", &self.words));
@@ -54,7 +55,8 @@ impl UseCase for Criticise {
         problems.or(())?;
         let row = Criticism {
             id: ctx.id(),
-            campaign_id: campaign.id,
+            // The campaign of the promise, which may have ended: it is owed all the same.
+            campaign_id: pledge.campaign_id,
             pledge_id: source.pledge,
             item_id: source.item.map(|i| i.item.id),
             unit_id: source.unit,
@@ -169,8 +171,8 @@ impl UseCase for IssueOrder {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         ctx.require(Permission::OrderRectification, Scope::Organization)?;
-        let campaign = require_current(ctx, tx).await?;
         let row = load(ctx, tx, &self.criticism).await?;
+        let campaign = by_id(ctx, tx, &row.campaign_id).await?;
         if rows::order_of(tx, &ctx.organization, &row.id).await?.is_some() {
             return Err(Problem::conflict("rectification.ordered").into());
         }

@@ -98,6 +98,7 @@ impl UseCase for FollowUp {
         let order = order_of(ctx, tx, &row).await?;
         let order = order.follow_up(&reviewer, self.words.trim(), self.passed, due, ctx.today)?;
         self.evidence(ctx, tx, &row).await?;
+        let before = row.due_on.clone();
         put(&mut row, &order);
         row.closed_at = self.passed.then_some(ctx.now);
         rows::set_state(tx, &ctx.organization, &row).await?;
@@ -119,7 +120,10 @@ impl UseCase for FollowUp {
             about,
             "follow_up",
             &look.words,
-            json!({ "passed": self.passed }),
+            match row.due_on == before {
+                true => json!({ "passed": self.passed }),
+                false => json!({ "passed": self.passed, "was": before, "due": row.due_on }),
+            },
         )
         .await?;
         if self.passed {

@@ -1,8 +1,8 @@
 //! What the pages of criticism and rectification show.
 
-use super::{Criticism, Extension, FollowUpRow, Opinion, Order, actor_id, criticised, load};
+use super::{Criticism, Extension, FollowUpRow, Handover, Opinion, Order, actor_id, criticised, load};
 use crate::appraisal::LowGrade;
-use crate::campaign::{RunningCampaign, current, ended, require_current};
+use crate::campaign::{RunningCampaign, at_hand, current, ended};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -143,8 +143,10 @@ impl Query for FindLedger {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Ledger> {
         let org = ctx.organization.as_str();
-        let running = current(ctx, tx).await?;
-        let ended = ended(ctx, tx).await?;
+        let (running, ended) = match &ctx.actor.looks_at {
+            Some(_) => (Some(at_hand(ctx, tx).await?), vec![]),
+            None => (current(ctx, tx).await?, ended(ctx, tx).await?),
+        };
         if running.is_none() && ended.is_empty() {
             return Err(Problem::conflict("campaign.none_running").into());
         }
@@ -176,6 +178,8 @@ pub struct CriticismView {
     pub campaign: RunningCampaign,
     /// Moved limits, oldest first.
     pub extensions: Vec<Extension>,
+    /// Who had to put it right before, oldest first.
+    pub handovers: Vec<Handover>,
     /// Follow-ups, oldest first.
     pub follow_ups: Vec<FollowUpRow>,
     /// Who answers for the pledge: id and name.
@@ -196,10 +200,20 @@ pub struct CriticismView {
     pub looks_other: Option<Vec<String>>,
     /// The reader may move the limit.
     pub may_extend: bool,
+    /// The reader may name somebody else to put it right.
+    pub may_hand_over: bool,
+    /// Who has to put it right has left.
+    pub owner_left: bool,
     /// The reader may open it again.
     pub may_reopen: bool,
     /// It went up to the reader's level, who may press for it.
     pub may_urge: bool,
+}
+
+/// Whether somebody is no longer on the roster.
+pub(crate) async fn has_left(ctx: &Ctx, tx: &mut Tx, person: &str) -> Result<bool> {
+    let known = store::person::by_id(tx, &ctx.organization, person).await?;
+    Ok(known.is_some_and(|p| !p.active))
 }
 
 /// Who may look again at an order: everybody with the right to, but its issuer, its owner and the criticised.
@@ -221,6 +235,30 @@ async fn others(
         }
     }
     Ok(names)
+}
+
+/// What came after an order.
+#[derive(Default)]
+struct SoFar {
+    extensions: Vec<Extension>,
+    follow_ups: Vec<FollowUpRow>,
+    handovers: Vec<Handover>,
+    owner_left: bool,
+}
+
+impl SoFar {
+    async fn of(ctx: &Ctx, tx: &mut Tx, order: Option<&Order>) -> Result<SoFar> {
+        let org = ctx.organization.as_str();
+        let Some(order) = order else {
+            return Ok(SoFar::default());
+        };
+        Ok(SoFar {
+            extensions: rows::extensions(tx, org, &order.id).await?,
+            follow_ups: rows::follow_ups(tx, org, &order.id).await?,
+            handovers: rows::handovers(tx, org, &order.id).await?,
+            owner_left: has_left(ctx, tx, &order.owner_id).await?,
+        })
+    }
 }
 
 /// Opens a criticism.
@@ -254,13 +292,8 @@ impl Query for FindCriticism {
             .is_some_and(|o| o.issued_by == ctx.actor.account);
         let campaign = crate::campaign::by_id(ctx, tx, &line.criticism.campaign_id).await?;
         let days = i32::try_from(campaign.template.periods.rectification_days).unwrap_or(0);
-        let (extensions, follow_ups) = match &line.order {
-            Some(o) => (
-                rows::extensions(tx, org, &o.id).await?,
-                rows::follow_ups(tx, org, &o.id).await?,
-            ),
-            None => (vec![], vec![]),
-        };
+        let so_far = SoFar::of(ctx, tx, line.order.as_ref()).await?;
+        let others_can = |o: &Order| people.iter().any(|(id, _)| id.as_str() != o.owner_id);
         let waits = state == Some("responded") && may(Permission::FollowUp);
         let looks_other = match &line.order {
             Some(order) if waits && issuer => Some(others(ctx, tx, order, &people).await?),
@@ -272,6 +305,10 @@ impl Query for FindCriticism {
             may_order: state.is_none() && may(Permission::OrderRectification),
             may_respond: owner && state == Some("open"),
             may_follow_up: waits && !issuer,
+            may_hand_over: state == Some("open")
+                && may(Permission::OrderRectification)
+                && line.order.as_ref().is_some_and(others_can),
+            owner_left: so_far.owner_left,
             may_extend: state == Some("open") && issuer && may(Permission::OrderRectification),
             may_urge: line
                 .order
@@ -285,8 +322,9 @@ impl Query for FindCriticism {
                 .map(|(id, name)| (id.as_str().to_owned(), name))
                 .collect(),
             campaign,
-            extensions,
-            follow_ups,
+            extensions: so_far.extensions,
+            handovers: so_far.handovers,
+            follow_ups: so_far.follow_ups,
             line,
         })
     }
@@ -312,9 +350,8 @@ pub struct Source {
 }
 
 /// What is said of a branch as a whole is said of the pledge of the branch.
-async fn promised_by(ctx: &Ctx, tx: &mut Tx, unit: &str) -> Result<String> {
-    let campaign = require_current(ctx, tx).await?;
-    let own = store::pledge::of_pledger(tx, &ctx.organization, &campaign.id, unit).await?;
+async fn promised_by(ctx: &Ctx, tx: &mut Tx, said: &Opinion) -> Result<String> {
+    let own = store::pledge::of_pledger(tx, &ctx.organization, &said.campaign_id, &said.unit_id).await?;
     let own = own.filter(|p| matches!(p.state.as_str(), "confirmed" | "published"));
     Ok(own
         .ok_or_else(|| Problem::conflict("rectification.no_pledge"))?
@@ -331,7 +368,7 @@ pub(super) async fn source(ctx: &Ctx, tx: &mut Tx, origin: &str, id: &str) -> Re
             let unit = said.unit_id.clone();
             let pledge = match &said.pledge_id {
                 Some(pledge) => pledge.clone(),
-                None => promised_by(ctx, tx, &unit).await?,
+                None => promised_by(ctx, tx, &said).await?,
             };
             opinion = Some(said);
             (pledge, unit)

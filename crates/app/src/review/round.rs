@@ -105,11 +105,27 @@ pub fn seals(ctx: &Ctx, round: u32, decisions: &[DecisionView]) -> Vec<Seal> {
     .collect()
 }
 
+/// Something may have been reported, checked or ordered while the new version was reviewed: then the old sentence stays,
+/// and the version goes back to its writer.
+fn unchanged(before: &[Item], content: &VersionContent) -> Result<()> {
+    let known = |i: &&Item| i.claim.is_some() || i.verdict.is_some() || i.rectifying;
+    for old in before.iter().filter(known) {
+        let now = content.items.iter().find(|i| i.id.as_str() == old.id);
+        let due = now.and_then(|i| i.due_date).map(|d| d.to_string());
+        if now.is_none_or(|i| i.content != old.content) || due.as_ref() != Some(&old.due_on) {
+            let problem = Problem::conflict("problem.pledge.settled_meanwhile");
+            return Err(problem.with("text", &old.content).into());
+        }
+    }
+    Ok(())
+}
+
 /// Makes the items of a confirmed version those that are followed. What was reported about an item of an earlier
 /// version stays with it; an item that is gone is followed no longer unless something was reported about it.
 pub(super) async fn freeze_items(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Result<()> {
     let content: &VersionContent = &matter.content;
     let before = store::pledge::items(tx, &ctx.organization, &matter.row.id).await?;
+    unchanged(&before, content)?;
     for (place, item) in content.items.iter().enumerate() {
         let due = item.due_date.ok_or_else(|| {
             let missing = Problem::conflict("problem.pledge.due_date_missing");

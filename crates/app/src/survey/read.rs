@@ -134,7 +134,7 @@ impl Query for ReadDesk {
         Need::Permission(Permission::CollectOpinions)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Desk> {
-        let campaign = campaign::require_current(ctx, tx).await?;
+        let campaign = campaign::at_hand(ctx, tx).await?;
         let org = &ctx.organization;
         let mut places = places(&campaign, store::organization::all_units(tx, org).await?);
         let ended = store::organization::endings(tx, org).await?;
@@ -202,7 +202,7 @@ impl Query for ListVisits {
         Need::Permission(Permission::CollectOpinions)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
-        let campaign = campaign::require_current(ctx, tx).await?;
+        let campaign = campaign::at_hand(ctx, tx).await?;
         let mut visits = rows::visits(tx, &ctx.organization, &campaign.id).await?;
         visits.retain(|v| in_reach(ctx, Permission::CollectOpinions, Some(&v.unit_id)));
         let places = places(

@@ -54,7 +54,7 @@ pub(super) async fn typed_for_me(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task
 /// Demands nobody answers, from the day on which commitments are proposed: they end in an item or in a reason (N7).
 pub(super) async fn demands(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let proposed = x.campaign.window(GatedAct::Propose, x.today());
-    let begun = proposed.is_some_and(|w| w.starts_on <= x.today());
+    let begun = x.campaign.is_ended() || proposed.is_some_and(|w| w.starts_on <= x.today());
     if !begun || !x.may(Permission::ManageDemands, Scope::Any) {
         return Ok(vec![]);
     }
@@ -66,6 +66,6 @@ pub(super) async fn demands(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let n = mine.filter(|d| d.state == "open" && d.items == 0).count();
     let due = x.campaign.due(GatedAct::Publicise, false, x.today());
     Ok(some(i64::try_from(n).unwrap_or(0), |n| {
-        Task::new("task.demands", n, "/survey/unanswered").due(due)
+        Task::new("task.demands", n, x.at("/survey/unanswered")).due(due)
     }))
 }

@@ -8,6 +8,7 @@ use store::rectification::{criticisms, orders};
 /// the follow-up of somebody else.
 pub(super) async fn all(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let mut tasks = went_up(x, tx).await?;
+    tasks.extend(ending::orders_left(x, tx).await?);
     let may_order = x.may(Permission::OrderRectification, Scope::Organization);
     let may_look = x.may(Permission::FollowUp, Scope::Organization);
     if may_order {
@@ -62,7 +63,7 @@ async fn went_up(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
 }
 
 /// One matter is opened at once, several in the ledger.
-fn one_or_list(key: &'static str, matters: &[String]) -> Vec<Task> {
+pub(super) fn one_or_list(key: &'static str, matters: &[String]) -> Vec<Task> {
     let href = match matters {
         [one] => format!("/rectification/{one}"),
         _ => "/rectification".to_owned(),

@@ -64,7 +64,7 @@ impl Query for ReadMissing {
         Need::Permission(Permission::ViewWorkbench)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Missing> {
-        let campaign = campaign::require_current(ctx, tx).await?;
+        let campaign = campaign::at_hand(ctx, tx).await?;
         let window = campaign.window(GatedAct::Propose, ctx.today);
         let first = window.map_or(ctx.today, |w| w.starts_on);
         let last = window.and_then(|w| w.ends_on).unwrap_or(ctx.today).min(ctx.today);

@@ -122,6 +122,22 @@ pub fn propose(begins: Date, months: u32, last_closed: Option<Date>, today: Date
     (add_days(due, -ROUND_DAYS).max(begins), due)
 }
 
+/// Keeps a proposed round within its stage: the first one is moved forward so that it ends with the stage, a further one
+/// that would end later is not proposed.
+#[must_use]
+pub fn within(
+    (opens_on, closes_on): (Date, Date),
+    begins: Date,
+    ends: Option<Date>,
+    held_before: bool,
+) -> Option<(Date, Date)> {
+    match ends {
+        Some(ends) if closes_on > ends && held_before => None,
+        Some(ends) if closes_on > ends => Some((add_days(ends, -ROUND_DAYS).max(begins).min(ends), ends)),
+        _ => Some((opens_on, closes_on)),
+    }
+}
+
 /// Checks the days of a round.
 ///
 /// # Errors
@@ -139,6 +155,31 @@ mod tests {
     use super::*;
     use jiff::civil::date;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_round_ends_with_its_stage() {
+        let begins = date(2027, 6, 28);
+        let late = (date(2027, 7, 15), date(2027, 7, 28));
+        let end = date(2027, 7, 1);
+        let first = within(late, begins, Some(end), false);
+        assert_eq!(
+            first,
+            Some((begins, end)),
+            "moved forward into the days of the stage"
+        );
+        assert_eq!(
+            within(late, begins, Some(end), true),
+            None,
+            "a second one finds no room"
+        );
+        assert_eq!(
+            within(late, begins, None, true),
+            Some(late),
+            "a stage without an end"
+        );
+        let early = (begins, date(2027, 6, 30));
+        assert_eq!(within(early, begins, Some(end), true), Some(early));
+    }
 
     #[test]
     fn nobody_is_commented_on_twice_and_nobody_by_himself() {

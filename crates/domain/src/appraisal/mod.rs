@@ -8,7 +8,7 @@ mod cascade;
 mod result;
 
 pub use ballot::{MIN_BALLOTS, Satisfaction, Tally, satisfaction, suppress_groups, tally};
-pub use cascade::{RoundState, Standing, check_days, propose};
+pub use cascade::{RoundState, Standing, check_days, propose, within};
 pub use result::{ResultRow, RoundResult};
 
 use std::collections::BTreeMap;

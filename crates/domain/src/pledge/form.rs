@@ -3,6 +3,7 @@
 //! Field names in refusals: `items`, `items.N.content`, `items.N.measure`, `items.N.beneficiary`,
 //! `items.N.joint`, `items.N.due_date`, `items.N.kind`, `due_date`, `pledged_on`, `signature`, `consent`, `channels` (N from 0).
 
+use super::standing::{Standing, check_standing};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +112,8 @@ pub struct FormRules {
     pub first_day: Date,
     /// Last day an item may be due; `None` while the campaign has no end.
     pub last_day: Option<Date>,
+    /// The items in force that a new version begins from; none for a first one.
+    pub standing: Vec<Standing>,
 }
 
 /// Checks what may be kept as a draft: an unfinished form is fine, unsafe or over-long text is not.
@@ -135,7 +138,15 @@ pub fn check_submission(form: &PledgeForm, rules: &FormRules, name: &str) -> Res
     for (place, item) in form.items.iter().enumerate() {
         check_item(form, rules, place, item, &mut problems);
     }
-    problems.note(check_date("due_date", form.due_date, form.pledged_on, rules));
+    // The day of the whole form stands for items without their own: where those keep theirs, so does it.
+    let shared = form
+        .items
+        .iter()
+        .filter(|i| i.due_date.is_none() && !i.is_blank());
+    if !shared.clone().all(|i| rules.keeps_its_day(form, i)) || shared.count() == 0 {
+        problems.note(check_date("due_date", form.due_date, form.pledged_on, rules));
+    }
+    check_standing(form, rules, &mut problems);
     if form.pledged_on.is_none() {
         problems.push(Problem::invalid("problem.pledge.date_missing").on("pledged_on"));
     }
@@ -250,7 +261,7 @@ fn check_item(
                 .on(field)
                 .with("number", number),
         );
-    } else {
+    } else if !rules.keeps_its_day(form, item) {
         let fault = check_date(&field, item.due_date, form.pledged_on, rules);
         problems.note(fault.map_err(|p| p.with("number", number)));
     }

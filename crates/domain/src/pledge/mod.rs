@@ -10,6 +10,7 @@ mod joint;
 pub mod sentence;
 mod sheet;
 mod split;
+mod standing;
 mod state;
 
 pub use blank::blank_number;
@@ -22,4 +23,5 @@ pub use ink::{Ink, PAD_HIGH, PAD_WIDE, POINTS_MAX as INK_POINTS_MAX, STROKES_MAX
 pub use joint::{is_named, seen_by};
 pub use sheet::{SheetColumn, SheetForm, SheetItem, SheetLayout, SheetReading, read_sheet};
 pub use split::{MOST as SPLIT_MOST, split};
+pub use standing::Standing;
 pub use state::{Pledge, PledgeState};

@@ -2,6 +2,8 @@
 //! closed or open again. Overdue orders go one level up. Who has to put it right never closes it, nor does who ordered
 //! it: somebody else looks.
 
+mod handover;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

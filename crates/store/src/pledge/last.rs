@@ -10,6 +10,9 @@ use super::*;
 )]
 pub struct LastItem {
     pub id: String,
+    pub pledge_id: String,
+    /// State of the pledge.
+    pub state: String,
     pub campaign_id: String,
     /// Title of the campaign.
     pub title: String,
@@ -25,6 +28,8 @@ pub struct LastItem {
 
 from_row!(LastItem {
     id,
+    pledge_id,
+    state,
     campaign_id,
     title,
     kind,
@@ -50,7 +55,7 @@ pub async fn last_items(
 ) -> Result<Vec<LastItem>> {
     tx.all(
         sql!(
-            "SELECT i.id, i.campaign_id, c.title, i.kind, i.content, i.measure, i.beneficiary, i.due_on, i.claim, \
+            "SELECT i.id, i.pledge_id, p.state, i.campaign_id, c.title, i.kind, i.content, i.measure, i.beneficiary, i.due_on, i.claim, \
              i.verdict, i.rectifying FROM campaign c CROSS JOIN pledge p CROSS JOIN commitment_item i \
              WHERE c.organization_id = $1 AND c.id <> $2 AND c.closed_at IS NOT NULL \
              AND p.organization_id = c.organization_id AND p.campaign_id = c.id AND p.pledger_id = $3 \

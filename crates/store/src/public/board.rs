@@ -19,7 +19,7 @@ pub struct Filter {
     pub unit: Option<String>,
     /// Only this kind.
     pub kind: Option<String>,
-    /// Only these states, as `,kept,overdue,`; empty means all.
+    /// Only these states, claims or findings, as `,kept,overdue,claim:kept,found:fulfilled,`; empty means all.
     pub states: String,
     /// Only what holds each of these, as patterns for LIKE with `!` before a sign meant literally.
     pub words: [String; 3],
@@ -109,7 +109,9 @@ const ANY_UNIT: &str = "AND CAST($5 AS TEXT) IS NULL ";
 const FILTERED: &str = "AND (CAST($6 AS TEXT) IS NULL OR i.kind = $6) \
     AND i.search LIKE $7 ESCAPE '!' AND i.search LIKE $8 ESCAPE '!' AND i.search LIKE $9 ESCAPE '!' \
     AND (CAST($10 AS BIGINT) = -1 OR i.rank = CAST($10 AS BIGINT))) AS s \
-    WHERE (CAST($11 AS TEXT) = '' OR CAST($11 AS TEXT) LIKE '%,' || s.state || ',%') ";
+    WHERE (CAST($11 AS TEXT) = '' OR CAST($11 AS TEXT) LIKE '%,' || s.state || ',%' \
+    OR CAST($11 AS TEXT) LIKE '%,claim:' || s.claim || ',%' \
+    OR CAST($11 AS TEXT) LIKE '%,found:' || s.verdict || ',%') ";
 
 const LINES: &str = "SELECT s.* FROM (SELECT ";
 const BY_RANK: &str = "ORDER BY s.rank, s.pledge_id, s.position LIMIT $12 OFFSET $13";
@@ -223,14 +225,14 @@ pub async fn count(
 ) -> Result<i64> {
     let statement = match f.unit.is_some() {
         true => sql!(
-            "SELECT COUNT(*) AS n FROM (SELECT ",
+            "SELECT COUNT(*) AS n FROM (SELECT i.claim, i.verdict, ",
             STATE,
             FROM_ITEM,
             ONE_UNIT,
             FILTERED
         ),
         false => sql!(
-            "SELECT COUNT(*) AS n FROM (SELECT ",
+            "SELECT COUNT(*) AS n FROM (SELECT i.claim, i.verdict, ",
             STATE,
             FROM_ITEM,
             ANY_UNIT,

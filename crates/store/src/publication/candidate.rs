@@ -16,6 +16,8 @@ pub struct Candidate {
     pub unit_name: String,
     pub person_id: Option<String>,
     pub person_name: Option<String>,
+    /// Whether the person is still on the roster; `None` for a branch.
+    pub active: Option<bool>,
     pub name_sort: Option<String>,
     pub title: Option<String>,
     pub post: Option<String>,
@@ -40,6 +42,7 @@ from_row!(Candidate {
     unit_name,
     person_id,
     person_name,
+    active,
     name_sort,
     title,
     post,
@@ -58,7 +61,7 @@ from_row!(Candidate {
 
 // Phone, birth, ethnicity, education and joining date are not read here at all (PRODUCT.md 3.2).
 const CANDIDATE: &str = "SELECT p.id, p.campaign_id, p.pledger, p.unit_id, u.name AS unit_name, p.person_id, \
-    h.name AS person_name, h.name_sort, h.title, h.post, p.leading_cadre, p.state, p.step, p.round, p.version, \
+    h.name AS person_name, h.active, h.name_sort, h.title, h.post, p.leading_cadre, p.state, p.step, p.round, p.version, \
     p.number, p.consent_at, p.consent_withdrawn_at, p.confirmed_at, w.content, w.reason \
     FROM pledge p JOIN unit u ON u.organization_id = p.organization_id AND u.id = p.unit_id \
     LEFT JOIN person h ON h.organization_id = p.organization_id AND h.id = p.person_id \

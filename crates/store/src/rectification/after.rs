@@ -141,6 +141,7 @@ pub async fn follow_ups(tx: &mut Tx, organization: &str, order: &str) -> Result<
 )]
 pub struct Opinion {
     pub id: String,
+    pub campaign_id: String,
     pub unit_id: String,
     pub pledge_id: Option<String>,
     pub grade: i64,
@@ -150,6 +151,7 @@ pub struct Opinion {
 
 from_row!(Opinion {
     id,
+    campaign_id,
     unit_id,
     pledge_id,
     grade,
@@ -163,7 +165,10 @@ from_row!(Opinion {
 /// Whatever the database reports.
 pub async fn opinion(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<Opinion>> {
     tx.maybe(
-        sql!("SELECT id, unit_id, pledge_id, grade, words, said_on FROM feedback WHERE organization_id = $1 AND id = $2"),
+        sql!(
+            "SELECT id, campaign_id, unit_id, pledge_id, grade, words, said_on FROM feedback \
+             WHERE organization_id = $1 AND id = $2"
+        ),
         args![organization, id],
     )
     .await

@@ -1,8 +1,10 @@
 //! Criticism and putting right (N18).
 
 mod after;
+mod handover;
 
 pub use after::*;
+pub use handover::{Handover, hand_over, handovers};
 
 use crate::{Result, Tx, args, from_row, sql};
 

@@ -66,10 +66,13 @@ pub(super) fn run(mut tx: Tx, queue: &Receiver<Box<dyn Job>>, batch: usize) {
 
 /// Nothing can be written now. Whoever waits has waited as long as the first: all are told at
 /// once, instead of each after another `busy_timeout`.
+///
+/// The queue is emptied before anybody is answered: an act that comes because of an answer finds
+/// another try, not the refusal of those before it.
 fn turn_all_away(first: Box<dyn Job>, queue: &Receiver<Box<dyn Job>>, why: &Error) {
     tracing::warn!(error = %why, "the writer could not begin");
-    first.turn_away(why.clone());
-    while let Ok(job) = queue.try_recv() {
+    let waiting: Vec<_> = std::iter::once(first).chain(queue.try_iter()).collect();
+    for job in waiting {
         job.turn_away(why.clone());
     }
 }

@@ -19,7 +19,7 @@ async fn open(folder: &Path, options: Options) -> (PathBuf, Db) {
 async fn while_another_program_holds_the_file_reads_go_on_and_writers_are_told_together() {
     let folder = tempfile::tempdir().expect("a folder");
     let options = Options {
-        busy: Duration::from_millis(300),
+        busy: Duration::from_secs(1),
         ..Options::default()
     };
     let (file, db) = open(folder.path(), options).await;
@@ -36,14 +36,14 @@ async fn while_another_program_holds_the_file_reads_go_on_and_writers_are_told_t
     pause(50).await;
     assert!(ids(&db).await.is_empty());
     assert!(
-        begun.elapsed() < Duration::from_millis(250),
+        writers.iter().all(|writer| !writer.is_finished()),
         "the read did not wait for the lock"
     );
     for writer in writers {
         assert!(matches!(writer.await.expect("no panic"), Err(Error::Busy)));
     }
     // One after the other they would have needed 20 times the timeout.
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 
     other.execute_batch("ROLLBACK").expect("gives it back");
     db.act(add("afterwards")).await.expect("the database goes on");

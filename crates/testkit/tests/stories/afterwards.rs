@@ -193,3 +193,169 @@ async fn an_ended_campaign_stays_public_and_what_was_left_open_stays_owed() {
         assert!(rows.text.contains("\"content\""), "{}", rows.text);
     }
 }
+
+/// The first `/…/ID` address behind a prefix.
+fn first<'a>(text: &'a str, prefix: &str) -> &'a str {
+    let (_, rest) = text.split_once(prefix).unwrap_or_else(|| panic!("no {prefix}"));
+    &rest[..36]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desks_of_an_ended_campaign_stay_open_to_whoever_works_in_it() {
+    for house in houses().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let supervisor = house.as_role(Role::Supervisor).await;
+        let old = house
+            .app
+            .query(&Actor::public(), FindCurrent)
+            .await
+            .expect("asked");
+        let old = old.expect("runs").id;
+        let board = house.visitor().get("/board").await.expect(200).text;
+        let pledge = first(&board, "/pledges/").to_owned();
+        let calendar = supervisor.get("/inspection").await.expect(200).text;
+        let check = format!(
+            "/inspection/{}",
+            first(&calendar, "href=\"/inspection/0").replacen("", "0", 1)
+        );
+        let check = &check[..check.len().min(48)];
+        let show = office.get(&format!("/campaigns/{old}")).await.expect(200).words();
+        assert!(show.contains("次检查没有记录"), "{show}");
+        office
+            .post(&format!("/campaigns/{old}/close"), &[("sure", "1")])
+            .await
+            .expect(303);
+        let desks = [
+            (&supervisor, "/inspection"),
+            (&office, "/workbench"),
+            (&office, "/workbench/missing"),
+            (&office, "/survey"),
+            (&office, "/survey/unanswered"),
+            (&office, "/documents/generate"),
+            (&office, "/reports"),
+        ];
+        for (who, desk) in &desks {
+            let page = who.get(desk).await.expect(200);
+            assert!(
+                !page.words().contains("没有正在进行的活动"),
+                "{desk}: {}",
+                page.words()
+            );
+        }
+        assert!(
+            supervisor
+                .get("/inspection")
+                .await
+                .expect(200)
+                .text
+                .contains(check)
+        );
+        let empty = supervisor.get("/inspection").await.expect(200).text;
+        assert!(!empty.contains("/inspection/new"), "nothing new is planned in it");
+
+        next(&house, office.actor()).await;
+        for (who, desk) in &desks {
+            let page = who.get(&format!("{desk}?campaign={old}")).await.expect(200);
+            let words = page.words();
+            assert!(words.contains("您正在看已经结束的活动"), "{desk}: {words}");
+            assert!(
+                !who.get(desk)
+                    .await
+                    .expect(200)
+                    .words()
+                    .contains("您正在看已经结束的活动")
+            );
+        }
+        let then = supervisor
+            .get(&format!("/inspection?campaign={old}"))
+            .await
+            .expect(200)
+            .text;
+        assert!(then.contains(check), "{then}");
+        let file = office.get(&format!("/campaigns/{old}")).await.expect(200).text;
+        assert!(
+            file.contains(&format!("/inspection?campaign={old}"))
+                || file.contains(&format!("/workbench?campaign={old}"))
+        );
+
+        // A promise is judged for as long as it is public, and its page says what it belongs to.
+        let page = house
+            .visitor()
+            .get(&format!("/pledges/{pledge}"))
+            .await
+            .expect(200);
+        assert!(
+            page.words().contains("您正在看已经结束的活动"),
+            "{}",
+            page.words()
+        );
+        assert!(page.text.contains(&format!("/board?campaign={old}")));
+        let rate = page
+            .text
+            .split("href=\"")
+            .find(|h| h.starts_with("/feedback/"))
+            .expect("a link");
+        let rate = rate.split('"').next().expect("an address").replace("&amp;", "&");
+        house.visitor().get(&rate).await.expect(200);
+        let said = [("grade", "5"), ("words", "说到做到")];
+        let given = house.visitor().post(&rate, &said).await.expect(200);
+        assert!(given.words().contains("查询码"), "{}", given.words());
+
+        // The paper about it is still written, with its own figures.
+        let made = office
+            .post(
+                &format!("/documents/generate?campaign={old}"),
+                &[("kind", "summary")],
+            )
+            .await
+            .expect(303);
+        let text = office.get(&made.location).await.expect(200).text;
+        assert!(text.contains(&format!("campaign={old}")), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_of_a_paper_count_reports_and_findings_whatever_came_of_them() {
+    for house in houses().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let rows = async |filter: &str| {
+            let page = house
+                .visitor()
+                .get(&format!("/board?{filter}"))
+                .await
+                .expect(200)
+                .words();
+            let (_, rest) = page.split_once("共 ").expect("a count");
+            rest.split(' ')
+                .next()
+                .expect("a number")
+                .replace(',', "")
+                .parse::<i64>()
+                .expect("digits")
+        };
+        let count = async |statement| {
+            let peeked = house.database.look(statement).await;
+            peeked.first().expect("one").parse::<i64>().expect("a number")
+        };
+        let claimed = count(sql!(
+            "SELECT CAST(COUNT(*) AS TEXT) AS n FROM public_item WHERE claim = 'kept'"
+        ))
+        .await;
+        let of = count(sql!(
+            "SELECT CAST(COUNT(*) AS TEXT) AS n FROM public_item WHERE claim IS NOT NULL"
+        ))
+        .await;
+        let found = count(sql!(
+            "SELECT CAST(COUNT(*) AS TEXT) AS n FROM public_item WHERE verdict = 'fulfilled'"
+        ))
+        .await;
+        assert_eq!(rows("state=claimed_kept").await, claimed);
+        assert_eq!(rows("state=found_fulfilled").await, found);
+        assert!(claimed > rows("state=reported").await, "some were checked since");
+        let page = office.get("/documents/generate").await.expect(200).words();
+        assert!(
+            page.contains(&format!("{claimed} / {of}")),
+            "{claimed} of {of}: {page}"
+        );
+    }
+}

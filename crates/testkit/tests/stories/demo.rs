@@ -50,7 +50,8 @@ async fn the_demo_holds_every_state_of_supervision() {
     let calendar = demo
         .ask(&supervisor, app::inspection::FindCalendar)
         .await
-        .expect("read");
+        .expect("read")
+        .lines;
     for held in ["planned", "kept", "missed"] {
         assert!(calendar.iter().any(|l| l.held.name() == held), "{held}");
     }

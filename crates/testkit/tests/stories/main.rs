@@ -19,6 +19,7 @@ mod hand_signed;
 mod immediate;
 mod import;
 mod imported;
+mod leaving;
 mod lists;
 mod meant;
 mod merged;

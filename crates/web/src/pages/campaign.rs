@@ -21,6 +21,23 @@ use domain::problem::{Problem, Problems};
 use domain::time::{Calendar, Window, WindowState};
 use jiff::civil::Date;
 
+/// The desks of a campaign that has ended, with the keys of their names.
+pub const DESKS: [(&str, &str); 13] = [
+    ("/board", "nav.board"),
+    ("/workbench", "workbench.title"),
+    ("/survey", "menu.survey"),
+    ("/survey/unanswered", "unanswered.title"),
+    ("/publication", "menu.publication"),
+    ("/feedback-desk", "menu.feedback"),
+    ("/inspection", "inspection.title"),
+    ("/draws", "draw.title"),
+    ("/rectification", "menu.rectification"),
+    ("/appraisal", "menu.appraisal"),
+    ("/reports", "menu.reports"),
+    ("/examples/desk", "menu.examples"),
+    ("/documents/generate", "brief.generate_title"),
+];
+
 pub(crate) fn routes() -> Vec<Route> {
     let gate = Gate::Holds(Permission::ManageCampaign);
     vec![

@@ -95,19 +95,21 @@ impl FeedbackPage {
             around,
             faces: faces(&v, &g.campaign.template),
             days: g.campaign.template.periods.reply_working_days,
+            v: v.about(&g.campaign.id),
             f,
             g,
-            v,
         })
     }
 
     fn action(&self) -> String {
         let pledge = self.g.subject.as_ref().map(|s| format!("/{}", s.id));
+        let past = self.v.looks_back().map(|c| format!("&campaign={}", c.id));
         format!(
-            "/feedback/{}{}{}",
+            "/feedback/{}{}{}{}",
             self.g.place.id,
             pledge.unwrap_or_default(),
-            self.v.carried()
+            self.v.carried(),
+            past.unwrap_or_default()
         )
     }
 
@@ -164,10 +166,13 @@ async fn send(v: Visit, g: Ground, fields: Fields) -> Answer {
         words: fields.get("words").to_owned(),
         contact: fields.get("contact").to_owned(),
     };
-    let given = match fair(&v, &fields) {
-        Ok(()) => give(v.web().app(), &g, &typed).await,
-        Err(error) => Err(error),
-    };
+    let given = v
+        .web()
+        .once(fields.get("once"), async {
+            fair(&v, &fields)?;
+            give(v.web().app(), &g, &typed).await
+        })
+        .await;
     match given {
         Ok(given) => page(&DonePage {
             code: given.code,

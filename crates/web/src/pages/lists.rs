@@ -204,7 +204,12 @@ async fn objections(v: &Visit) -> app::Result<Table> {
 }
 
 async fn inspections(v: &Visit) -> app::Result<Table> {
-    let lines = v.web().app().query(v.actor(), inspection::FindCalendar).await?;
+    let lines = v
+        .web()
+        .app()
+        .query(v.actor(), inspection::FindCalendar)
+        .await?
+        .lines;
     Ok(lists::inspections(v.words(), &lines))
 }
 

@@ -129,13 +129,17 @@ async fn take(v: Visit, fields: Fields, suggestion: bool) -> Answer {
         },
         words: fields.get("words").to_owned(),
     };
-    let taken = match fair(&v, &fields) {
-        Ok(()) => survey::say_in_public(v.web().app(), &typed).await,
-        Err(error) => Err(error),
-    };
+    let taken = v
+        .web()
+        .once(fields.get("once"), async {
+            fair(&v, &fields)?;
+            let code = survey::say_in_public(v.web().app(), &typed).await?;
+            Ok(app::feedback::Given { code, due_on: None })
+        })
+        .await;
     match taken {
         // The code is in no address: addresses are kept in logs and histories.
-        Ok(code) => page(&DonePage { v, code }),
+        Ok(given) => page(&DonePage { v, code: given.code }),
         Err(error) => {
             let problems = mendable(error)?;
             let places = if suggestion { Vec::new() } else { places(&v).await? };

@@ -14,5 +14,5 @@ pub async fn form_only(v: Visit) -> Answer {
     if v.path().starts_with("/api/") {
         return Err(Problem::not_found(respond::METHOD).into());
     }
-    Err(Problem::not_found("problem.form_only").into())
+    Err(Problem::not_found(respond::FORM_ONLY).into())
 }

@@ -141,6 +141,19 @@ struct PersonPage {
 }
 
 impl PersonPage {
+    /// What is open of him: the key of its sentence and how much; only what there is.
+    fn open(&self) -> Vec<(&'static str, i64)> {
+        let o = self.known.open;
+        let mut all = vec![
+            ("person.open_published", o.published),
+            ("person.open_waiting", o.waiting),
+            ("person.open_orders", o.orders),
+            ("person.open_inspections", o.inspections),
+        ];
+        all.retain(|(_, n)| *n > 0);
+        all
+    }
+
     fn month(&self, text: &str) -> String {
         lang::month(self.v.lang(), text)
     }

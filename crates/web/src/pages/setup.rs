@@ -56,7 +56,7 @@ async fn answer(v: Visit, headers: HeaderMap, Path(secret): Path<String>, fields
     match found(v.web().app(), &secret, founding(&fields)).await {
         Ok(slips) => {
             // The house has its name only now: the slips bear it.
-            let v = v.anew().await?;
+            let v = v.anew().await;
             let base = base(&v, &headers);
             let print = |s: &FirstSlip| {
                 let role = v.t_of("role", s.role.name());

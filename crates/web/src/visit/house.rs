@@ -2,7 +2,6 @@
 
 use super::Visit;
 use crate::Web;
-use app::Result;
 use app::organization::{FindHouse, House};
 use domain::access::{Actor, Role};
 use std::sync::Arc;
@@ -17,12 +16,12 @@ impl Visit {
     }
 
     /// The same reader after an act that changed the house: its name stands on what is shown next.
-    pub(crate) async fn anew(&self) -> Result<Visit> {
+    pub(crate) async fn anew(&self) -> Visit {
         let generation = self.web().app().generation();
-        let house = find(self.web(), generation).await?;
+        let (house, _) = find(self.web(), generation).await;
         let mut inner = (*self.0).clone();
         (inner.house, inner.generation) = (house, generation);
-        Ok(Visit(Arc::new(inner)))
+        Visit(Arc::new(inner))
     }
 
     /// The letter of the organisation's mark.
@@ -43,15 +42,23 @@ impl Visit {
 }
 
 /// The organisation, kept until the next change that strangers may see.
-pub(super) async fn find(web: &Web, generation: u64) -> Result<Arc<House>> {
+///
+/// Where it cannot be asked just now: as it was known last, and why.
+pub(super) async fn find(web: &Web, generation: u64) -> (Arc<House>, Option<app::Error>) {
     if let Ok(kept) = web.0.house.read()
         && kept.0 == generation
     {
-        return Ok(kept.1.clone());
+        return (kept.1.clone(), None);
     }
-    let house = Arc::new(web.app().query(&Actor::public(), FindHouse).await?);
+    let house = match web.app().query(&Actor::public(), FindHouse).await {
+        Ok(house) => Arc::new(house),
+        Err(why) => {
+            let last = web.0.house.read().map(|kept| kept.1.clone());
+            return (last.unwrap_or_default(), Some(why));
+        }
+    };
     if let Ok(mut kept) = web.0.house.write() {
         *kept = (generation, house.clone());
     }
-    Ok(house)
+    (house, None)
 }

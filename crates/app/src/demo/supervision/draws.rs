@@ -105,7 +105,7 @@ async fn check(
     found: fn(usize) -> FindingKind,
 ) -> Result<()> {
     let supervisor = d.holder(Role::Supervisor, None)?;
-    let lines = d.ask(&supervisor, FindCalendar).await?;
+    let lines = d.ask(&supervisor, FindCalendar).await?.lines;
     let ours: Vec<_> = lines
         .iter()
         .filter(|l| l.row.draw_id.as_deref() == Some(draw))
@@ -207,7 +207,7 @@ async fn calendar(d: &Demo, data: &Data, first: Date) -> Result<()> {
 /// Findings of the draw that may be criticised: the record and the branch.
 pub(super) async fn bad_findings(d: &Demo) -> Result<Vec<String>> {
     let supervisor = d.holder(Role::Supervisor, None)?;
-    let lines = d.ask(&supervisor, FindCalendar).await?;
+    let lines = d.ask(&supervisor, FindCalendar).await?.lines;
     let records = lines
         .iter()
         .filter(|l| l.held == Held::Kept)

@@ -302,7 +302,7 @@ impl One {
         };
         let mut problems = Problems::new();
         problems.note(gate(ctx, campaign, Some(after)));
-        match check_form(ctx, tx, campaign, subject, &draft, signed, problems).await {
+        match check_form(ctx, tx, campaign, subject, &draft, signed, (Vec::new(), problems)).await {
             Err(Error::Refused(mut found)) => {
                 found.0.retain(|p| !self.follows(p, &draft));
                 found

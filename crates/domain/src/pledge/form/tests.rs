@@ -33,6 +33,7 @@ fn rules() -> FormRules {
         channels: vec![ChannelId::parse("notice_board").expect("word")],
         first_day: date(2010, 9, 20),
         last_day: Some(date(2011, 12, 31)),
+        standing: Vec::new(),
     }
 }
 
@@ -210,4 +211,77 @@ fn length_is_only_a_hint() {
     form.items[0].content = "短".to_owned();
     form.items[1].content = "长".repeat(500);
     assert_eq!(keys(&form), vec![]);
+}
+
+#[test]
+fn what_has_a_result_stays_as_it_was() {
+    let mut old = good();
+    old.items[0].due_date = Some(date(2010, 10, 31));
+    let stood = |at: usize, settled| Standing {
+        id: old.items[at].id.clone(),
+        kind: old.items[at].kind.clone(),
+        content: old.items[at].content.clone(),
+        measure: String::new(),
+        beneficiary: String::new(),
+        due_date: old.due_date_of(&old.items[at]).expect("a day"),
+        demand: None,
+        settled,
+    };
+    let amended = |settled: bool, change: fn(&mut PledgeForm)| {
+        let mut form = old.clone();
+        // The new version is promised when the first day is over already.
+        form.pledged_on = Some(date(2010, 12, 1));
+        change(&mut form);
+        let rules = FormRules {
+            standing: vec![stood(0, settled), stood(1, false)],
+            ..rules()
+        };
+        let refused = check_submission(&form, &rules, "王䶮");
+        let mut keys: Vec<_> = refused.err().map(|p| p.0).unwrap_or_default();
+        keys.sort_by_key(|p| p.key);
+        keys.iter()
+            .map(|p| format!("{} {}", p.key, p.field.as_deref().unwrap_or("")))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (changed, gone) = (
+        "problem.pledge.settled_changed items.0.content",
+        "problem.pledge.settled_gone items",
+    );
+    assert_eq!(
+        amended(true, |_| ()),
+        "",
+        "a day that is over stays with its item"
+    );
+    assert_eq!(amended(true, |f| f.items[1].content.push_str("，并送到床边")), "");
+    assert_eq!(amended(true, |f| f.items[0].content.push('！')), changed);
+    assert_eq!(amended(true, |f| f.items[0].measure.push_str("少一些")), changed);
+    assert_eq!(
+        amended(true, |f| f.items[0].due_date = Some(date(2011, 3, 31))),
+        changed
+    );
+    assert_eq!(
+        amended(true, |f| {
+            f.items.remove(0);
+            f.items.push(item(9, "post_commitment", "另一件"));
+        }),
+        gone
+    );
+    assert_eq!(
+        amended(true, |f| f
+            .items
+            .insert(0, item(8, "post_commitment", "新增一件，排在前面"))),
+        "",
+        "what is new may stand anywhere"
+    );
+    assert_eq!(
+        amended(false, |f| f.items[0].content.push('！')),
+        "",
+        "nothing is known of it yet"
+    );
+    assert_eq!(
+        amended(false, |f| f.items[0].due_date = Some(date(2010, 11, 1))),
+        "problem.pledge.due_date_past items.0.due_date",
+        "a new day is not one that is over"
+    );
 }

@@ -85,7 +85,7 @@ async fn a_brief_a_report_and_an_example_come_from_figures() {
 
         let figures = office.get("/documents/generate").await.expect(200);
         assert!(
-            figures.text.contains("href=\"/board?state=kept\""),
+            figures.text.contains("href=\"/board?state=found_fulfilled\""),
             "a number opens its rows"
         );
         let place = office

@@ -1,6 +1,7 @@
 //! After publication: objections, changes, states on the board.
 
 use super::*;
+use store::sql;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_objection_has_no_name_and_gets_an_answer() {
@@ -264,5 +265,138 @@ async fn the_board_names_states_as_the_rule_does() {
                 .map(|(_, s)| s.as_str());
             assert_eq!(found, Some(state.name()), "{id}");
         }
+    }
+}
+
+async fn opened(house: &House, actor: &Actor, pledge: &str) -> app::pledge::Filed {
+    let open = app::pledge::OpenPledge {
+        id: pledge.to_owned(),
+    };
+    let view = house.app.query(actor, open).await.expect("opened");
+    view.filed.expect("written")
+}
+
+/// Keeps one item with other words, as its writer types it.
+async fn reword(house: &House, actor: &Actor, pledge: &str, item: &app::pledge::DraftItem, content: &str) {
+    let typed = TypedItem {
+        kind: item.item.kind.to_string(),
+        content: content.to_owned(),
+        measure: item.item.measure.clone(),
+        beneficiary: item.item.beneficiary.clone(),
+        due_date: item.due_typed.clone(),
+        demand: item
+            .item
+            .demand
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        joint: item.item.joint.clone(),
+        ..TypedItem::default()
+    };
+    let save = SaveDraft {
+        pledge: pledge.to_owned(),
+        revision: opened(house, actor, pledge).await.row.revision,
+        edit: Edit::Item {
+            id: item.item.id.to_string(),
+            typed: Box::new(typed),
+        },
+    };
+    house.app.execute(actor, save).await.expect("saved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promise_with_a_result_is_not_amended_away() {
+    let mut houses = vec![House::whole(testkit::Database::sqlite().await).await];
+    if let Some(database) = testkit::Database::postgres().await {
+        houses.push(House::whole(database).await);
+    }
+    for house in houses {
+        let known = house
+            .database
+            .look(sql!(
+                "SELECT i.id || ' ' || i.pledge_id || ' ' || p.person_id AS v FROM commitment_item i \
+                 JOIN pledge p ON p.id = i.pledge_id WHERE p.state = 'published' AND p.person_id IS NOT NULL \
+                 AND i.verdict IS NOT NULL AND i.due_on < '2026-11-24' AND p.leading_cadre = FALSE \
+                 AND EXISTS (SELECT 1 FROM commitment_item o WHERE o.pledge_id = i.pledge_id AND o.claim IS NULL \
+                 AND o.verdict IS NULL AND o.due_on > '2026-12-31') ORDER BY i.id"
+            ))
+            .await;
+        let parts: Vec<&str> = known
+            .first()
+            .expect("a checked promise beside a running one")
+            .split(' ')
+            .collect();
+        let [checked, pledge, person] = parts[..] else {
+            panic!("{parts:?}")
+        };
+        let author = house.as_person(person).await;
+        let actor = author.actor();
+        let amend = AmendPledge {
+            pledge: pledge.to_owned(),
+            reason: "另一件改得更具体".to_owned(),
+        };
+        house.app.execute(actor, amend).await.expect("amended");
+        let draft = opened(&house, actor, pledge).await;
+        let items = draft.draft.items.clone();
+        let settled = items
+            .iter()
+            .find(|i| i.item.id.as_str() == checked)
+            .expect("it stands in the draft");
+        let submit = async || {
+            let revision = opened(&house, actor, pledge).await.row.revision;
+            let submit = SubmitPledge {
+                pledge: pledge.to_owned(),
+                revision,
+                closing: None,
+                signature: actor.name.clone(),
+                drawn: String::new(),
+                consent: true,
+            };
+            house.app.execute(actor, submit).await
+        };
+        reword(
+            &house,
+            actor,
+            pledge,
+            settled,
+            "明年为全院每人各办一件实事，逐人回访两次",
+        )
+        .await;
+        let keys = |refused: app::Result<app::pledge::Submitted>| match refused {
+            Err(app::Error::Refused(problems)) => problems.0.into_iter().map(|p| p.key).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(keys(submit().await), ["problem.pledge.settled_changed"]);
+        let remove = SaveDraft {
+            pledge: pledge.to_owned(),
+            revision: opened(&house, actor, pledge).await.row.revision,
+            edit: Edit::Remove(checked.to_owned()),
+        };
+        match house.app.execute(actor, remove).await {
+            Err(app::Error::Refused(problems)) => {
+                assert_eq!(problems.0[0].key, "problem.pledge.settled_kept")
+            }
+            other => panic!("{other:?}"),
+        }
+        reword(&house, actor, pledge, settled, &settled.item.content).await;
+        let running = items
+            .iter()
+            .find(|i| i.item.id != settled.item.id)
+            .expect("another");
+        let rewritable = house
+            .database
+            .look(sql!(
+                "SELECT id FROM commitment_item WHERE claim IS NULL AND verdict IS NULL AND due_on > '2026-12-31'"
+            ))
+            .await;
+        let running = items
+            .iter()
+            .find(|i| rewritable.iter().any(|id| id == i.item.id.as_str()))
+            .unwrap_or(running);
+        let better = format!("{}，每次记在本子上", running.item.content);
+        reword(&house, actor, pledge, running, &better).await;
+        submit()
+            .await
+            .expect("what has a result stays, and its day that is over hinders nobody");
     }
 }

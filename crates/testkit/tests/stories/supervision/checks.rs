@@ -97,7 +97,8 @@ async fn record(house: &House, made: &[(String, String, String)]) {
         .app
         .query(supervisor.actor(), app::inspection::FindCalendar)
         .await
-        .expect("read");
+        .expect("read")
+        .lines;
     let line = lines.first().expect("drawn");
     let item = line.row.item_id.clone().expect("an item");
     let (owner, unit, _) = made.iter().find(|m| m.2 == item).expect("made").clone();
@@ -244,7 +245,7 @@ async fn before_it_is_due_an_item_is_in_order_and_not_kept() {
         ];
         supervisor.post("/inspection/new", &plan).await.expect(303);
         let lines = house.app.query(supervisor.actor(), app::inspection::FindCalendar);
-        let path = format!("/inspection/{}", lines.await.expect("read")[0].row.id);
+        let path = format!("/inspection/{}", lines.await.expect("read").lines[0].row.id);
         let found = |finding| {
             [
                 ("item", item.as_str()),

@@ -4,7 +4,7 @@ use super::view::{Bar, Row, bar, planned, rows};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page};
 use crate::visit::Visit;
-use app::public::{BoardAsked, BoardView, Counts, FindBoard, GROUPS, Tally, by_unit};
+use app::public::{BoardAsked, BoardView, COUNTED, Counts, FindBoard, GROUPS, Tally, by_unit};
 use askama::Template;
 
 /// Branch cards on the board; the page of progress has them all.
@@ -87,7 +87,16 @@ fn state_choices(v: &Visit, asked: &BoardAsked, tally: &[Tally]) -> Vec<Choice> 
         on: asked.groups.iter().any(|a| a == g.key),
         n: known.then(|| counts.of(g.key)),
     });
-    all.filter(|c| c.on || c.n != Some(0)).collect()
+    // What a figure of a brief opens: offered only where it is asked for.
+    let counted = COUNTED.iter().map(|(name, _)| Choice {
+        value: (*name).to_owned(),
+        label: v.t_of("figure", name),
+        on: asked.groups.iter().any(|a| a == name),
+        n: None,
+    });
+    all.filter(|c| c.on || c.n != Some(0))
+        .chain(counted.filter(|c| c.on))
+        .collect()
 }
 
 /// Asks for the board; what is counted over all of it is counted once until something public changes.

@@ -330,7 +330,10 @@ async fn api_pledge(v: Visit, Path(id): Path<String>) -> Answer {
     let events: Vec<Value> = p
         .events
         .iter()
-        .map(|e| json!({ "on": e.happened_on, "kind": e.kind, "item": e.item_id, "words": e.words }))
+        .map(|e| {
+            let detail: Value = serde_json::from_str(&e.detail).unwrap_or_else(|_| json!({}));
+            json!({ "on": e.happened_on, "kind": e.kind, "item": e.item_id, "words": e.words, "detail": detail })
+        })
         .collect();
     if let Some(map) = value.as_object_mut() {
         map.insert("items".to_owned(), p.items.iter().map(item).collect());

@@ -105,6 +105,7 @@ fn gone(v: Visit, p: &PledgeView) -> Answer {
 
 async fn show(v: Visit, Path(id): Path<String>) -> Answer {
     let p = v.web().app().query(v.actor(), FindPledge(id)).await?;
+    let v = v.about(&p.campaign.id);
     if p.head.taken_down_at.is_some() {
         return gone(v, &p);
     }

@@ -161,7 +161,7 @@ fn sentence(v: &Visit, e: &PublicEvent, detail: &Value, channels: &str) -> Strin
                 g,
             )
         }),
-        "rectification" => text("due").map(|due| limit(v, detail, due)),
+        "rectification" | "follow_up" => text("due").map(|due| limit(v, detail, due)),
         _ => None,
     }
     .unwrap_or_default()

@@ -117,7 +117,7 @@ struct CalendarPage {
 }
 
 async fn calendar(v: Visit) -> Answer {
-    let lines = v.web().app().query(v.actor(), FindCalendar).await?;
+    let app::inspection::Calendar { lines, runs } = v.web().app().query(v.actor(), FindCalendar).await?;
     let count = |held: Held| {
         (
             held_tag(&v, held).label,
@@ -129,7 +129,7 @@ async fn calendar(v: Visit) -> Answer {
         mine: lines.iter().filter(open).map(|l| row(&v, l)).collect(),
         rows: lines.iter().map(|l| row(&v, l)).collect(),
         counts: [count(Held::Planned), count(Held::Kept), count(Held::Missed)],
-        may_plan: v.may(Permission::PlanInspection),
+        may_plan: runs && v.may(Permission::PlanInspection),
         may_draw: v.may(Permission::DrawSample),
         v,
     };

@@ -1,7 +1,9 @@
 //! Screen 35: the ledger of criticism and rectification, and one matter from criticism to closing.
 
+mod steps;
+
 use super::progress::{Line as ItemLine, line as item_line};
-use super::{Tag, finding, short, upload};
+use super::{Tag, finding, short};
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::pages::appraisal::points;
@@ -10,8 +12,8 @@ use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::appraisal::LowGrade;
 use app::rectification::{
-    Criticise, CriticismView, Extend, FindCriticism, FindLedger, FindSource, FollowUp, IssueOrder,
-    LedgerLine, Light, Reopen, Reply, Respond, Source, Urge, order_number, order_paper,
+    Criticise, CriticismView, FindCriticism, FindLedger, FindSource, LedgerLine, Light, Source, order_number,
+    order_paper,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -274,7 +276,7 @@ struct CriticismPage {
     owners: Vec<(String, String)>,
     findings: Vec<(String, String)>,
     looks: Vec<Look>,
-    /// Moved limits and what the next level said: the day and the words.
+    /// Moved limits, what the next level said, changed owners: the day and the words.
     moved: Vec<(String, String)>,
     awaited: String,
 }
@@ -284,10 +286,18 @@ impl CriticismPage {
     fn form(&self, step: &str) -> &Form {
         if self.wrong == step { &self.f } else { &self.empty }
     }
+
+    /// Who could put it right instead.
+    fn other_owners(&self) -> Vec<(String, String)> {
+        let now = self.c.line.order.as_ref().map(|o| o.owner_id.as_str());
+        let mut all = self.owners.clone();
+        all.retain(|(id, _)| Some(id.as_str()) != now);
+        all
+    }
 }
 
-fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> CriticismPage {
-    let order = c.line.order.as_ref();
+/// Moved limits, what the next level said and changed owners, oldest first: the day and the words.
+fn changes(v: &Visit, c: &CriticismView) -> Vec<(String, String)> {
     let moved = |e: &app::rectification::Extension| {
         let (old, new) = (v.iso(&e.old_due_on), v.iso(&e.new_due_on));
         // The product's own escalation has no words; they are set here.
@@ -297,8 +307,28 @@ fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> Criticism
             true => v.t1("rectification.urged", "text", reason),
             false => v.t3("rectification.moved", "old", old, "new", new, "text", reason),
         };
-        (v.day_of(e.extended_at), words)
+        (e.extended_at, (v.day_of(e.extended_at), words))
     };
+    let handed = |h: &app::rectification::Handover| {
+        let words = v.t3(
+            "rectification.handed",
+            "old",
+            &h.old_owner_name,
+            "new",
+            &h.new_owner_name,
+            "text",
+            &h.reason,
+        );
+        (h.handed_at, (v.day_of(h.handed_at), words))
+    };
+    let mut changes: Vec<(i64, (String, String))> = c.extensions.iter().map(moved).collect();
+    changes.extend(c.handovers.iter().map(handed));
+    changes.sort_by_key(|(at, _)| *at);
+    changes.into_iter().map(|(_, line)| line).collect()
+}
+
+fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> CriticismPage {
+    let order = c.line.order.as_ref();
     let look = |l: &app::rectification::FollowUpRow| Look {
         file: l.file_id.clone().unwrap_or_default(),
         passed: l.passed,
@@ -327,7 +357,7 @@ fn criticism_page(v: Visit, c: CriticismView, wrong: &str, f: Form) -> Criticism
         first_due: order.map(|o| v.iso(&o.first_due_on)).unwrap_or_default(),
         owners: c.answerable.clone(),
         looks: c.follow_ups.iter().map(look).collect(),
-        moved: c.extensions.iter().map(moved).collect(),
+        moved: changes(&v, &c),
         awaited: c.awaited.map(|d| v.date(d)).unwrap_or_default(),
         empty: Form::fresh(&[("due_on", &default_due)]),
         wrong: wrong.to_owned(),
@@ -343,119 +373,8 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
     page(&criticism_page(v, c, "", Form::default()))
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm a step; the formatter spreads the acts over lines"
-)]
-async fn run(v: &Visit, criticism: String, step: &str, fields: &Fields) -> app::Result<()> {
-    let (app, actor) = (v.web().app(), v.actor());
-    let (words, reason, due_on) = (
-        fields.trimmed("words"),
-        fields.trimmed("reason"),
-        fields.trimmed("due_on"),
-    );
-    match step {
-        "reply" => app
-            .execute(
-                actor,
-                Reply {
-                    criticism,
-                    words: fields.trimmed("reply"),
-                },
-            )
-            .await
-            .map(drop),
-        "order" => {
-            let owner = fields.get("owner").to_owned();
-            app.execute(
-                actor,
-                IssueOrder {
-                    criticism,
-                    owner,
-                    reason,
-                    due_on,
-                },
-            )
-            .await
-            .map(drop)
-        }
-        "response" => {
-            // Only who is asked for a response may leave a file here.
-            let may = app
-                .query(actor, FindCriticism(criticism.clone()))
-                .await?
-                .may_respond;
-            let file = if may { upload(v, fields).await? } else { None };
-            app.execute(
-                actor,
-                Respond {
-                    criticism,
-                    words: fields.trimmed("response"),
-                    file,
-                },
-            )
-            .await
-        }
-        "follow-up" => {
-            let passed = match fields.get("passed") {
-                "1" => true,
-                "0" => false,
-                _ => {
-                    return Err(Problem::invalid("rectification.passed_missing")
-                        .on("passed")
-                        .into());
-                }
-            };
-            let finding = fields.get("finding").to_owned();
-            // Only who may look again may leave a file here.
-            let query = FindCriticism(criticism.clone());
-            let may = app.query(actor, query).await?.may_follow_up;
-            let file = if may { upload(v, fields).await? } else { None };
-            app.execute(
-                actor,
-                FollowUp {
-                    file,
-                    criticism,
-                    words,
-                    passed,
-                    finding,
-                    due_on,
-                },
-            )
-            .await
-        }
-        "urge" => {
-            let words = fields.trimmed("urge");
-            app.execute(actor, Urge { criticism, words }).await
-        }
-        "extend" => {
-            app.execute(
-                actor,
-                Extend {
-                    criticism,
-                    reason,
-                    due_on,
-                },
-            )
-            .await
-        }
-        "reopen" => {
-            app.execute(
-                actor,
-                Reopen {
-                    criticism,
-                    reason,
-                    due_on,
-                },
-            )
-            .await
-        }
-        _ => Err(Problem::not_found("problem.not_found").into()),
-    }
-}
-
 async fn step(v: Visit, Path((id, step)): Path<(String, String)>, fields: Fields) -> Answer {
-    match run(&v, id.clone(), &step, &fields).await {
+    match steps::run(&v, id.clone(), &step, &fields).await {
         Ok(()) => Ok(see_other(&format!("/rectification/{id}?said=saved"))),
         Err(error) => {
             let f = Form::mend(fields, mendable(error)?);
