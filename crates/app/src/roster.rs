@@ -1,5 +1,9 @@
 //! The roster: who belongs where, today and before (N3, N10; screen 26).
 
+mod person;
+
+pub use person::{FindPerson, PersonPage};
+
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -14,7 +18,7 @@ use jiff::civil::Date;
 use store::Tx;
 use store::account as accounts;
 pub use store::organization::Unit;
-use store::person::{self as rows, ClassCount, Membership, OpenOf, Person, Wanted};
+use store::person::{self as rows, ClassCount, Membership, Person, Wanted};
 
 /// How many people a page shows.
 pub const PAGE: i64 = 50;
@@ -279,29 +283,6 @@ impl Query for ListRoster {
     }
 }
 
-/// A person with history.
-#[derive(Clone, Debug)]
-pub struct PersonPage {
-    /// Who, as far as the actor may see.
-    pub person: Person,
-    /// Name of the branch.
-    pub branch: String,
-    /// Stays with the names of the branches, oldest first.
-    pub stays: Vec<(Membership, String)>,
-    /// What he signs in with.
-    pub login: Option<String>,
-    /// Branches he could go to; empty for those who may not change the roster.
-    pub branches: Vec<Unit>,
-    /// What is open of him, for those who may let him go.
-    pub open: OpenOf,
-}
-
-/// Shows a person.
-pub struct FindPerson {
-    /// Who.
-    pub person: String,
-}
-
 async fn find(ctx: &Ctx, tx: &mut Tx, id: &str, permission: Permission) -> Result<Person> {
     let missing = || Problem::not_found("problem.not_found");
     let person = rows::by_id(tx, &ctx.organization, id)
@@ -311,40 +292,6 @@ async fn find(ctx: &Ctx, tx: &mut Tx, id: &str, permission: Permission) -> Resul
     ctx.require(permission, Scope::Unit(&person.unit_id))
         .map_err(|_| missing())?;
     Ok(person)
-}
-
-impl Query for FindPerson {
-    type Out = PersonPage;
-    fn needs(&self) -> Need {
-        Need::Permission(Permission::ViewRoster)
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<PersonPage> {
-        let org = &ctx.organization;
-        let person = find(ctx, tx, &self.person, Permission::ViewRoster).await?;
-        let mut stays = Vec::new();
-        for stay in rows::memberships(tx, org, &person.id).await? {
-            let name = store::organization::unit(tx, org, &stay.unit_id)
-                .await?
-                .map_or(String::new(), |u| u.name);
-            stays.push((stay, name));
-        }
-        let unit = store::organization::unit(tx, org, &person.unit_id).await?;
-        let (mut branches, mut open) = (Vec::new(), OpenOf::default());
-        if may(&ctx.actor, Permission::ManageRoster, Scope::Unit(&person.unit_id)) {
-            branches = store::organization::units(tx, org).await?;
-            branches.retain(|u| UnitKind::from_name(&u.kind).is_some_and(UnitKind::is_branch));
-            open = rows::open_of(tx, org, &person.id).await?;
-        }
-        let login = accounts::of_person(tx, org, &person.id).await?.map(|a| a.login);
-        Ok(PersonPage {
-            branch: unit.map_or(String::new(), |u| u.name),
-            person: veiled(&ctx.actor, person),
-            stays,
-            login,
-            branches,
-            open,
-        })
-    }
 }
 
 async fn branch(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<Unit> {

@@ -29,6 +29,7 @@ mod odd_input;
 mod odd_work;
 mod office;
 mod own_house;
+mod own_matter;
 mod package;
 mod package_office;
 mod permissions;

@@ -364,11 +364,13 @@ async fn feedback_takes_three_taps_and_is_answered_by_receipt() {
         assert!(shown.text.contains("今天已修好") && shown.text.contains("电话***********"));
         assert!(!shown.text.contains("13800001234"), "no number in public");
 
-        secretary
+        // What is said about his branch a secretary answers; whether it is hidden the office decides.
+        let office = house.as_role(Role::CampaignOffice).await;
+        office
             .post(&format!("{one}/hide"), &[("hidden_reason", "")])
             .await
             .expect(422);
-        secretary
+        office
             .post(&format!("{one}/hide"), &[("hidden_reason", "泄露隐私")])
             .await
             .expect(303);

@@ -1,0 +1,79 @@
+//! Nobody judges his own matter, and what the public sends is taken once (PRODUCT.md 3.3).
+
+use domain::access::Role;
+use testkit::{Database, House, NOON};
+
+async fn houses() -> Vec<House> {
+    let mut out = vec![House::whole(Database::sqlite().await).await];
+    if let Some(database) = Database::postgres().await {
+        out.push(House::whole(database).await);
+    }
+    out
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_branch_is_checked_from_outside_and_hides_nothing_that_is_said_of_it() {
+    for house in houses().await {
+        let unit = house.demo.branches[1].id.clone();
+        let supervisor = house.as_role(Role::Supervisor).await;
+        let office = house.as_role(Role::CampaignOffice).await;
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(&unit)).await;
+        let who = secretary.actor().person.clone().expect("a person");
+        let day = domain::time::add_days(house.app.date_of(NOON), 3).to_string();
+        let plan = [
+            ("kind", "regular"),
+            ("unit", unit.as_str()),
+            ("planned_on", day.as_str()),
+            ("inspector", who.as_str()),
+            ("note", "看台账"),
+        ];
+        let refused = supervisor.post("/inspection/new", &plan).await.expect(422);
+        assert!(refused.words().contains("要回避"), "{}", refused.words());
+        assert!(refused.text.contains("看台账"), "what was typed stays");
+        let mut symposium = plan;
+        symposium[0].1 = "symposium";
+        supervisor.post("/inspection/new", &symposium).await.expect(303);
+
+        let visitor = house.visitor();
+        let page = format!("/feedback/{unit}");
+        let form = visitor.get(&page).await.expect(200).text;
+        let (_, rest) = form.split_once("name=\"once\" value=\"").expect("a number");
+        let once = rest.split('"').next().expect("it ends");
+        let said = [
+            ("grade", "1"),
+            ("reason", "slow"),
+            ("words", "说好的导诊没有人"),
+            ("once", once),
+        ];
+        let first = visitor.post(&page, &said).await;
+        assert!(first.status.is_success(), "{}", first.words());
+        let again = visitor.post(&page, &said).await.expect(200);
+        let receipt = |text: &str| {
+            let (_, rest) = text.split_once("class=\"code receipt\">").expect("a receipt");
+            rest.split('<').next().expect("it ends").to_owned()
+        };
+        assert_eq!(
+            receipt(&first.text),
+            receipt(&again.text),
+            "a reload is no second opinion"
+        );
+        let desk = secretary.get("/feedback-desk").await.expect(200);
+        assert_eq!(
+            desk.text.matches("说好的导诊没有人").count(),
+            1,
+            "{}",
+            desk.words()
+        );
+        let at = desk.text.find("说好的导诊没有人").expect("it waits");
+        let (_, link) = desk.text[..at].rsplit_once("/feedback-desk/").expect("its page");
+        let one = format!("/feedback-desk/{}", &link[..36]);
+        let shown = secretary.get(&one).await.expect(200);
+        assert!(
+            !shown.text.contains(&format!("{one}/hide")),
+            "nothing to hide with"
+        );
+        let reason = [("hidden_reason", "不属实")];
+        secretary.post(&format!("{one}/hide"), &reason).await.expect(403);
+        office.post(&format!("{one}/hide"), &reason).await.expect(303);
+    }
+}
