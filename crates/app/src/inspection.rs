@@ -253,6 +253,15 @@ fn belongs(who: &Candidate, unit: &str) -> bool {
     who.unit_id == unit || (who.role == "branch_secretary" && who.granted_unit.as_deref() == Some(unit))
 }
 
+/// Whether two lines plan the same.
+fn same(one: &Inspection, other: &Inspection) -> bool {
+    let planned = |r: &Inspection| {
+        let words = [&r.kind, &r.planned_on, &r.inspectors, &r.note, &r.made_by].map(String::clone);
+        (words, r.unit_id.clone())
+    };
+    planned(one) == planned(other)
+}
+
 impl UseCase for PlanInspection {
     type Out = String;
     fn needs(&self) -> Need {
@@ -299,25 +308,8 @@ impl UseCase for PlanInspection {
             ..Inspection::default()
         };
         // Sent twice it is the same.
-        let same = |r: &Inspection| {
-            (
-                &r.kind,
-                &r.unit_id,
-                &r.planned_on,
-                &r.inspectors,
-                &r.note,
-                &r.made_by,
-            ) == (
-                &row.kind,
-                &row.unit_id,
-                &row.planned_on,
-                &row.inspectors,
-                &row.note,
-                &row.made_by,
-            )
-        };
         let known = rows::all(tx, &ctx.organization, &row.campaign_id).await?;
-        if let Some(known) = known.into_iter().find(same) {
+        if let Some(known) = known.into_iter().find(|r| same(r, &row)) {
             return Ok(known.id);
         }
         rows::add(tx, &ctx.organization, &row).await?;

@@ -150,6 +150,15 @@ impl ReportProgress {
     }
 }
 
+/// Whether two reports say the same on the same day.
+fn same(one: &ProgressUpdate, other: &ProgressUpdate) -> bool {
+    let said = |u: &ProgressUpdate| {
+        let words = [&u.words, &u.amount, &u.reason, &u.reported_on, &u.reported_by].map(String::clone);
+        (words, u.claim.clone())
+    };
+    said(one) == said(other)
+}
+
 impl UseCase for ReportProgress {
     type Out = String;
     fn needs(&self) -> Need {
@@ -187,17 +196,9 @@ impl UseCase for ReportProgress {
             reported_name: ctx.actor.name.clone(),
             reported_at: ctx.now,
         };
-        let same = |u: &ProgressUpdate| {
-            u.reported_on == update.reported_on
-                && u.reported_by == update.reported_by
-                && u.claim == update.claim
-                && u.words == update.words
-                && u.amount == update.amount
-                && u.reason == update.reason
-        };
         let known = rows::of_item(tx, &ctx.organization, &item.id).await?;
         // Sent twice it is the same; with a file it says more.
-        if update.file_id.is_none() && known.iter().any(same) {
+        if update.file_id.is_none() && known.iter().any(|u| same(u, &update)) {
             return Ok(item.pledge_id);
         }
         rows::add(tx, &ctx.organization, &update).await?;

@@ -247,7 +247,8 @@ fn amended(settled: bool, change: fn(&mut PledgeForm)) -> String {
 #[test]
 fn what_has_a_result_stays_as_it_was() {
     let changed = "problem.pledge.settled_changed items.0.content";
-    let cases: [(&str, bool, fn(&mut PledgeForm), &str); 8] = [
+    type Case = (&'static str, bool, fn(&mut PledgeForm), &'static str);
+    let cases: [Case; 8] = [
         ("a day that is over stays with its item", true, |_| (), ""),
         (
             "another item",
