@@ -332,7 +332,8 @@ async fn branch_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
             }
             _ => {}
         }
-        if x.campaign.is_open(GatedAct::Survey, x.today()) && visits.iter().all(|v| v.unit_id != id) {
+        let asked = pledges(&unit) && x.campaign.is_open(GatedAct::Survey, x.today());
+        if asked && visits.iter().all(|v| v.unit_id != id) {
             let due = x.campaign.due(GatedAct::Survey, false, x.today());
             tasks.push(Task::new("task.survey", 1, "/survey").of(&unit.name).due(due));
         }

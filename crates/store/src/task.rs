@@ -188,6 +188,24 @@ pub async fn findings_open(tx: &mut Tx, organization: &str, campaign: &str) -> R
     .await
 }
 
+/// Items found fulfilled whose pledger said afterwards that they were not kept, and of which nothing came yet.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn contradicted(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<String>> {
+    tx.all(
+        sql!(
+            "SELECT i.id FROM commitment_item i WHERE i.organization_id = $1 AND i.campaign_id = $2 \
+             AND i.verdict = 'fulfilled' AND i.claim IN ('not_kept_objective', 'not_kept_subjective') \
+             AND i.claimed_on >= i.verdict_on AND i.rectifying = FALSE AND NOT EXISTS \
+             (SELECT 1 FROM criticism c WHERE c.organization_id = i.organization_id AND c.pledge_id = i.pledge_id \
+             AND (c.item_id = i.id OR c.item_id IS NULL)) ORDER BY i.claimed_on, i.id"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
 /// Inspections planned until a day that have no record yet; `who` is a pattern for LIKE with the id of one of the
 /// inspectors.
 ///

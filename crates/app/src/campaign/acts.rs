@@ -398,6 +398,10 @@ impl UseCase for Excuse {
             return Err(Problem::conflict("campaign.excuse_voluntary").on("person").into());
         }
         check_text("reason", &self.reason, TextRule::line(rules::REASON_MAX))?;
+        let filed = store::pledge::of_pledger(tx, &ctx.organization, &campaign.id, &person.id).await?;
+        if filed.is_some_and(|p| p.submitted_at.is_some()) {
+            return Err(Problem::conflict("campaign.excuse_filed").on("person").into());
+        }
         let excuse = rows::Excuse {
             person_id: person.id,
             reason: self.reason.trim().to_owned(),

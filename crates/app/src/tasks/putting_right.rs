@@ -18,6 +18,12 @@ pub(super) async fn all(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
             let href = format!("/rectification/new?finding={first}");
             tasks.push(Task::new("task.findings_open", n, href));
         }
+        let denied = rows::contradicted(tx, x.organization(), &x.campaign.id).await?;
+        if let Some(first) = denied.first() {
+            let n = i64::try_from(denied.len()).unwrap_or(i64::MAX);
+            let href = format!("/rectification/new?item={first}");
+            tasks.push(Task::new("task.contradicted", n, href));
+        }
     }
     if !may_order && !may_look {
         return Ok(tasks);

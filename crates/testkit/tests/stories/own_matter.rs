@@ -1,6 +1,7 @@
 //! Nobody judges his own matter, and what the public sends is taken once (PRODUCT.md 3.3).
 
 use domain::access::Role;
+use store::sql;
 use testkit::{Database, House, NOON};
 
 async fn houses() -> Vec<House> {
@@ -75,5 +76,52 @@ async fn a_branch_is_checked_from_outside_and_hides_nothing_that_is_said_of_it()
         let reason = [("hidden_reason", "不属实")];
         secretary.post(&format!("{one}/hide"), &reason).await.expect(403);
         office.post(&format!("{one}/hide"), &reason).await.expect(303);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_that_its_pledger_denies_is_looked_into() {
+    for house in houses().await {
+        let found = house
+            .database
+            .look(sql!(
+                "SELECT i.id || ' ' || p.person_id || ' ' || p.unit_id AS v FROM commitment_item i \
+                 JOIN pledge p ON p.id = i.pledge_id WHERE i.verdict = 'fulfilled' AND i.rectifying = FALSE \
+                 AND p.person_id IS NOT NULL AND p.state = 'published' AND p.leading_cadre = FALSE \
+                 AND NOT EXISTS (SELECT 1 FROM criticism c WHERE c.pledge_id = p.id) ORDER BY i.id"
+            ))
+            .await;
+        let parts: Vec<&str> = found.first().expect("a promise found kept").split(' ').collect();
+        let [item, person, unit] = parts[..] else {
+            panic!("{parts:?}")
+        };
+        let supervisor = house.as_role(Role::Supervisor).await;
+        let denied = "承诺人后来报告没有做到";
+        let tasks = async || supervisor.get("/work").await.expect(200);
+        assert!(!tasks().await.words().contains(denied));
+        let said = [
+            ("claim", "not_kept_subjective"),
+            ("words", "其实没有做，登记是补的"),
+            ("reason", "当时怕受批评"),
+            ("amount", ""),
+        ];
+        let pledger = house.as_person(person).await;
+        let report = format!("/my-pledge/items/{item}/report");
+        pledger.post(&report, &said).await.expect(303);
+        let told = tasks().await;
+        assert!(told.words().contains(denied), "{}", told.words());
+        assert!(told.text.contains(&format!("/rectification/new?item={item}")));
+        supervisor
+            .get(&format!("/rectification/new?item={item}"))
+            .await
+            .expect(200);
+
+        let secretary = house.as_role_of(Role::BranchSecretary, Some(unit)).await;
+        let excuse = [("person", person), ("reason", "病假")];
+        let refused = secretary
+            .post(&format!("/workbench/{unit}/excuse"), &excuse)
+            .await;
+        assert!(refused.status.is_client_error(), "who has filed is not excused");
+        assert!(refused.words().contains("已经交了承诺书"), "{}", refused.words());
     }
 }

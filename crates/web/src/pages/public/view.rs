@@ -241,11 +241,12 @@ fn extended(v: &Visit, campaign: &RunningCampaign, stage: &str) -> Vec<String> {
 }
 
 fn stage(v: &Visit, s: &StageState<'_>) -> StageView {
-    // A step that reaches into another year says which.
+    // A step that reaches into another year says which, and so does one of a year that is not this one.
     let years = s
         .window
         .ends_on
-        .is_some_and(|end| end.year() != s.window.starts_on.year());
+        .is_some_and(|end| end.year() != s.window.starts_on.year())
+        || s.window.starts_on.year() != v.today().year();
     let short = |day| {
         if years {
             v.date(day)

@@ -153,14 +153,27 @@ async fn new(v: Visit) -> Answer {
     let source = v.t("draw.source_default");
     known.push(("seed_source", source));
     known.push(("dice", "20"));
-    // Supervision, office and leaders are asked first; secretaries are there to be ticked.
-    let first = plan
-        .candidates
-        .iter()
-        .filter(|(_, roles)| roles.iter().any(|r| r != "branch_secretary"));
-    known.extend(first.map(|(c, _)| ("inspector", c.person_id.as_str())));
+    known.extend(asked_first(&plan).map(|id| ("inspector", id)));
     let f = Form::fresh(&known);
     page(&new_page(v, f, &plan))
+}
+
+/// Supervision, office and leaders are asked first; secretaries are there to be ticked. Where those all belong to one
+/// branch, nobody would be left to check it: then the secretaries are asked too.
+fn asked_first(plan: &DrawPlan) -> impl Iterator<Item = &str> {
+    let other = |roles: &[String]| roles.iter().any(|r| r != "branch_secretary");
+    let mut homes = plan
+        .candidates
+        .iter()
+        .filter(|(_, roles)| other(roles))
+        .map(|(c, _)| c.unit_id.as_str());
+    let first = homes.next();
+    let apart = homes.any(|home| Some(home) != first);
+    let asked = move |(_, roles): &&(app::draw::Candidate, Vec<String>)| !apart || other(roles);
+    plan.candidates
+        .iter()
+        .filter(asked)
+        .map(|(c, _)| c.person_id.as_str())
 }
 
 fn number(fields: &Fields, name: &str) -> u32 {
