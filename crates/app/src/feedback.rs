@@ -322,7 +322,8 @@ async fn is_own(ctx: &Ctx, tx: &mut Tx, feedback: &Feedback) -> Result<bool> {
 fn may_hide(ctx: &Ctx, feedback: &Feedback) -> bool {
     let own = |g: &Grant| g.role == Role::BranchSecretary && g.unit.as_deref() == Some(&feedback.unit_id);
     let office = may(&ctx.actor, Permission::HandleFeedback, Scope::Organization);
-    office || !ctx.actor.grants.iter().any(own)
+    let all = ctx.actor.grants.iter().chain(&ctx.actor.inherited);
+    office || !all.into_iter().any(own)
 }
 
 impl Query for ReadFeedback {

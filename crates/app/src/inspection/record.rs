@@ -56,7 +56,18 @@ pub(crate) async fn answerable(
     let people = holders
         .into_iter()
         .filter_map(|a| Some((PersonId::parse(a.person_id?).ok()?, a.name)));
-    Ok(people.collect())
+    let people: Vec<_> = people.collect();
+    if !people.is_empty() {
+        return Ok(people);
+    }
+    // Of a branch that ended: who leads the one it goes on under.
+    let endings = store::organization::endings(tx, &ctx.organization).await?;
+    let all = store::review::role_holders(tx, &ctx.organization).await?;
+    let heirs = crate::units::with_heirs(all, &endings).into_iter();
+    let heirs = heirs.filter(|h| h.role == "branch_secretary" && h.unit_id.as_deref() == Some(unit));
+    Ok(heirs
+        .filter_map(|h| Some((PersonId::parse(h.person_id).ok()?, h.name)))
+        .collect())
 }
 
 /// Who answers for an item and where it belongs: what decides who may not check it.
@@ -73,7 +84,8 @@ async fn checked(ctx: &Ctx, tx: &mut Tx, row: &Inspection, id: Option<&str>) -> 
     let Some(id) = id else {
         let (unit, actor) = (row.unit_id.as_deref(), &ctx.actor);
         let leads = |g: &Grant| g.role == Role::BranchSecretary && g.unit.as_deref() == unit;
-        let own = unit.is_some() && (actor.unit.as_deref() == unit || actor.grants.iter().any(leads));
+        let own = unit.is_some()
+            && (actor.unit.as_deref() == unit || actor.grants.iter().chain(&actor.inherited).any(leads));
         // The whole of one's own branch is no more one's to judge than a promise of it (PRODUCT.md 3.3).
         return match own && row.kind == InspectionKind::Regular.name() {
             true => Err(Problem::invalid("inspection.own_branch").on("item").into()),

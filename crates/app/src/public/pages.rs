@@ -127,7 +127,10 @@ impl BoardAsked {
         Filter {
             unit: some(&self.unit),
             kind: some(&self.kind),
-            states: if states.is_empty() {
+            // A state nobody knows is none of those shown.
+            states: if states.is_empty() && self.groups.iter().any(|g| !g.is_empty()) {
+                ",,".to_owned()
+            } else if states.is_empty() {
                 String::new()
             } else {
                 format!(",{},", states.join(","))
@@ -199,7 +202,6 @@ impl Query for FindBoard {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<BoardView> {
         let org = ctx.organization.as_str();
-        let page = self.asked.page.clamp(1, 100_000);
         let Some(campaign) = campaign::shown(ctx, tx).await? else {
             return Ok(BoardView {
                 campaign: None,
@@ -217,13 +219,15 @@ impl Query for FindBoard {
             None => Arc::new(rows::tally(tx, org, &campaign.id, days).await?),
         };
         let filter = self.asked.filter();
-        let limits = (LINES, (page - 1) * LINES);
-        let lines = rows::board(tx, org, &campaign.id, days, &filter, self.asked.order(), limits).await?;
         let total = match self.asked.counted(&tally) {
             Some(known) => known,
             None => rows::count(tx, org, &campaign.id, days, &filter).await?,
         };
         let pages = ((total + LINES - 1) / LINES).max(1);
+        // Who asks for a page beyond the last gets the last.
+        let page = self.asked.page.clamp(1, pages);
+        let limits = (LINES, (page - 1) * LINES);
+        let lines = rows::board(tx, org, &campaign.id, days, &filter, self.asked.order(), limits).await?;
         Ok(BoardView {
             campaign: Some(campaign),
             tally,
