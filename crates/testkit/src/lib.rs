@@ -73,6 +73,15 @@ impl House {
         House::of(demo.expect("the whole demo"), database)
     }
 
+    /// The whole demo over each database there is.
+    pub async fn whole_both() -> Vec<House> {
+        let mut all = vec![House::whole(Database::sqlite().await).await];
+        if let Some(database) = Database::postgres().await {
+            all.push(House::whole(database).await);
+        }
+        all
+    }
+
     async fn over(database: Database, step: Step) -> House {
         let plan = House::plan(step);
         let demo = app::demo::begin_campaign(database.db.clone(), database.config(), plan).await;

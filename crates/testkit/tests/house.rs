@@ -160,7 +160,8 @@ fn no_house_is_taken_for_a_hospital() {
     let mut found = Vec::new();
     for lang in Lang::ALL {
         for key in lang::keys(lang) {
-            let text = lang::text(lang, key).to_lowercase();
+            // The name of a kind of unit, as PRODUCT.md has it.
+            let text = lang::text(lang, key).to_lowercase().replace("业务科室", "");
             if !about(key) && ONE_HOUSE.iter().any(|word| text.contains(word)) {
                 found.push(format!("{key}: {text}"));
             }

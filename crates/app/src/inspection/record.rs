@@ -52,7 +52,8 @@ pub(crate) async fn answerable(
             )]);
         }
     }
-    let holders = store::account::holders(tx, &ctx.organization, "branch_secretary", Some(unit)).await?;
+    let holders =
+        store::account::holders(tx, &ctx.organization, Role::BranchSecretary.name(), Some(unit)).await?;
     let people = holders
         .into_iter()
         .filter_map(|a| Some((PersonId::parse(a.person_id?).ok()?, a.name)));
@@ -64,7 +65,8 @@ pub(crate) async fn answerable(
     let endings = store::organization::endings(tx, &ctx.organization).await?;
     let all = store::review::role_holders(tx, &ctx.organization).await?;
     let heirs = crate::units::with_heirs(all, &endings).into_iter();
-    let heirs = heirs.filter(|h| h.role == "branch_secretary" && h.unit_id.as_deref() == Some(unit));
+    let heirs =
+        heirs.filter(|h| h.role == Role::BranchSecretary.name() && h.unit_id.as_deref() == Some(unit));
     Ok(heirs
         .filter_map(|h| Some((PersonId::parse(h.person_id).ok()?, h.name)))
         .collect())

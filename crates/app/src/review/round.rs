@@ -5,7 +5,7 @@ use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::access::Role;
-use domain::pledge::VersionContent;
+use domain::pledge::{VersionContent, VersionItem};
 use domain::problem::Problem;
 use domain::review::{Answer, Meeting};
 use jiff::civil::Date;
@@ -111,8 +111,14 @@ fn unchanged(before: &[Item], content: &VersionContent) -> Result<()> {
     let known = |i: &&Item| i.claim.is_some() || i.verdict.is_some() || i.rectifying;
     for old in before.iter().filter(known) {
         let now = content.items.iter().find(|i| i.id.as_str() == old.id);
-        let due = now.and_then(|i| i.due_date).map(|d| d.to_string());
-        if now.is_none_or(|i| i.content != old.content) || due.as_ref() != Some(&old.due_on) {
+        let same = |i: &VersionItem| {
+            let words =
+                [&i.content, &i.measure, &i.beneficiary] == [&old.content, &old.measure, &old.beneficiary];
+            let demand = i.demand.as_ref().map(ToString::to_string) == old.demand_id;
+            let due = i.due_date.map(|d| d.to_string()).as_ref() == Some(&old.due_on);
+            words && demand && due && i.kind.as_str() == old.kind
+        };
+        if !now.is_some_and(same) {
             let problem = Problem::conflict("problem.pledge.settled_meanwhile");
             return Err(problem.with("text", &old.content).into());
         }

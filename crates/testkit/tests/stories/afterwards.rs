@@ -4,15 +4,7 @@ use app::campaign::{CreateCampaign, FindCurrent, Source, StartCampaign};
 use app::public::{PublicFaultKind, verify_public};
 use domain::access::{Actor, Role};
 use store::{Act, Tx, args, sql};
-use testkit::{Database, House, NOON};
-
-pub(crate) async fn houses() -> Vec<House> {
-    let mut out = vec![House::whole(Database::sqlite().await).await];
-    if let Some(database) = Database::postgres().await {
-        out.push(House::whole(database).await);
-    }
-    out
-}
+use testkit::{House, NOON};
 
 /// Somebody writes into the database past the product.
 enum Forge {
@@ -69,7 +61,7 @@ async fn code(house: &House) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forged_text_is_found_by_its_code_and_by_the_check_of_everything() {
-    for house in houses().await {
+    for house in House::whole_both().await {
         app::sequencer::chain_audit(&house.app)
             .await
             .expect("the log is written");
@@ -118,7 +110,7 @@ pub(crate) async fn next(house: &House, office: &Actor) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ended_campaign_stays_public_and_what_was_left_open_stays_owed() {
-    for house in houses().await {
+    for house in House::whole_both().await {
         let office = house.as_role(Role::CampaignOffice).await;
         let old = house
             .app
@@ -202,7 +194,7 @@ fn first<'a>(text: &'a str, prefix: &str) -> &'a str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_desks_of_an_ended_campaign_stay_open_to_whoever_works_in_it() {
-    for house in houses().await {
+    for house in House::whole_both().await {
         let office = house.as_role(Role::CampaignOffice).await;
         let supervisor = house.as_role(Role::Supervisor).await;
         let old = house
@@ -316,7 +308,7 @@ async fn the_desks_of_an_ended_campaign_stay_open_to_whoever_works_in_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_of_a_paper_count_reports_and_findings_whatever_came_of_them() {
-    for house in houses().await {
+    for house in House::whole_both().await {
         let office = house.as_role(Role::CampaignOffice).await;
         let rows = async |filter: &str| {
             let page = house

@@ -1,7 +1,8 @@
 //! What the last campaign left open: demands, promises not kept, and apart from them those that still run.
 
-use crate::afterwards::{houses, next};
+use crate::afterwards::next;
 use domain::access::Role;
+use testkit::House;
 use testkit::Reply;
 
 const PAGE: &str = "/survey/carry-over";
@@ -20,7 +21,7 @@ fn part<'a>(parts: &'a [String], heading: &str) -> &'a str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn promises_that_still_run_stand_apart_from_those_not_kept() {
-    for house in houses().await {
+    for house in House::whole_both().await {
         let office = house.as_role(Role::CampaignOffice).await;
         let close = format!("/campaigns/{}/close", house.demo.campaign);
         office.post(&close, &[("sure", "1")]).await.expect(303);

@@ -2,19 +2,11 @@
 
 use domain::access::Role;
 use store::sql;
-use testkit::{Database, House, NOON};
-
-async fn houses() -> Vec<House> {
-    let mut out = vec![House::whole(Database::sqlite().await).await];
-    if let Some(database) = Database::postgres().await {
-        out.push(House::whole(database).await);
-    }
-    out
-}
+use testkit::{House, NOON};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_of_somebody_who_left_goes_on_to_who_can_answer_it() {
-    for house in houses().await {
+    for house in House::whole_both().await {
         let peek = async |statement| {
             house
                 .database
@@ -106,7 +98,7 @@ async fn an_order_of_somebody_who_left_goes_on_to_who_can_answer_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_left_is_appraised_no_more_and_stays_in_what_was_found() {
-    for house in houses().await {
+    for house in House::whole_both().await {
         let office = house.as_role(Role::CampaignOffice).await;
         let round = house
             .database

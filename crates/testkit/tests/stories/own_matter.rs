@@ -2,19 +2,11 @@
 
 use domain::access::Role;
 use store::sql;
-use testkit::{Database, House, NOON};
-
-async fn houses() -> Vec<House> {
-    let mut out = vec![House::whole(Database::sqlite().await).await];
-    if let Some(database) = Database::postgres().await {
-        out.push(House::whole(database).await);
-    }
-    out
-}
+use testkit::{House, NOON};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_branch_is_checked_from_outside_and_hides_nothing_that_is_said_of_it() {
-    for house in houses().await {
+    for house in House::whole_both().await {
         let unit = house.demo.branches[1].id.clone();
         let supervisor = house.as_role(Role::Supervisor).await;
         let office = house.as_role(Role::CampaignOffice).await;
@@ -81,7 +73,7 @@ async fn a_branch_is_checked_from_outside_and_hides_nothing_that_is_said_of_it()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finding_that_its_pledger_denies_is_looked_into() {
-    for house in houses().await {
+    for house in House::whole_both().await {
         let found = house
             .database
             .look(sql!(

@@ -272,7 +272,7 @@ async fn a_department_writes_its_pledge_together_and_stands_on_the_board() {
         let current = house.app.query(office.actor(), current).await.expect("asked");
         let file = format!("/campaigns/{}", current.expect("runs").id);
         let page = office.get(&file).await.expect(200);
-        let gap = "要求职能部门、业务部门提交承诺书";
+        let gap = "要求职能部门、业务科室提交承诺书";
         assert!(page.words().contains(gap), "{}", page.words());
         let add = Department {
             id: department.clone(),

@@ -306,11 +306,7 @@ async fn reword(house: &House, actor: &Actor, pledge: &str, item: &app::pledge::
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promise_with_a_result_is_not_amended_away() {
-    let mut houses = vec![House::whole(testkit::Database::sqlite().await).await];
-    if let Some(database) = testkit::Database::postgres().await {
-        houses.push(House::whole(database).await);
-    }
-    for house in houses {
+    for house in House::whole_both().await {
         let known = house
             .database
             .look(sql!(
