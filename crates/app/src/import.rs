@@ -19,9 +19,10 @@ use domain::organization::login::Logins;
 use domain::organization::person::PersonClass;
 use domain::organization::raw::RawBook;
 use domain::organization::roster::{
-    BranchPost, Change, ColumnMap, ExistingPerson, RosterBranch, RosterPerson, RosterPlan, RosterReading,
+    BranchPost, Change, ColumnMap, ExistingPerson, PersonRecord, RosterBranch, RosterPerson, RosterPlan, RosterReading,
     folded, plan, read, roster_key,
 };
+use domain::pinyin::PLACE_MAX;
 use domain::problem::{Problem, ProblemKind};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -260,6 +261,7 @@ async fn take_people(
         } else {
             people::update(tx, &ctx.organization, person, ctx.now).await?;
         }
+        people::resort_public(tx, &ctx.organization, person).await?;
         if renamed && let Some(account) = accounts::of_person(tx, &ctx.organization, id).await? {
             accounts::rename(tx, &ctx.organization, &account.id, &record.name).await?;
         }
@@ -294,10 +296,22 @@ async fn add_person(
         number += 1;
     }
     let unit = branch_id(known, &row.record.branch)?;
-    let person = roster::person_of(ctx, &row.record, &unit, key);
+    let record = placed(known, &row.record);
+    let person = roster::person_of(ctx, &record, &unit, key);
     people::add(tx, &ctx.organization, &person, ctx.now).await?;
     roster::begin(ctx, tx, &person, ctx.today, "").await?;
     Ok(person)
+}
+
+/// A new leader without a place stands after those the roster has: rosters name their leaders in order.
+fn placed(known: &Known, record: &PersonRecord) -> PersonRecord {
+    let mut record = record.clone();
+    if record.leading_cadre && record.place == 0 {
+        let last = known.people.values().filter(|p| p.leading_cadre && p.active);
+        let last = last.map(|p| p.place).max().unwrap_or(0);
+        record.place = u32::try_from(last + 1).unwrap_or(0).min(PLACE_MAX);
+    }
+    record
 }
 
 /// The accounts of the set-up that may belong to somebody of the roster, by name: one man has one account, or he could

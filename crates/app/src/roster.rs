@@ -67,6 +67,7 @@ pub fn veiled(actor: &Actor, mut p: Person) -> Person {
         }
     }
     p.leading_cadre &= leading;
+    p.place *= i64::from(leading);
     p
 }
 
@@ -85,12 +86,14 @@ pub(crate) fn record(p: &Person, branch: &str) -> PersonRecord {
         birth_month: p.birth_month.clone(),
         joined_month: p.joined_month.clone(),
         phone: p.phone.clone(),
+        place: u32::try_from(p.place).unwrap_or(0),
     }
 }
 
 /// Sets a record into a person; unit, key and whether he is here stay as they are.
 pub(crate) fn set(p: &mut Person, r: &PersonRecord) {
-    p.name_sort = domain::pinyin::sort_key(&r.name);
+    p.name_sort = domain::pinyin::list_key(&r.name, if r.leading_cadre { r.place } else { 0 });
+    p.place = i64::from(r.place);
     p.name.clone_from(&r.name);
     p.class = r.class.name().to_owned();
     p.leading_cadre = r.leading_cadre;
@@ -111,6 +114,7 @@ pub(crate) fn person_of(ctx: &Ctx, r: &PersonRecord, unit: &str, key: String) ->
         roster_key: key,
         name: String::new(),
         name_sort: String::new(),
+        place: 0,
         class: String::new(),
         leading_cadre: false,
         title: String::new(),
@@ -323,6 +327,7 @@ impl UseCase for SavePerson {
             let renamed = person.name != record.name;
             set(&mut person, &record);
             rows::update(tx, org, &person, ctx.now).await?;
+            rows::resort_public(tx, org, &person).await?;
             if renamed && let Some(account) = accounts::of_person(tx, org, id).await? {
                 accounts::rename(tx, org, &account.id, &person.name).await?;
             }
@@ -353,7 +358,8 @@ impl UseCase for SavePerson {
         } else {
             "person.add"
         };
-        Event::new(act, "person", id).with(serde_json::json!({ "name": self.entry.name }))
+        let event = Event::new(act, "person", id).with(serde_json::json!({ "name": self.entry.name }));
+        event.seen_by_all()
     }
 }
 

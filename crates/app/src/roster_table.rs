@@ -12,7 +12,7 @@ use store::Tx;
 use store::person::Person;
 
 /// The columns, in order; keys of their heads under `roster_head.…`.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "serial",
     "branch",
     "name",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 13] = [
     "phone",
     "class",
     "title",
+    "place",
     "remark",
 ];
 
@@ -94,6 +95,10 @@ fn row(lang: Lang, number: usize, branch: &str, p: &Person) -> Vec<Cell> {
         Cell::from(p.phone.clone()),
         of("person_class", &p.class),
         Cell::from(p.title.clone()),
+        match p.place {
+            0 => Cell::Empty,
+            place => Cell::Number(place),
+        },
         remark,
     ]
 }

@@ -23,6 +23,18 @@ pub fn is_unread(c: char) -> bool {
     is_ideograph(c) && reading(c).is_none()
 }
 
+/// The last place among leaders that can be given.
+pub const PLACE_MAX: u32 = 999;
+
+/// A key that sorts the people of a list: leaders with a place among themselves first, in that order, as the
+/// organisation names them; everybody else by reading. Place 0 is none. Digits sort before every reading.
+pub fn list_key(name: &str, place: u32) -> String {
+    match place {
+        0 => sort_key(name),
+        _ => format!("{place:03} {}", sort_key(name)),
+    }
+}
+
 /// A key that sorts names as a Chinese reader expects. Characters without a reading keep their own place
 /// after those that have one. Also the stem of sign-in names.
 pub fn sort_key(name: &str) -> String {
@@ -41,7 +53,15 @@ pub fn sort_key(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_unread, sort_key};
+    use super::{is_unread, list_key, sort_key};
+
+    #[test]
+    fn leaders_stand_by_place_before_everybody_else() {
+        let mut people = [("安萍", 0), ("章茂昌", 1), ("白前", 10), ("王䶮", 2), ("阿里", 0)];
+        people.sort_by_key(|(name, place)| list_key(name, *place));
+        assert_eq!(people.map(|(name, _)| name), ["章茂昌", "王䶮", "白前", "阿里", "安萍"]);
+        assert_eq!(list_key("白前", 0), sort_key("白前"));
+    }
 
     #[test]
     fn names_by_reading() {

@@ -207,7 +207,9 @@ from_row!(Subject {
 });
 
 const SUBJECT: &str = "SELECT p.id, p.pledger, p.unit_id, COALESCE(u.name, '') AS unit_name, p.person_id, \
-                       COALESCE(n.name, '') AS name, COALESCE(n.post, '') AS post, COALESCE(n.class, '') AS class, \
+                       COALESCE(n.name, '') AS name, \
+                       CASE WHEN p.leading_cadre AND n.title <> '' THEN n.title ELSE COALESCE(n.post, '') END AS post, \
+                       COALESCE(n.class, '') AS class, \
                        p.leading_cadre, p.state, n.active FROM pledge p \
                        LEFT JOIN unit u ON u.organization_id = p.organization_id AND u.id = p.unit_id \
                        LEFT JOIN person n ON n.organization_id = p.organization_id AND n.id = p.person_id ";

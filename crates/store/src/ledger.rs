@@ -72,7 +72,7 @@ pub async fn lines(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Ve
              LEFT JOIN person n ON n.organization_id = p.organization_id AND n.id = p.person_id \
              LEFT JOIN demand d ON d.organization_id = i.organization_id AND d.id = i.demand_id \
              WHERE i.organization_id = $1 AND i.campaign_id = $2 \
-             ORDER BY u.position, p.unit_id, p.pledger, n.name_sort, p.id, i.position"
+             ORDER BY u.position, p.unit_id, p.pledger, p.leading_cadre DESC, n.name_sort, p.id, i.position"
         ),
         args![organization, campaign],
     )

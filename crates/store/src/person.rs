@@ -29,6 +29,7 @@ pub struct Person {
     pub phone: String,
     pub unit_id: String,
     pub active: bool,
+    pub place: i64,
 }
 
 from_row!(Person {
@@ -48,10 +49,11 @@ from_row!(Person {
     phone,
     unit_id,
     active,
+    place,
 });
 
 const COLUMNS: &str = "id, roster_key, name, name_sort, class, leading_cadre, title, post, sex, ethnicity, education, \
-                       birth_month, joined_month, phone, unit_id, active";
+                       birth_month, joined_month, phone, unit_id, active, place";
 
 /// One person.
 ///
@@ -109,8 +111,8 @@ pub async fn add(tx: &mut Tx, organization: &str, p: &Person, now: i64) -> Resul
     tx.execute(
         sql!(
             "INSERT INTO person (organization_id, id, roster_key, name, name_sort, class, leading_cadre, title, post, \
-             sex, ethnicity, education, birth_month, joined_month, phone, unit_id, active, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)"
+             sex, ethnicity, education, birth_month, joined_month, phone, unit_id, active, created_at, updated_at, place) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)"
         ),
         args![
             organization,
@@ -130,7 +132,8 @@ pub async fn add(tx: &mut Tx, organization: &str, p: &Person, now: i64) -> Resul
             &p.phone,
             &p.unit_id,
             p.active,
-            now
+            now,
+            p.place
         ],
     )
     .await
@@ -146,7 +149,7 @@ pub async fn update(tx: &mut Tx, organization: &str, p: &Person, now: i64) -> Re
         sql!(
             "UPDATE person SET roster_key = $3, name = $4, name_sort = $5, class = $6, leading_cadre = $7, title = $8, \
              post = $9, sex = $10, ethnicity = $11, education = $12, birth_month = $13, joined_month = $14, \
-             phone = $15, unit_id = $16, active = $17, updated_at = $18 WHERE organization_id = $1 AND id = $2"
+             phone = $15, unit_id = $16, active = $17, updated_at = $18, place = $19 WHERE organization_id = $1 AND id = $2"
         ),
         args![
             organization,
@@ -166,8 +169,26 @@ pub async fn update(tx: &mut Tx, organization: &str, p: &Person, now: i64) -> Re
             &p.phone,
             &p.unit_id,
             p.active,
-            now
+            now,
+            p.place
         ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Puts what is public of a person into the place the roster gives today. Behind a mask, and under a name of before,
+/// the key stays: it spells the name of the roster.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn resort_public(tx: &mut Tx, organization: &str, p: &Person) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE public_pledge SET name_sort = $3 WHERE organization_id = $1 AND name = $4 AND name_sort <> $3 \
+             AND id IN (SELECT id FROM pledge WHERE organization_id = $1 AND person_id = $2)"
+        ),
+        args![organization, &p.id, &p.name_sort, &p.name],
     )
     .await
     .map(drop)

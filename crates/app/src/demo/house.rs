@@ -187,10 +187,13 @@ fn roster(data: &Data, dice: &mut Dice, wanted: usize) -> Vec<Person> {
             people.push(person(data, dice, branch, (i, k), name, class));
         }
         if i == 0 {
-            for (title, post) in &data.leaders {
+            for (at, (title, post)) in data.leaders.iter().enumerate() {
                 let name = name(data, dice, &mut taken, None);
                 let mut leader = person(data, dice, branch, (0, 99), name, "full_member");
                 (leader.leading_cadre, leader.title, leader.post) = (true, title.clone(), post.clone());
+                let place = at + 1;
+                leader.name_sort = domain::pinyin::list_key(&leader.name, u32::try_from(place).unwrap_or(0));
+                leader.place = i64::try_from(place).unwrap_or(0);
                 people.push(leader);
             }
         }
@@ -229,6 +232,7 @@ fn person(
         name,
         class: class.to_owned(),
         leading_cadre: false,
+        place: 0,
         title,
         post: format!("{department} {post}"),
         sex: if dice.percent(78) { Sex::Female } else { Sex::Male }
@@ -360,7 +364,8 @@ impl UseCase for Staff {
                 }
                 _ => {}
             }
-            let login = format!("{}{}", person.name_sort.replace(' ', ""), i + 1);
+            let stem = domain::pinyin::sort_key(&person.name).replace(' ', "");
+            let login = format!("{stem}{}", i + 1);
             let borrowed: Vec<_> = roles.iter().map(|(r, u)| (*r, u.as_deref())).collect();
             let account = make_account(ctx, tx, &login, &person.name, Some(&person.id), &borrowed).await?;
             holders.extend(roles.into_iter().map(|(role, unit)| Holder {

@@ -149,7 +149,16 @@ async fn prefill(ctx: &Ctx, tx: &mut Tx, template: &Template, subject: &Subject)
     header.education.clone_from(&person.education);
     header.birth_month.clone_from(&person.birth_month);
     header.joined_month.clone_from(&person.joined_month);
-    header.post.clone_from(&person.post);
+    header.post = post_of(person).to_owned();
     header.phone.clone_from(&person.phone);
     Ok(header)
+}
+
+/// Unit and post as the form of a person names them: as the board and the ledger do, a leader by the title.
+pub(super) fn post_of(person: &store::person::Person) -> &str {
+    if person.leading_cadre && !person.title.is_empty() {
+        &person.title
+    } else {
+        &person.post
+    }
 }

@@ -38,7 +38,7 @@ fn mended(person: &store::person::Person, unit: &str, header: &Header) -> bool {
         (&person.education, &header.education),
         (&person.birth_month, &header.birth_month),
         (&person.joined_month, &header.joined_month),
-        (&person.post, &header.post),
+        (super::begin::post_of(person), &header.post),
         (&person.phone, &header.phone),
         (unit, &header.unit),
     ]

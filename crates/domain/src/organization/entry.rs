@@ -2,6 +2,7 @@
 
 use super::person::{NAME_MAX, PersonClass, Sex, read_ethnicity, read_sex};
 use super::roster::{PersonRecord, folded, tidy_name};
+use crate::pinyin::PLACE_MAX;
 use crate::problem::{Problem, Problems};
 use crate::text::{TextRule, check_text};
 use crate::time::parse_month;
@@ -21,6 +22,7 @@ pub struct PersonEntry {
     pub birth_month: String,
     pub joined_month: String,
     pub phone: String,
+    pub place: String,
 }
 
 fn month(problems: &mut Problems, field: &'static str, typed: &str) -> String {
@@ -36,6 +38,21 @@ fn month(problems: &mut Problems, field: &'static str, typed: &str) -> String {
                     .with("text", typed.trim()),
             );
             String::new()
+        }
+    }
+}
+
+fn place(problems: &mut Problems, typed: &str) -> u32 {
+    let text = folded(typed);
+    if text.is_empty() {
+        return 0;
+    }
+    match text.parse() {
+        Ok(place @ 1..=PLACE_MAX) => place,
+        _ => {
+            let refused = Problem::invalid("problem.person.place").on("place");
+            problems.push(refused.with("text", typed.trim()).with("most", PLACE_MAX));
+            0
         }
     }
 }
@@ -110,6 +127,7 @@ pub fn check_entry(entry: &PersonEntry, branch: &str) -> Result<PersonRecord, Pr
         birth_month,
         joined_month,
         phone,
+        place: place(&mut problems, &entry.place),
     };
     problems.or(record)
 }
@@ -126,6 +144,7 @@ mod tests {
             birth_month: "1974.1".into(),
             joined_month: "1998年12月".into(),
             phone: "１３８ ００１３ ８０００".into(),
+            place: " ３ ".into(),
             ..PersonEntry::default()
         }
     }
@@ -133,7 +152,7 @@ mod tests {
     #[test]
     fn what_people_type_is_understood() {
         let record = check_entry(&entry(), "产科党支部").expect("all right");
-        assert_eq!(record.name, "姜𬭎");
+        assert_eq!((record.name.as_str(), record.place), ("姜𬭎", 3));
         assert_eq!(
             (record.birth_month.as_str(), record.joined_month.as_str()),
             ("1974-01", "1998-12")
@@ -185,6 +204,8 @@ mod tests {
             ),
             (|e| e.phone = "分机 12".into(), "phone", "problem.person.phone"),
             (|e| e.post = "a\u{202E}b".into(), "post", "problem.text.bidi"),
+            (|e| e.place = "0".into(), "place", "problem.person.place"),
+            (|e| e.place = "1000".into(), "place", "problem.person.place"),
         ];
         let mut all = entry();
         for (change, field, key) in table {

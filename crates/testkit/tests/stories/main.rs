@@ -34,6 +34,7 @@ mod package;
 mod package_office;
 mod permissions;
 mod pledge;
+mod precedence;
 mod promises;
 mod publication;
 mod rescue;

@@ -261,6 +261,10 @@ async fn edit(v: Visit, Path(id): Path<String>) -> Answer {
         .await?;
     let p = &known.person;
     let sex = read_sex(&p.sex).map_or("", Sex::name);
+    let place = match p.place {
+        0 => String::new(),
+        place => place.to_string(),
+    };
     let f = Form::fresh(&[
         ("name", &p.name),
         ("class", &p.class),
@@ -273,6 +277,7 @@ async fn edit(v: Visit, Path(id): Path<String>) -> Answer {
         ("birth_month", &p.birth_month),
         ("joined_month", &p.joined_month),
         ("phone", &p.phone),
+        ("place", &place),
     ]);
     form(v, id, f).await
 }
@@ -291,6 +296,7 @@ fn entry(fields: &Fields) -> PersonEntry {
         birth_month: text("birth_month"),
         joined_month: text("joined_month"),
         phone: text("phone"),
+        place: text("place"),
     }
 }
 

@@ -186,7 +186,7 @@ impl PreviewPage {
     }
 }
 
-const FIELDS: [Field; 14] = [
+const FIELDS: [Field; 15] = [
     Field::Serial,
     Field::Branch,
     Field::Above,
@@ -200,6 +200,7 @@ const FIELDS: [Field; 14] = [
     Field::Phone,
     Field::Class,
     Field::Title,
+    Field::Place,
     Field::Remark,
 ];
 const BRANCH_FIELDS: [BranchField; 7] = [

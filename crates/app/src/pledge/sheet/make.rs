@@ -167,7 +167,7 @@ async fn members(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, unit: &Unit
                 education: person.education.clone(),
                 birth_month: person.birth_month.clone(),
                 joined_month: person.joined_month.clone(),
-                post: person.post.clone(),
+                post: super::super::begin::post_of(&person).to_owned(),
                 phone: person.phone.clone(),
                 ..Header::default()
             },

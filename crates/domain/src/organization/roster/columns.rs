@@ -27,6 +27,7 @@ pub enum Field {
     Phone,
     Class,
     Title,
+    Place,
     Remark,
 }
 

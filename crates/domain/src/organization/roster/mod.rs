@@ -49,6 +49,9 @@ pub struct PersonRecord {
     pub joined_month: String,
     /// Phone, digits and hyphens; as typed when it is no phone number.
     pub phone: String,
+    /// Place among the leaders, from 1; 0 where nobody gave one.
+    #[serde(default)]
+    pub place: u32,
 }
 
 /// A post in a branch.

@@ -299,6 +299,7 @@ fn merged(old: &PersonRecord, new: &PersonRecord) -> PersonRecord {
         birth_month: keep(&old.birth_month, &new.birth_month),
         joined_month: keep(&old.joined_month, &new.joined_month),
         phone: keep(&old.phone, &new.phone),
+        place: if new.place == 0 { old.place } else { new.place },
     }
 }
 
@@ -320,12 +321,20 @@ fn changes(old: &PersonRecord, new: &PersonRecord) -> Vec<FieldChange> {
         ("birth_month", old.birth_month.clone(), new.birth_month.clone()),
         ("joined_month", old.joined_month.clone(), new.joined_month.clone()),
         ("phone", old.phone.clone(), new.phone.clone()),
+        ("place", place(old.place), place(new.place)),
     ];
     texts
         .into_iter()
         .filter(|(_, old, new)| old != new)
         .map(|(field, old, new)| FieldChange { field, old, new })
         .collect()
+}
+
+fn place(place: u32) -> String {
+    match place {
+        0 => String::new(),
+        given => given.to_string(),
+    }
 }
 
 fn sex(sex: Option<Sex>) -> String {

@@ -317,6 +317,10 @@ impl<'a> People<'a> {
                 birth_month: birth.unwrap_or_default(),
                 joined_month: joined.unwrap_or_default(),
                 phone: self.phone(row, &mut notes),
+                place: value::place(self.cell(row, Field::Place)).unwrap_or_else(|| {
+                    notes.add(self, row, Field::Place, "roster.place_unknown", false);
+                    0
+                }),
                 post,
             });
         let above = above_of(value::plain(self.cell(row, Field::Above)), &self.above, at);

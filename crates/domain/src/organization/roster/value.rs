@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::columns::WORDS;
 use crate::organization::person::NAME_MAX;
 use crate::organization::raw::RawCell;
-use crate::pinyin::is_ideograph;
+use crate::pinyin::{PLACE_MAX, is_ideograph};
 use crate::text::{TextRule, check_text};
 use crate::time::{Month, parse_month};
 
@@ -20,6 +20,16 @@ pub fn folded(text: &str) -> String {
             other => other,
         })
         .collect()
+}
+
+/// A place among the leaders; nothing written is 0, and what is no place is `None`.
+pub(super) fn place(cell: Option<&RawCell>) -> Option<u32> {
+    let text = folded(&plain(cell));
+    match text.parse() {
+        _ if text.is_empty() => Some(0),
+        Ok(place @ 1..=PLACE_MAX) => Some(place),
+        _ => None,
+    }
 }
 
 /// A line under the list: it begins with who filled it in, who checked it, or a remark, and a colon.
