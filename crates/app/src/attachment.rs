@@ -8,7 +8,8 @@ use domain::access::{Permission, Scope, may};
 use domain::attachment::{MediaType, check_whole, clean};
 use domain::problem::{Problem, ProblemKind};
 use store::Tx;
-use store::attachment::{self as rows, File};
+pub use store::attachment::File;
+use store::attachment::{self as rows};
 
 /// A file whose bytes are kept already and that no row speaks of yet.
 #[derive(Clone, Debug)]

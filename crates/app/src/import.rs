@@ -261,7 +261,7 @@ async fn take_people(
         } else {
             people::update(tx, &ctx.organization, person, ctx.now).await?;
         }
-        people::resort_public(tx, &ctx.organization, person).await?;
+        roster::rank_public(ctx, tx, person).await?;
         if renamed && let Some(account) = accounts::of_person(tx, &ctx.organization, id).await? {
             accounts::rename(tx, &ctx.organization, &account.id, &record.name).await?;
         }

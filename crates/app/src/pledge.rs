@@ -13,6 +13,7 @@ mod joint;
 mod keep;
 mod menu;
 mod office;
+mod paper;
 mod read;
 mod sheet;
 mod standing;
@@ -33,6 +34,8 @@ pub use keep::{KeepItem, Kept, alike_kept};
 pub use menu::{ClaimDemand, Menu, MenuLine, OpenMenu, ReleaseDemand};
 pub(crate) use office::printed;
 pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};
+pub(crate) use paper::papers_of;
+pub use paper::{AttachPaper, PAPERS_MAX};
 pub use read::{DeskView, Filed, OpenDesk, OpenPledge, Overview, UnitFilings, UnitsToFileFor};
 pub use sheet::{
     BlankSheet, Fate, ImportSheet, Imported, PlanSheet, SheetFile, SheetLine, SheetPlan, SheetPromise,

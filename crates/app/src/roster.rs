@@ -107,6 +107,13 @@ pub(crate) fn set(p: &mut Person, r: &PersonRecord) {
     p.phone.clone_from(&r.phone);
 }
 
+/// Puts what is public of a leader where the roster has him stand today.
+pub(crate) async fn rank_public(ctx: &Ctx, tx: &mut Tx, person: &Person) -> Result<()> {
+    let place = u32::try_from(person.place).unwrap_or(0);
+    let rank = domain::publication::board_rank(0, place);
+    Ok(rows::rank_public(tx, &ctx.organization, &person.id, rank).await?)
+}
+
 /// A new person for a branch.
 pub(crate) fn person_of(ctx: &Ctx, r: &PersonRecord, unit: &str, key: String) -> Person {
     let mut person = Person {
@@ -327,7 +334,7 @@ impl UseCase for SavePerson {
             let renamed = person.name != record.name;
             set(&mut person, &record);
             rows::update(tx, org, &person, ctx.now).await?;
-            rows::resort_public(tx, org, &person).await?;
+            rank_public(ctx, tx, &person).await?;
             if renamed && let Some(account) = accounts::of_person(tx, org, id).await? {
                 accounts::rename(tx, org, &account.id, &person.name).await?;
             }

@@ -77,7 +77,23 @@ pub async fn by_id(tx: &mut Tx, organization: &str, id: &str) -> Result<Option<F
     .await
 }
 
-/// Every file of evidence of a campaign, oldest first: of reports, findings, channels and rectification. Pictures of
+/// The files of one subject, oldest first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn of_subject(tx: &mut Tx, organization: &str, kind: &str, subject: &str) -> Result<Vec<File>> {
+    tx.all(
+        sql!(
+            "SELECT id, sha256, name, media_type, size, subject_kind, subject_id, unit_id, added_by, added_at \
+             FROM file WHERE organization_id = $1 AND subject_kind = $2 AND subject_id = $3 ORDER BY added_at, id"
+        ),
+        args![organization, kind, subject],
+    )
+    .await
+}
+
+/// Every file of evidence of a campaign, oldest first: of reports, findings, channels and rectification, and the paper
+/// that forms were typed from. Pictures of
 /// seals are no evidence and are named by none of these.
 ///
 /// # Errors
@@ -99,7 +115,10 @@ pub async fn of_campaign(tx: &mut Tx, organization: &str, campaign: &str) -> Res
              WHERE o.organization_id = $1 AND o.campaign_id = $2 AND o.file_id IS NOT NULL \
              UNION SELECT f.file_id FROM follow_up_review f JOIN rectification_order o \
              ON o.organization_id = f.organization_id AND o.id = f.order_id \
-             WHERE f.organization_id = $1 AND o.campaign_id = $2 AND f.file_id IS NOT NULL) \
+             WHERE f.organization_id = $1 AND o.campaign_id = $2 AND f.file_id IS NOT NULL \
+             UNION SELECT s.id FROM file s JOIN pledge p ON p.organization_id = s.organization_id \
+             AND p.id = s.subject_id \
+             WHERE s.organization_id = $1 AND p.campaign_id = $2 AND s.subject_kind = 'paper') \
              ORDER BY added_at, id"
         ),
         args![organization, campaign],

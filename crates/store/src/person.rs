@@ -177,18 +177,26 @@ pub async fn update(tx: &mut Tx, organization: &str, p: &Person, now: i64) -> Re
     .map(drop)
 }
 
-/// Puts what is public of a person into the place the roster gives today. Behind a mask, and under a name of before,
-/// the key stays: it spells the name of the roster.
+/// Puts what is public of a leader where he stands on the board today.
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn resort_public(tx: &mut Tx, organization: &str, p: &Person) -> Result<()> {
+pub async fn rank_public(tx: &mut Tx, organization: &str, person: &str, rank: i64) -> Result<()> {
     tx.execute(
         sql!(
-            "UPDATE public_pledge SET name_sort = $3 WHERE organization_id = $1 AND name = $4 AND name_sort <> $3 \
+            "UPDATE public_pledge SET rank = $3 WHERE organization_id = $1 AND leading_cadre AND rank <> $3 \
              AND id IN (SELECT id FROM pledge WHERE organization_id = $1 AND person_id = $2)"
         ),
-        args![organization, &p.id, &p.name_sort, &p.name],
+        args![organization, person, rank],
+    )
+    .await?;
+    tx.execute(
+        sql!(
+            "UPDATE public_item SET rank = $3 WHERE organization_id = $1 AND rank <> $3 AND pledge_id IN (\
+             SELECT b.id FROM public_pledge b JOIN pledge p ON p.organization_id = b.organization_id AND p.id = b.id \
+             WHERE b.organization_id = $1 AND b.leading_cadre AND p.person_id = $2)"
+        ),
+        args![organization, person, rank],
     )
     .await
     .map(drop)

@@ -171,6 +171,8 @@ pub struct DeskView {
     pub hands_in: bool,
     /// The numbers of the blank forms it was typed from.
     pub sheets: Vec<String>,
+    /// Scans of the paper it is typed from, the last one first; for those who may hand it in.
+    pub papers: Vec<store::attachment::File>,
 }
 
 /// Opens a desk.
@@ -229,7 +231,12 @@ async fn view(
         false => Vec::new(),
     };
     let hands_in = filed.as_ref().is_none_or(|f| authorise(ctx, &f.row).is_ok());
+    let papers = match &filed {
+        Some(filed) if hands_in => super::papers_of(ctx, tx, &filed.row.id).await?,
+        _ => Vec::new(),
+    };
     Ok(DeskView {
+        papers,
         reviewers,
         alike,
         joint,

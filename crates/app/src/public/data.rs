@@ -67,7 +67,7 @@ impl Query for FindEverything {
         let words = ["%".to_owned(), "%".to_owned(), "%".to_owned()];
         let filter = Filter {
             words,
-            rank: -1,
+            rank: store::public::ALL_RANKS,
             ..Filter::default()
         };
         let order = if self.recent { Order::Recent } else { Order::Rank };

@@ -54,7 +54,7 @@ impl Query for FindHome {
         let (days, id) = (texts.days(), campaign.id.as_str());
         let everything = Filter {
             words: any(),
-            rank: -1,
+            rank: store::public::ALL_RANKS,
             ..Filter::default()
         };
         let first = Filter {
@@ -136,7 +136,7 @@ impl BoardAsked {
                 format!(",{},", states.join(","))
             },
             words,
-            rank: if self.leaders { 0 } else { -1 },
+            rank: if self.leaders { 0 } else { store::public::ALL_RANKS },
         }
     }
 
@@ -154,7 +154,7 @@ impl BoardAsked {
             tally
                 .iter()
                 .filter(|t| self.unit.is_empty() || t.unit_id == self.unit)
-                .filter(|t| !self.leaders || t.rank == 0)
+                .filter(|t| !self.leaders || t.rank <= 0)
                 .filter(|t| states.is_empty() || states.contains(&format!(",{},", t.state)))
                 .map(|t| t.n)
                 .sum()
@@ -369,7 +369,7 @@ impl Query for FindBranch {
             let filter = Filter {
                 unit: Some(view.unit.id.clone()),
                 words: any(),
-                rank: -1,
+                rank: store::public::ALL_RANKS,
                 ..Filter::default()
             };
             let days = texts.days();

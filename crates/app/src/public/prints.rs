@@ -97,7 +97,7 @@ impl Query for FindPrints {
         let filter = Filter {
             unit: self.unit.clone(),
             words: ["%".to_owned(), "%".to_owned(), "%".to_owned()],
-            rank: -1,
+            rank: store::public::ALL_RANKS,
             ..Filter::default()
         };
         let limits = (PAGE_MAX, 0);

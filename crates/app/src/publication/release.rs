@@ -6,7 +6,7 @@ use crate::campaign::RunningCampaign;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use domain::pledge::Pledge;
-use domain::publication::PublicPledge;
+use domain::publication::{PublicPledge, board_rank};
 use serde_json::json;
 use store::Tx;
 use store::publication as rows;
@@ -76,7 +76,7 @@ fn head(
         name: public.name.clone(),
         post: public.post.clone(),
         leading_cadre: public.leading_cadre,
-        rank: i64::from(public.rank()),
+        rank: board_rank(public.rank(), u32::try_from(row.place).unwrap_or(0)),
         // The sort key spells the whole name; behind a mask it must not stand either.
         name_sort: if row.person_name.as_deref() == Some(public.name.as_str()) {
             name_sort.unwrap_or_default()

@@ -7,7 +7,7 @@ mod projection;
 mod story;
 
 pub use mask::{NameDisplay, PrivateMark, display_name, private_marks};
-pub use projection::{Cleared, ClearedItem, Pledger, PublicItem, PublicPledge, project};
+pub use projection::{Cleared, ClearedItem, Pledger, PublicItem, PublicPledge, board_rank, project};
 pub use story::story_sort;
 
 use jiff::civil::Date;

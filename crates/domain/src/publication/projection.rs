@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::mask::{NameDisplay, display_name};
 use crate::canonical::{canonical_json, sha256_hex};
 use crate::ids::{CampaignId, CheckCode, DemandId, ItemId, KindId, PledgeId, UnitId};
+use crate::pinyin::PLACE_MAX;
 use crate::pledge::{Pledge, PledgeState};
 use crate::problem::Problem;
 
@@ -140,6 +141,16 @@ impl PublicPledge {
     }
 }
 
+/// Where a pledge stands on the board: by [rank](PublicPledge::rank), leaders with a place in their own order before
+/// those without. At most 0 for leaders, and only for them.
+#[must_use]
+pub fn board_rank(rank: u8, place: u32) -> i64 {
+    match (rank, place) {
+        (0, 1..) => i64::from(place) - i64::from(PLACE_MAX) - 1,
+        _ => i64::from(rank),
+    }
+}
+
 /// Builds what strangers will see: for the preview (a confirmed pledge, its version to be) and for publication.
 ///
 /// # Errors
@@ -215,6 +226,14 @@ mod tests {
                 joint: false,
             }],
         }
+    }
+
+    #[test]
+    fn leaders_stand_by_place_and_before_everybody() {
+        let ranks = [(0, 1), (0, 2), (0, PLACE_MAX), (0, 0), (1, 7), (2, 7)];
+        let ranks = ranks.map(|(rank, place)| board_rank(rank, place));
+        assert!(ranks.windows(2).all(|two| two[0] < two[1]), "{ranks:?}");
+        assert_eq!(ranks[3..], [0, 1, 2]);
     }
 
     #[test]

@@ -12,6 +12,9 @@ pub struct Days<'a> {
     pub near: &'a str,
 }
 
+/// The rank of members, the last: up to it is everybody.
+pub const ALL_RANKS: i64 = 2;
+
 /// What a reader of the board asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -23,7 +26,7 @@ pub struct Filter {
     pub states: String,
     /// Only what holds each of these, as patterns for LIKE with `!` before a sign meant literally.
     pub words: [String; 3],
-    /// Only this rank; -1 means all.
+    /// Up to this rank: 0 is the leaders', [`ALL_RANKS`] everybody's.
     pub rank: i64,
 }
 
@@ -108,7 +111,7 @@ const ANY_UNIT: &str = "AND CAST($5 AS TEXT) IS NULL ";
 
 const FILTERED: &str = "AND (CAST($6 AS TEXT) IS NULL OR i.kind = $6) \
     AND i.search LIKE $7 ESCAPE '!' AND i.search LIKE $8 ESCAPE '!' AND i.search LIKE $9 ESCAPE '!' \
-    AND (CAST($10 AS BIGINT) = -1 OR i.rank = CAST($10 AS BIGINT))) AS s \
+    AND i.rank <= CAST($10 AS BIGINT)) AS s \
     WHERE (CAST($11 AS TEXT) = '' OR CAST($11 AS TEXT) LIKE '%,' || s.state || ',%' \
     OR CAST($11 AS TEXT) LIKE '%,claim:' || s.claim || ',%' \
     OR CAST($11 AS TEXT) LIKE '%,found:' || s.verdict || ',%') ";
@@ -153,7 +156,7 @@ impl Filter {
     fn plain(&self) -> bool {
         self.kind.is_none()
             && self.states.is_empty()
-            && self.rank == -1
+            && self.rank >= ALL_RANKS
             && self.words.iter().all(|w| w == "%")
     }
 }

@@ -3,7 +3,7 @@
 mod board;
 mod change;
 
-pub use board::{Days, Filter, Line, Order, Stated, Tally, board, count, items_of, states, tally};
+pub use board::{ALL_RANKS, Days, Filter, Line, Order, Stated, Tally, board, count, items_of, states, tally};
 pub use change::{add_change, changes, forget_changes};
 
 use crate::publication::{Correction, PublicEvent, PublicPledge, PublicVersion};

@@ -19,6 +19,7 @@ pub struct Candidate {
     /// Whether the person is still on the roster; `None` for a branch.
     pub active: Option<bool>,
     pub name_sort: Option<String>,
+    pub place: i64,
     pub title: Option<String>,
     pub post: Option<String>,
     pub leading_cadre: bool,
@@ -44,6 +45,7 @@ from_row!(Candidate {
     person_name,
     active,
     name_sort,
+    place,
     title,
     post,
     leading_cadre,
@@ -61,7 +63,7 @@ from_row!(Candidate {
 
 // Phone, birth, ethnicity, education and joining date are not read here at all (PRODUCT.md 3.2).
 const CANDIDATE: &str = "SELECT p.id, p.campaign_id, p.pledger, p.unit_id, u.name AS unit_name, p.person_id, \
-    h.name AS person_name, h.active, h.name_sort, h.title, h.post, p.leading_cadre, p.state, p.step, p.round, p.version, \
+    h.name AS person_name, h.active, h.name_sort, COALESCE(h.place, 0) AS place, h.title, h.post, p.leading_cadre, p.state, p.step, p.round, p.version, \
     p.number, p.consent_at, p.consent_withdrawn_at, p.confirmed_at, w.content, w.reason \
     FROM pledge p JOIN unit u ON u.organization_id = p.organization_id AND u.id = p.unit_id \
     LEFT JOIN person h ON h.organization_id = p.organization_id AND h.id = p.person_id \

@@ -32,6 +32,7 @@ mod own_house;
 mod own_matter;
 mod package;
 mod package_office;
+mod paper_scan;
 mod permissions;
 mod pledge;
 mod precedence;

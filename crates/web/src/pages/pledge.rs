@@ -81,6 +81,10 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/pledge-along/{person}/remove", along, write::remove),
         Route::post("/pledge-along/{person}/comment", along, comment),
     ]);
+    all.extend([
+        Route::post("/branch-pledge/{unit}/scan", branch, behalf::scan),
+        Route::post("/branch-pledge/on-behalf/{person}/scan", behalf, behalf::scan),
+    ]);
     desk!("/my-pledge", own, own);
     desk!("/branch-pledge/{unit}", branch, along);
     desk!("/branch-pledge/on-behalf/{person}", behalf, behalf);

@@ -50,6 +50,8 @@ pub struct Decisions {
     pub decided: Vec<DecisionView>,
     /// Scans of forms stamped on paper, the last one first.
     pub stamped: Vec<StampedScan>,
+    /// Scans of the paper it was typed from, the last one first.
+    pub papers: Vec<store::attachment::File>,
     /// What the pledger promised in earlier campaigns.
     pub earlier: Vec<EarlierItem>,
     /// The person's fields that the actor may see, where they are filled.
@@ -135,6 +137,7 @@ pub(super) async fn whole(
         closed: gate.filter(|_| matter.pledge.version == 0),
         decided: decisions(ctx, tx, pledge).await?,
         stamped: store::stamped::of_pledge(tx, org, pledge).await?,
+        papers: crate::pledge::papers_of(ctx, tx, pledge).await?,
         last_meeting: last_meeting(ctx, tx, &campaign.id).await?,
         guidance: guidance.clone(),
         campaign,

@@ -196,7 +196,7 @@ impl store::Act for Combinations {
         let words = ["%".to_owned(), "%".to_owned(), "%".to_owned()];
         let filter = store::public::Filter {
             words,
-            rank: -1,
+            rank: store::public::ALL_RANKS,
             ..Default::default()
         };
         let order = store::public::Order::Rank;

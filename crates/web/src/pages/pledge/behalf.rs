@@ -6,7 +6,8 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::pledge::{
-    ConfirmByPaper, ConfirmBySlip, ConfirmOwn, IssueConfirmSlip, OpenPledge, SlipOwner, SlipView, slip_actor,
+    AttachPaper, ConfirmByPaper, ConfirmBySlip, ConfirmOwn, IssueConfirmSlip, OpenDesk, OpenPledge, SlipOwner,
+    SlipView, slip_actor,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -42,6 +43,26 @@ async fn paper(v: Visit, at: super::Place, fields: Fields) -> Answer {
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(()) => Ok(see_other(&format!("{}?said=confirmed_on_paper", at.base))),
+        Err(error) => super::overview_again(v, at, fields, error).await,
+    }
+}
+
+async fn lay_beside(v: &Visit, at: &super::Place, fields: &Fields) -> app::Result<()> {
+    let app = v.web().app();
+    // Who may not attach is told so before a large picture is looked into.
+    let desk = at.desk.clone();
+    app.query(v.actor(), OpenDesk { desk: desk.clone() }).await?;
+    let scan = match fields.file("file") {
+        Some(file) => Some(app::stamped::keep(app, &file.name, &file.bytes).await?),
+        None => None,
+    };
+    app.execute(v.actor(), AttachPaper { desk, scan }).await.map(drop)
+}
+
+/// Lays the scan of the paper beside the form.
+pub(super) async fn scan(v: Visit, at: super::Place, fields: Fields) -> Answer {
+    match lay_beside(&v, &at, &fields).await {
+        Ok(()) => Ok(see_other(&format!("{}?said=paper_attached", at.base))),
         Err(error) => super::overview_again(v, at, fields, error).await,
     }
 }

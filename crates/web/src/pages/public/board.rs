@@ -78,7 +78,7 @@ pub(super) fn narrowed(asked: &BoardAsked) -> bool {
 /// reading them all would tell.
 fn state_choices(v: &Visit, asked: &BoardAsked, tally: &[Tally]) -> Vec<Choice> {
     let within =
-        |t: &&Tally| (asked.unit.is_empty() || t.unit_id == asked.unit) && (!asked.leaders || t.rank == 0);
+        |t: &&Tally| (asked.unit.is_empty() || t.unit_id == asked.unit) && (!asked.leaders || t.rank <= 0);
     let known = asked.kind.is_empty() && asked.words.trim().is_empty();
     let counts = Counts::sum(tally.iter().filter(within));
     let all = GROUPS.iter().map(|g| Choice {

@@ -203,7 +203,7 @@ async fn progress(v: Visit) -> Answer {
             v.n(counts.total()),
         ),
         planned: planned(&v, view.campaign.as_ref()),
-        leaders: bar(&v, &Counts::sum(view.tally.iter().filter(|t| t.rank == 0))),
+        leaders: bar(&v, &Counts::sum(view.tally.iter().filter(|t| t.rank <= 0))),
         v,
     };
     page(&page_data)

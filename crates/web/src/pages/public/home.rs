@@ -41,6 +41,7 @@ fn one_each(home: &HomeView) -> Vec<app::public::Line> {
             lines.push(line.clone());
         }
     }
+    lines.sort_by_key(|line| line.item.rank);
     lines.truncate(6);
     lines
 }
@@ -79,7 +80,7 @@ async fn home(v: Visit) -> Answer {
             v.n(home
                 .tally
                 .iter()
-                .filter(|t| t.rank == 0)
+                .filter(|t| t.rank <= 0)
                 .map(|t| t.n)
                 .sum::<i64>()),
         ),

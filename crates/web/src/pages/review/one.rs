@@ -42,6 +42,8 @@ struct OnePage {
     facts: Vec<(String, String)>,
     earlier: Vec<EarlierView>,
     past: Vec<PastView>,
+    /// Scans of the paper it was typed from: address and words.
+    papers: Vec<(String, String)>,
     /// Confirmed, so that a stamped scan can lie beside it.
     stampable: bool,
     rounds: Vec<RoundView>,
@@ -140,6 +142,10 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
             ..past(&v, &labels, d)
         }
     };
+    let paper = |s: &app::attachment::File| {
+        let words = v.t2("paper_scan.of", "name", &s.name, "date", v.moment(s.added_at));
+        (format!("/files/{}/view", s.id), words)
+    };
     let sheet = OnePage {
         card: Card::of(&v, &found.campaign, &found.guidance, one),
         state: in_state(&v, &one.matter.row.state),
@@ -160,6 +166,7 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
             .map(|(field, text)| fact(&v, *field, text))
             .collect(),
         earlier: found.earlier.iter().map(|e| earlier(&v, e)).collect(),
+        papers: found.papers.iter().map(paper).collect(),
         stampable: over,
         past: found.decided.iter().rev().map(stamped).collect(),
         rounds: rounds(&v, &labels, &found),

@@ -8,7 +8,10 @@ use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::get("/files/{id}", Gate::SignedIn, show)]
+    vec![
+        Route::get("/files/{id}", Gate::SignedIn, show),
+        Route::get("/files/{id}/view", Gate::SignedIn, view),
+    ]
 }
 
 async fn show(v: Visit, Path(id): Path<String>) -> Answer {
@@ -23,5 +26,20 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; sandbox"),
     );
+    Ok(answer)
+}
+
+/// A file to look at, also inside a page of this site: whoever types from a scan sees it beside the fields. A sandbox
+/// would keep the browser's own reader of PDF files away.
+async fn view(v: Visit, Path(id): Path<String>) -> Answer {
+    let file = app::attachment::open(v.web().app(), v.actor(), &id).await?;
+    let mut answer = ([(header::CONTENT_TYPE, file.media_type.name())], file.bytes).into_response();
+    let head = answer.headers_mut();
+    head.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"),
+    );
+    head.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    head.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
     Ok(answer)
 }
