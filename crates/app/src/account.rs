@@ -1,7 +1,9 @@
 //! Coming in and going out: passwords, slips, sessions, set-up.
 
+mod console;
 mod prove;
 mod slip;
+pub use console::FindActing;
 pub use prove::prove;
 pub use slip::{IssueSlip, RescueSlip, Rescued, SignInBySlip, require_slip, write_slip};
 

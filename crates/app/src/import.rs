@@ -19,8 +19,8 @@ use domain::organization::login::Logins;
 use domain::organization::person::PersonClass;
 use domain::organization::raw::RawBook;
 use domain::organization::roster::{
-    BranchPost, Change, ColumnMap, ExistingPerson, PersonRecord, RosterBranch, RosterPerson, RosterPlan, RosterReading,
-    folded, plan, read, roster_key,
+    BranchPost, Change, ColumnMap, ExistingPerson, PersonRecord, RosterBranch, RosterPerson, RosterPlan,
+    RosterReading, folded, plan, read, roster_key,
 };
 use domain::pinyin::PLACE_MAX;
 use domain::problem::{Problem, ProblemKind};

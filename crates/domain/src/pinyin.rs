@@ -59,7 +59,10 @@ mod tests {
     fn leaders_stand_by_place_before_everybody_else() {
         let mut people = [("安萍", 0), ("章茂昌", 1), ("白前", 10), ("王䶮", 2), ("阿里", 0)];
         people.sort_by_key(|(name, place)| list_key(name, *place));
-        assert_eq!(people.map(|(name, _)| name), ["章茂昌", "王䶮", "白前", "阿里", "安萍"]);
+        assert_eq!(
+            people.map(|(name, _)| name),
+            ["章茂昌", "王䶮", "白前", "阿里", "安萍"]
+        );
         assert_eq!(list_key("白前", 0), sort_key("白前"));
     }
 

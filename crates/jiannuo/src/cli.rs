@@ -209,7 +209,20 @@ impl Manual {
             .arg(self.json());
         self.group("import", roster)
             .subcommand(ledger)
+            .subcommand(self.import_sheet())
             .subcommand(self.import_campaign())
+    }
+
+    fn import_sheet(&self) -> Command {
+        self.of("import_sheet", "sheet")
+            .arg(self.file("cli.sheet_file"))
+            .arg(self.value("by", "LOGIN", "cli.sheet_by").required(true))
+            .arg(self.value("unit", "NAME", "cli.sheet_unit"))
+            .arg(self.value("reason", "TEXT", "cli.sheet_reason"))
+            .arg(self.flag("leave-out", "cli.sheet_leave_out"))
+            .arg(self.flag("dry-run", "cli.import_dry_run"))
+            .args(self.place())
+            .arg(self.json())
     }
 
     fn import_campaign(&self) -> Command {

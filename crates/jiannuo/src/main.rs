@@ -15,6 +15,7 @@ mod export;
 mod export_forms;
 mod import;
 mod import_ledger;
+mod import_sheet;
 #[cfg(test)]
 mod manuals;
 mod moving;
@@ -92,6 +93,7 @@ async fn run(matches: &ArgMatches) -> Result<(), Exit> {
         ("healthcheck", _) => serve::healthcheck(m).await,
         ("import", Some(("roster", m))) => import::roster(m).await,
         ("import", Some(("ledger", m))) => import_ledger::ledger(m).await,
+        ("import", Some(("sheet", m))) => import_sheet::sheet(m).await,
         ("import", Some(("campaign", m))) => moving::import(m).await,
         ("export", Some(("campaign", m))) => moving::export(m).await,
         ("export", Some(("ledger", m))) => export::ledger(m).await,

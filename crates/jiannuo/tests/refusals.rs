@@ -141,3 +141,21 @@ fn a_folder_that_is_no_package_is_told_as_what_it_is() {
         assert!(!said(&output).contains("is sound"), "{}", said(&output));
     }
 }
+
+#[test]
+fn a_sheet_is_taken_over_in_the_name_of_somebody() {
+    let folder = tempfile::TempDir::new().expect("a directory");
+    let (data, file) = (folder.path().join("data"), folder.path().join("sheet.csv"));
+    let name = file.to_str().expect("a path");
+    std::fs::write(&file, "编号,姓名,承诺类别,承诺内容\n").expect("written");
+    let nobody = run(&["import", "sheet", name], &data);
+    assert_eq!(nobody.status.code(), Some(2), "{}", said(&nobody));
+    let nowhere = run(&["import", "sheet", name, "--by", "office", "--json"], &data);
+    assert_eq!(nowhere.status.code(), Some(1), "{}", said(&nowhere));
+    let told: serde_json::Value = serde_json::from_slice(&nowhere.stdout).expect("JSON");
+    assert!(!told["error"].as_str().unwrap_or_default().is_empty());
+    assert!(!data.join("jiannuo.db").exists(), "a refusal makes nothing");
+    std::fs::write(&file, b"\x00\x01\x02\xff").expect("written");
+    let broken = run(&["import", "sheet", name, "--by", "office"], &data);
+    assert_eq!(broken.status.code(), Some(1), "{}", said(&broken));
+}

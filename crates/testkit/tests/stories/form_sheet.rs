@@ -418,4 +418,5 @@ async fn text_files_and_english_heads_are_read_alike() {
     }
 }
 
+mod console;
 mod refused;

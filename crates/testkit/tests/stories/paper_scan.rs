@@ -3,7 +3,8 @@
 use domain::access::Role;
 use testkit::House;
 
-const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n\
+const PDF: &[u8] =
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n\
 trailer<</Root 1 0 R>>\n%%EOF\n";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,7 +25,10 @@ async fn the_scan_stands_beside_the_fields_and_stays_with_the_entry() {
         // Before somebody types there is nothing to lay it beside.
         send("a.pdf", PDF).await.expect(404);
         let reason = [("reason", "眼睛不好，口述")];
-        secretary.post(&format!("{base}/start"), &reason).await.expect(303);
+        secretary
+            .post(&format!("{base}/start"), &reason)
+            .await
+            .expect(303);
         let bare = secretary.get(&base).await.expect(200);
         assert!(bare.text.contains(&format!("action=\"{base}/scan\"")));
 
@@ -37,7 +41,10 @@ async fn the_scan_stands_beside_the_fields_and_stays_with_the_entry() {
         let check = secretary.get(&format!("{base}/check")).await.expect(200);
         let (_, after) = check.text.split_once("<iframe src=\"").expect("the scan");
         let view = after.split('"').next().expect("it ends").to_owned();
-        let write = secretary.get(&format!("{base}/write/post_commitment")).await.expect(200);
+        let write = secretary
+            .get(&format!("{base}/write/post_commitment"))
+            .await
+            .expect(200);
         assert!(write.text.contains(&view) && write.text.contains("纸表 张三"));
         let shown = secretary.get(&view).await.expect(200);
         assert_eq!(shown.bytes, PDF);
@@ -52,7 +59,10 @@ async fn the_scan_stands_beside_the_fields_and_stays_with_the_entry() {
         let other = house.demo.branches[2].id.clone();
         let foreign = house.as_role_of(Role::BranchSecretary, Some(&other)).await;
         foreign.get(&view).await.expect(404);
-        foreign.upload(&format!("{base}/scan"), &[], "file", "a.pdf", PDF).await.expect(404);
+        foreign
+            .upload(&format!("{base}/scan"), &[], "file", "a.pdf", PDF)
+            .await
+            .expect(404);
         assert_ne!(house.visitor().get(&view).await.status, 200);
 
         for _ in 1..app::pledge::PAPERS_MAX {

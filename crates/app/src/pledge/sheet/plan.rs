@@ -15,6 +15,7 @@ use domain::organization::roster::RowProblem;
 use domain::pledge::read_sheet;
 use lang::Lang;
 use sha2::{Digest, Sha256};
+use std::fmt::Display;
 use std::sync::Arc;
 use store::Tx;
 use store::organization::Unit;
@@ -113,6 +114,33 @@ impl SheetPlan {
     /// Whether something would be written.
     pub fn writes(&self) -> bool {
         self.count(Fate::File) + self.count(Fate::Draft) > 0
+    }
+
+    /// What is told of a cell in a reader's words: kinds by their labels, dates as they are written in the language.
+    pub fn say(&self, lang: Lang, problem: &RowProblem) -> String {
+        let labels = self.campaign.labels(lang);
+        let english = |name: &str| {
+            let twin = format!("{name}_en");
+            let found = problem.args.iter().find(|(n, _)| *n == twin);
+            found.filter(|_| lang == Lang::En)
+        };
+        let shown: Vec<(&str, String)> = problem
+            .args
+            .iter()
+            .map(|(name, value)| {
+                let text = match (name.as_str(), english(name)) {
+                    (_, Some((_, english))) => english.clone(),
+                    ("kind", None) => labels.kind(value).to_owned(),
+                    ("date" | "first" | "last", None) => value
+                        .parse()
+                        .map_or_else(|_| value.clone(), |day| lang::date(lang, day)),
+                    _ => value.clone(),
+                };
+                (name.as_str(), text)
+            })
+            .collect();
+        let args: Vec<(&str, &dyn Display)> = shown.iter().map(|(n, v)| (*n, v as &dyn Display)).collect();
+        lang::fill(lang, &problem.key, &args)
     }
 
     /// Whether something has to be left out.

@@ -6,8 +6,8 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::pledge::{
-    AttachPaper, ConfirmByPaper, ConfirmBySlip, ConfirmOwn, IssueConfirmSlip, OpenDesk, OpenPledge, SlipOwner,
-    SlipView, slip_actor,
+    AttachPaper, ConfirmByPaper, ConfirmBySlip, ConfirmOwn, IssueConfirmSlip, OpenDesk, OpenPledge,
+    SlipOwner, SlipView, slip_actor,
 };
 use askama::Template;
 use axum::extract::Path;

@@ -19,7 +19,6 @@ use domain::access::{Permission, Role};
 use domain::organization::raw::RawBook;
 use domain::organization::roster::RowProblem;
 use domain::problem::Problem;
-use std::fmt::Display;
 use std::sync::Arc;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -188,7 +187,7 @@ impl PreviewPage {
     }
 
     fn sentence(&self, problem: &RowProblem) -> String {
-        let text = words(&self.v, &self.plan, problem);
+        let text = self.plan.say(self.v.lang(), problem);
         let at = place(&self.v, &problem.sheet, problem.row, &problem.column);
         match at.is_empty() {
             true => text,
@@ -213,31 +212,6 @@ impl PreviewPage {
     fn left_out(&self) -> usize {
         self.plan.count(Fate::Refused) + self.plan.loose.len()
     }
-}
-
-/// A refusal of a cell in the reader's words: kinds by their labels, dates as he writes them.
-fn words(v: &Visit, plan: &SheetPlan, problem: &RowProblem) -> String {
-    let labels = plan.campaign.labels(v.lang());
-    let english = |name: &str| {
-        let twin = format!("{name}_en");
-        let found = problem.args.iter().find(|(n, _)| *n == twin);
-        found.filter(|_| v.lang() == lang::Lang::En)
-    };
-    let shown: Vec<(&str, String)> = problem
-        .args
-        .iter()
-        .map(|(name, value)| {
-            let text = match (name.as_str(), english(name)) {
-                (_, Some((_, english))) => english.clone(),
-                ("kind", None) => labels.kind(value).to_owned(),
-                ("date" | "first" | "last", None) => v.iso(value),
-                _ => value.clone(),
-            };
-            (name.as_str(), text)
-        })
-        .collect();
-    let args: Vec<(&str, &dyn Display)> = shown.iter().map(|(n, v)| (*n, v as &dyn Display)).collect();
-    lang::fill(v.lang(), &problem.key, &args)
 }
 
 /// The file of a key, read again; one that is no branch's sheet is not here.
@@ -316,7 +290,7 @@ async fn marked(v: Visit, Path(key): Path<String>) -> Answer {
             sheet: p.sheet.clone(),
             row: p.row,
             column: p.column.clone(),
-            text: words(&v, &plan, p),
+            text: plan.say(v.lang(), p),
         })
         .collect();
     let bytes = write_marked(&book, &marks).map_err(app::Error::bug)?;

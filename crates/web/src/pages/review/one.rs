@@ -142,10 +142,7 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
             ..past(&v, &labels, d)
         }
     };
-    let paper = |s: &app::attachment::File| {
-        let words = v.t2("paper_scan.of", "name", &s.name, "date", v.moment(s.added_at));
-        (format!("/files/{}/view", s.id), words)
-    };
+    let no_route = one.matter.route.as_ref().err();
     let sheet = OnePage {
         card: Card::of(&v, &found.campaign, &found.guidance, one),
         state: in_state(&v, &one.matter.row.state),
@@ -153,20 +150,14 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
         mine: found.mine,
         closed: found.closed.as_ref().map(|p| v.say(p)).unwrap_or_default(),
         steps: steps.collect(),
-        no_route: one
-            .matter
-            .route
-            .as_ref()
-            .err()
-            .map(|p| v.say(p))
-            .unwrap_or_default(),
+        no_route: no_route.map(|p| v.say(p)).unwrap_or_default(),
         facts: found
             .facts
             .iter()
             .map(|(field, text)| fact(&v, *field, text))
             .collect(),
         earlier: found.earlier.iter().map(|e| earlier(&v, e)).collect(),
-        papers: found.papers.iter().map(paper).collect(),
+        papers: papers(&v, &found.papers),
         stampable: over,
         past: found.decided.iter().rev().map(stamped).collect(),
         rounds: rounds(&v, &labels, &found),
@@ -177,6 +168,15 @@ fn render(v: Visit, found: Decisions, f: Form, place: Option<Place>, code: Statu
         v,
     };
     page_with(code, &sheet)
+}
+
+/// Where the scans of the paper open, and their words.
+fn papers(v: &Visit, files: &[app::attachment::File]) -> Vec<(String, String)> {
+    let shown = |s: &app::attachment::File| {
+        let words = v.t2("paper_scan.of", "name", &s.name, "date", v.moment(s.added_at));
+        (format!("/files/{}/view", s.id), words)
+    };
+    files.iter().map(shown).collect()
 }
 
 fn in_state(v: &Visit, state: &str) -> String {
