@@ -2,9 +2,12 @@
 
 mod console;
 mod prove;
+mod session;
 mod slip;
 pub use console::FindActing;
 pub use prove::prove;
+pub(crate) use session::{Confirming, Lately};
+pub use session::{FindSession, by_hash, recall, remember, session};
 pub use slip::{IssueSlip, RescueSlip, Rescued, SignInBySlip, require_slip, write_slip};
 
 use crate::case::{Event, Need, Query, UseCase, fill_random};
@@ -12,10 +15,9 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::files::hex;
 use crate::{App, password};
-use domain::access::{Actor, Grant, Permission, Role, Scope, may_add, may_hand_slip};
+use domain::access::{Actor, Permission, Role, Scope, may_add, may_hand_slip};
 use domain::ids::ReceiptCode;
 use domain::problem::{Problem, ProblemKind};
-use domain::seal::Proof;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -243,108 +245,6 @@ pub async fn sign_in(app: &App, login: &str, typed: &str) -> Result<Opened> {
     }
     let hours = app.config().session_hours;
     app.execute(&actor, Open { account, hours }).await
-}
-
-/// Finds who a cookie belongs to; idle and absolute ends hold on the server (AU-12).
-pub struct FindSession {
-    /// SHA-256 of the cookie.
-    pub token_hash: String,
-    /// Minutes without a request after which it is over.
-    pub idle_minutes: i64,
-}
-
-impl Query for FindSession {
-    type Out = Option<(SignedIn, bool)>;
-    fn needs(&self) -> Need {
-        Need::Anybody
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
-        let Some(session) = rows::session(tx, &ctx.organization, &self.token_hash).await? else {
-            return Ok(None);
-        };
-        let idle = session.seen_at + self.idle_minutes * MINUTE < ctx.now;
-        if session.disabled || session.ends_at < ctx.now || idle {
-            return Ok(None);
-        }
-        let grants = rows::roles(tx, &ctx.organization, &session.account_id).await?;
-        let endings = store::organization::endings(tx, &ctx.organization).await?;
-        let mut actor = Actor {
-            looks_at: None,
-            inherited: Vec::new(),
-            account: session.account_id,
-            person: session.person_id,
-            name: session.name,
-            unit: session.unit_id,
-            grants: grants
-                .into_iter()
-                .filter_map(|g| {
-                    Some(Grant {
-                        role: Role::from_name(&g.role)?,
-                        unit: g.unit_id,
-                    })
-                })
-                .collect(),
-            machine: false,
-            proof: Some(Proof {
-                at: session.proven_at,
-                by: session.proven_by,
-            }),
-        };
-        let endings: Vec<_> = endings.into_iter().map(|e| (e.id, e.successor_id)).collect();
-        actor.inherit(&endings);
-        // One write a minute keeps the idle limit honest without a write for every request.
-        let touch = session.seen_at + MINUTE < ctx.now;
-        Ok(Some((
-            SignedIn {
-                actor,
-                csrf: session.csrf,
-                token_hash: self.token_hash.clone(),
-            },
-            touch,
-        )))
-    }
-}
-
-struct TouchSession(String);
-
-impl store::Act for TouchSessionAct {
-    type Out = ();
-    async fn run(&self, tx: &mut Tx) -> store::Result<()> {
-        rows::touch_session(tx, &self.organization, &self.token.0, self.now).await
-    }
-}
-
-struct TouchSessionAct {
-    organization: String,
-    token: TouchSession,
-    now: i64,
-}
-
-/// Who a cookie belongs to, if the session lives.
-///
-/// # Errors
-/// Whatever the database reports.
-pub async fn session(app: &App, token: &str) -> Result<Option<SignedIn>> {
-    let hash = token_hash(token);
-    let find = FindSession {
-        token_hash: hash.clone(),
-        idle_minutes: app.config().session_idle_minutes,
-    };
-    let Some((signed_in, touch)) = app.query(&Actor::public(), find).await? else {
-        return Ok(None);
-    };
-    if touch {
-        // A read that moved its own session's clock is no act: it leaves no audit entry.
-        let act = TouchSessionAct {
-            organization: app.organization().to_owned(),
-            token: TouchSession(hash),
-            now: app.clock().now(),
-        };
-        if let Err(error) = app.db().act(act).await {
-            tracing::warn!(%error, "a session could not be touched");
-        }
-    }
-    Ok(Some(signed_in))
 }
 
 /// Ends the session, or every session of the account.

@@ -373,6 +373,17 @@ pub async fn current(ctx: &Ctx, tx: &mut Tx) -> Result<Option<RunningCampaign>> 
     }
 }
 
+/// Id and template of the campaign that runs, where its dates are not asked about.
+///
+/// # Errors
+/// `campaign.none_running` when none does.
+pub(crate) async fn require_template(ctx: &Ctx, tx: &mut Tx) -> Result<(String, Arc<Template>)> {
+    let row = rows::running(tx, &ctx.organization).await?;
+    let row = row.ok_or_else(|| Problem::conflict("campaign.none_running"))?;
+    let template = template(ctx, tx, &row).await?;
+    Ok((row.id, template))
+}
+
 /// The campaign that runs.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Acts as values, and the one function that runs them.
 
-use crate::account::Strangers;
+use crate::account::{Confirming, Lately, Strangers};
 use crate::advice::HouseRules;
 use crate::chance::Chance;
 use crate::changes::Changes;
@@ -12,11 +12,15 @@ use crate::files::Files;
 use crate::signer::Signers;
 use crate::texts::Texts;
 use domain::access::{Actor, Permission, Scope, may};
-use domain::problem::{Problem, ProblemKind, Problems};
+use domain::problem::{Problem, ProblemKind};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use store::{Act, Db, Refusal, Tx};
+use store::{Db, Tx};
+
+mod running;
+
+use running::{Execution, NoteRefusal, Reading};
 
 /// What somebody must hold to run a case at all. The case itself checks how far it reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +134,7 @@ struct Inner {
     generation: AtomicU64,
     changes: Changes,
     strangers: Strangers,
+    lately: Lately,
     texts: Arc<Texts>,
     rules: Arc<HouseRules>,
     signers: Arc<Signers>,
@@ -169,6 +174,7 @@ impl App {
             full_at: AtomicI64::new(0),
             changes: Changes::default(),
             strangers: Strangers::default(),
+            lately: Lately::default(),
             texts: Arc::default(),
             rules: Arc::default(),
             signers,
@@ -220,6 +226,16 @@ impl App {
         &self.0.strangers
     }
 
+    /// What was promised, for finding what reads alike.
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.0.texts
+    }
+
+    /// The sessions used lately.
+    pub(crate) fn lately(&self) -> &Lately {
+        &self.0.lately
+    }
+
     /// Makes every cached public page old.
     pub fn move_generation(&self) {
         self.0.generation.fetch_add(1, Ordering::AcqRel);
@@ -239,13 +255,35 @@ impl App {
     /// Runs an act durably: permission, transaction, audit entry, in one place. Run again when the database
     /// asks; ends even when the caller goes away, once it has begun.
     pub async fn execute<C: UseCase>(&self, actor: &Actor, case: C) -> Result<C::Out> {
+        self.carry_out(actor, None, case).await
+    }
+
+    /// As [`App::execute`], in a session that was only remembered (`account::recall`): the act's own transaction asks
+    /// first whether it lives (by the hash of its cookie), and acts for its owner as he is now.
+    ///
+    /// # Errors
+    /// `problem.sign_in` when the session is over; whatever the act refuses.
+    pub async fn execute_in<C: UseCase>(&self, actor: &Actor, token_hash: &str, case: C) -> Result<C::Out> {
+        let session = Confirming {
+            token_hash: token_hash.to_owned(),
+            idle_minutes: self.config().session_idle_minutes,
+        };
+        self.carry_out(actor, Some(session), case).await
+    }
+
+    async fn carry_out<C: UseCase>(
+        &self,
+        actor: &Actor,
+        session: Option<Confirming>,
+        case: C,
+    ) -> Result<C::Out> {
         let ctx = self.ctx(actor.clone());
         if let Err(refused) = admit(&ctx, case.needs()) {
             self.note_refusal(actor, std::any::type_name::<C>()).await;
             return Err(refused);
         }
         let now = ctx.now;
-        let out = self.0.db.act(Execution { case, ctx }).await;
+        let out = self.0.db.act(Execution { case, ctx, session }).await;
         self.note_room(out.as_ref().err(), now);
         let (out, event, change) = out.map_err(Error::from)?;
         if let Some(change) = change {
@@ -369,98 +407,4 @@ fn admit(ctx: &Ctx, need: Need) -> Result<()> {
         false => (ProblemKind::SignInNeeded, "problem.sign_in"),
     };
     Err(Problem::new(kind, key).into())
-}
-
-struct Execution<C> {
-    case: C,
-    ctx: Ctx,
-}
-
-impl<C: UseCase> Act for Execution<C> {
-    /// What came of it, what is to be noted, and the id of the change that other processes learn of.
-    type Out = (C::Out, Event, Option<String>);
-
-    async fn run(&self, tx: &mut Tx) -> store::Result<Self::Out> {
-        self.ctx.rewind();
-        let out = self.case.run(&self.ctx, tx).await.map_err(into_store)?;
-        let event = self.case.event(&out);
-        let mut change = None;
-        if !self.ctx.actor.account.is_empty() || event.became.is_some() {
-            let role = match self.case.needs() {
-                Need::Permission(permission) => self.ctx.actor.role_for(permission),
-                _ if self.ctx.actor.machine => "system",
-                _ => "",
-            };
-            store::audit::add(tx, &entry(&self.ctx, role, &event, "done")).await?;
-            // An anonymous act leaves no moment behind (PRODUCT.md 3.7), and none of them is seen by all.
-            if event.public {
-                let id = self.ctx.id();
-                store::public::add_change(tx, &self.ctx.organization, &id).await?;
-                change = Some(id);
-            }
-        }
-        Ok((out, event, change))
-    }
-}
-
-struct Reading<Q> {
-    query: Q,
-    ctx: Ctx,
-}
-
-impl<Q: Query> Act for Reading<Q> {
-    type Out = Q::Out;
-
-    async fn run(&self, tx: &mut Tx) -> store::Result<Q::Out> {
-        self.ctx.rewind();
-        self.query.run(&self.ctx, tx).await.map_err(into_store)
-    }
-}
-
-struct NoteRefusal {
-    ctx: Ctx,
-    act: String,
-}
-
-impl Act for NoteRefusal {
-    type Out = ();
-
-    async fn run(&self, tx: &mut Tx) -> store::Result<()> {
-        self.ctx.rewind();
-        let detail = serde_json::json!({ "case": self.act });
-        let event = Event::new("access.refused", "act", "").with(detail);
-        store::audit::add(tx, &entry(&self.ctx, "", &event, "refused")).await
-    }
-}
-
-fn entry(ctx: &Ctx, role: &str, event: &Event, result: &'static str) -> store::audit::Entry {
-    let (account, actor) = match &event.became {
-        Some((account, name)) => (account.clone(), name.clone()),
-        None => (ctx.actor.account.clone(), ctx.actor.name.clone()),
-    };
-    let detail = if event.detail.is_null() {
-        "{}".to_owned()
-    } else {
-        event.detail.to_string()
-    };
-    store::audit::Entry {
-        organization_id: ctx.organization.clone(),
-        id: ctx.id(),
-        acted_at: ctx.now,
-        account_id: Some(account),
-        actor,
-        role: role.to_owned(),
-        act: event.act.to_owned(),
-        object_kind: event.object_kind.to_owned(),
-        object_id: event.object_id.clone(),
-        result: result.to_owned(),
-        detail,
-    }
-}
-
-fn into_store(error: Error) -> store::Error {
-    match error {
-        Error::Store(error) => error,
-        Error::Refused(problems) => store::Error::Refused(Refusal::new::<Problems>(problems)),
-    }
 }

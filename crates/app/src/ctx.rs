@@ -53,6 +53,22 @@ impl Ctx {
         }
     }
 
+    /// The same moment and randomness for another actor, from their beginning.
+    pub(crate) fn acting(&self, actor: Actor) -> Ctx {
+        Ctx {
+            organization: self.organization.clone(),
+            actor,
+            now: self.now,
+            today: self.today,
+            zone: self.zone.clone(),
+            texts: self.texts.clone(),
+            rules: self.rules.clone(),
+            signers: self.signers.clone(),
+            seed: self.seed,
+            drawn: AtomicU64::new(0),
+        }
+    }
+
     /// Begins the same stream of random values again: a re-run makes the same ids.
     pub(crate) fn rewind(&self) {
         self.drawn.store(0, Ordering::Relaxed);

@@ -41,6 +41,7 @@ pub use sheet::{
     BlankSheet, Fate, ImportSheet, Imported, PlanSheet, SheetFile, SheetLine, SheetPlan, SheetPromise,
     read_sheet_file,
 };
+pub(crate) use standing::of as standing_of;
 pub use submit::{AmendPledge, SubmitPledge, Submitted, WithdrawBeforeReview};
 
 use crate::campaign::RunningCampaign;
@@ -51,6 +52,7 @@ use domain::campaign::{Audience, GatedAct};
 use domain::ids::{ChannelId, KindId};
 use domain::pledge::{CommitmentItem, FormRules, KindRule, Pledge, PledgeForm, sentence};
 use domain::problem::{Problem, Problems};
+use domain::text::is_blank;
 use domain::time::{parse_due, parse_past_date};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -156,7 +158,7 @@ impl DraftItem {
     /// Nothing has been written in it.
     pub fn is_blank(&self) -> bool {
         let texts = [&self.rest, &self.item.measure, &self.item.beneficiary];
-        texts.iter().all(|t| t.trim().is_empty()) && self.blanks.iter().all(|b| b.trim().is_empty())
+        texts.iter().all(|t| is_blank(t)) && self.blanks.iter().all(|b| is_blank(b))
     }
 }
 
@@ -377,21 +379,24 @@ pub async fn audience(ctx: &Ctx, tx: &mut Tx, subject: &Subject) -> Result<Audie
             Audience::Department
         });
     };
-    if let Some(account) = store::account::of_person(tx, &ctx.organization, &person.id).await? {
-        let grants = store::account::roles(tx, &ctx.organization, &account.id).await?;
-        let secretary = Role::BranchSecretary.name();
-        if grants
-            .iter()
-            .any(|g| g.role == secretary && g.unit_id.as_deref() == Some(&person.unit_id))
-        {
-            return Ok(Audience::BranchSecretary);
-        }
+    let account = store::account::of_person(tx, &ctx.organization, &person.id).await?;
+    let grants = match account {
+        Some(account) => store::account::roles(tx, &ctx.organization, &account.id).await?,
+        None => Vec::new(),
+    };
+    let secretary = |g: &store::account::RoleGrant| {
+        g.role == Role::BranchSecretary.name() && g.unit_id.as_deref() == Some(&person.unit_id)
+    };
+    Ok(audience_of(person, grants.iter().any(secretary)))
+}
+
+/// The audience of a person who is, or is not, secretary of his branch.
+fn audience_of(person: &Person, secretary: bool) -> Audience {
+    match (secretary, person.leading_cadre) {
+        (true, _) => Audience::BranchSecretary,
+        (false, true) => Audience::LeadingCadre,
+        (false, false) => Audience::Participant,
     }
-    Ok(if person.leading_cadre {
-        Audience::LeadingCadre
-    } else {
-        Audience::Participant
-    })
 }
 
 /// What template and campaign ask of a form of this audience.
@@ -410,6 +415,7 @@ pub fn rules_for(campaign: &RunningCampaign, audience: Audience) -> Result<FormR
             kind: KindId::parse(kind.key.as_str())?,
             min,
             max,
+            demand: !kind.demand.is_optional(),
         });
     }
     let channels = campaign

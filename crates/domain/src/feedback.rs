@@ -55,7 +55,7 @@ impl Said<'_> {
         let known = |key: &&String| chosen.reasons.iter().any(|r| r.key == **key);
         let reasons: Vec<String> = self.reasons.iter().filter(known).cloned().collect();
         let grade = i64::from(chosen.score);
-        if grade <= BAD_UP_TO && reasons.is_empty() && self.words.trim().is_empty() {
+        if grade <= BAD_UP_TO && reasons.is_empty() && crate::text::is_blank(self.words) {
             problems.push(Problem::invalid("problem.feedback.reason").on("reason"));
         }
         problems.or((grade, reasons))
@@ -65,7 +65,7 @@ impl Said<'_> {
 /// Whether somebody has to answer: a good grade without words is counted and asks for nothing.
 #[must_use]
 pub fn needs_answer(grade: i64, words: &str) -> bool {
-    grade <= BAD_UP_TO || !words.trim().is_empty()
+    grade <= BAD_UP_TO || !crate::text::is_blank(words)
 }
 
 /// The day until which it is answered, by the working-day calendar (N15).

@@ -62,7 +62,7 @@ pub fn check_text(field: &str, text: &str, rule: TextRule) -> Result<(), Problem
             .with("max", rule.max)
             .with("count", count));
     }
-    if rule.required && text.trim().is_empty() {
+    if rule.required && is_blank(text) {
         return Err(Problem::invalid("problem.text.missing").on(field));
     }
     Ok(())
@@ -79,6 +79,34 @@ fn refused_character(c: char, multi_line: bool) -> Option<&'static str> {
         c if c.is_control() => Some("problem.text.control"),
         _ => None,
     }
+}
+
+/// Whether nothing of a text is seen: it is empty, or there are only white space and characters without width or form in
+/// it. Such a text says nothing, however many characters it has; everywhere a text is required it counts as none.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_unseen(c))
+}
+
+/// The text without blank edges; nothing where nobody would see anything of it.
+#[must_use]
+pub fn seen(text: &str) -> &str {
+    if is_blank(text) { "" } else { text.trim() }
+}
+
+/// Characters that show nothing where they stand alone: joiners, fillers, selectors, tags.
+fn is_unseen(c: char) -> bool {
+    is_thin(c)
+        || matches!(
+            c,
+            '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'
+                ..='\u{180F}'
+        )
+        || matches!(
+            c,
+            '\u{200C}' | '\u{200D}' | '\u{2061}'..='\u{2064}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}'
+        )
+        || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// Whether nobody sees a character of a text of several lines: what is refused, and spaces without width.
@@ -196,6 +224,30 @@ mod tests {
         }
         assert!(check_text("c", "一行\r\n二行\t", TextRule::area(50)).is_ok());
         assert!(check_text("c", "", TextRule::line(5).optional()).is_ok());
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_text() {
+        for (text, want) in [
+            ("\u{200B}", ""),
+            (" \u{FEFF}\u{2060}\u{3000}\n", ""),
+            ("\u{3164}\u{115F}", ""),
+            ("\u{200D}\u{FE0F}\u{2800}\u{AD}", ""),
+            ("", ""),
+            (" 每月\u{200B}一次 ", "每月\u{200B}一次"),
+            ("👩\u{200D}⚕\u{FE0F}", "👩\u{200D}⚕\u{FE0F}"),
+            ("e\u{301}", "e\u{301}"),
+            ("。", "。"),
+        ] {
+            assert_eq!(seen(text), want, "{text:?}");
+            assert_eq!(is_blank(text), want.is_empty(), "{text:?}");
+            let required = check_text("x", text, TextRule::area(50)).err().map(|p| p.key);
+            assert_eq!(
+                required == Some("problem.text.missing"),
+                want.is_empty(),
+                "{text:?}"
+            );
+        }
     }
 
     #[test]

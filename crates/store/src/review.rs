@@ -326,6 +326,41 @@ pub async fn decided_by(
     .await
 }
 
+/// A step of a pledge that waits, and who confirmed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfirmedStep {
+    /// The pledge.
+    pub pledge_id: String,
+    /// The step, from 0.
+    pub step: i64,
+    /// The account.
+    pub decided_by: String,
+}
+
+from_row!(ConfirmedStep {
+    pledge_id,
+    step,
+    decided_by
+});
+
+/// Who confirmed the pledges that wait at a later step, in the round that waits.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn confirmed_steps(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<ConfirmedStep>> {
+    tx.all(
+        sql!(
+            "SELECT d.pledge_id, d.step, d.decided_by FROM pledge p \
+             JOIN review_decision d ON d.organization_id = p.organization_id AND d.pledge_id = p.id \
+             AND d.round = p.round AND d.verdict = 'confirm' \
+             WHERE p.organization_id = $1 AND p.campaign_id = $2 AND p.state = 'submitted' AND p.step > 0 \
+             ORDER BY d.pledge_id, d.step"
+        ),
+        args![organization, campaign],
+    )
+    .await
+}
+
 /// How many decisions an account took in a campaign.
 ///
 /// # Errors

@@ -199,6 +199,13 @@
 
   // Advice while one types, a third of a second after each pause: it keeps nothing. Without it, or without the script,
   // the same stands there after a save.
+  // What is typed in a form, without what a save itself changes.
+  function words(form) {
+    var typed = new URLSearchParams(new FormData(form));
+    ["revision", "item"].forEach(function (name) { typed.delete(name); });
+    return typed.toString();
+  }
+
   document.querySelectorAll("form[data-advise]").forEach(function (form) {
     var timer = 0;
     var asked = 0;
@@ -209,10 +216,16 @@
       var chosen = form.querySelector("input[name=sentence]:checked");
       var body = new URLSearchParams(new FormData(form));
       var mine = ++asked;
+      var typed = words(form);
       body.set("pattern", (chosen && chosen.getAttribute("data-pattern")) || "");
       fetch(form.getAttribute("data-advise"), { method: "POST", body: body, credentials: "same-origin" })
         .then(function (answer) { return answer.ok ? answer.json() : {}; })
-        .then(function (told) { if (mine === asked) { put(told); } })
+        .then(function (told) {
+          if (mine !== asked) { return; }
+          put(told);
+          // What is said of these very words is on the page: the next save need not say it again.
+          form.setAttribute("data-advised", told.lights === undefined ? "" : typed);
+        })
         .catch(function () { /* the next save says it */ });
     }
   });
@@ -260,10 +273,12 @@
     function send() {
       if (sending) { again = true; return; }
       sending = true;
+      var body = new URLSearchParams(new FormData(form));
+      if (form.getAttribute("data-advised") === words(form)) { body.set("advised", "1"); }
       fetch(form.action, {
         method: "POST",
         headers: { Accept: "application/json" },
-        body: new URLSearchParams(new FormData(form)),
+        body: body,
         credentials: "same-origin"
       }).then(function (answer) { return answer.json(); }).then(function (told) {
         if (said) { said.textContent = told.said || form.getAttribute("data-autosave"); }

@@ -6,6 +6,7 @@ use crate::visit::Visit;
 use crate::{Answer, Web};
 use axum::extract::Request;
 use axum::handler::Handler;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -47,6 +48,8 @@ pub struct Route {
     pub gate: Gate,
     /// Page or API.
     pub surface: Surface,
+    /// What the page sends by itself every few seconds: the session is confirmed by the act, in its transaction.
+    by_act: bool,
     handler: MethodRouter<Web>,
 }
 
@@ -67,8 +70,17 @@ impl Route {
             path,
             gate,
             surface,
+            by_act: false,
             handler: on(filter, handler),
         }
+    }
+
+    /// Leaves it to the act to confirm the session of what a page sends by itself; the handler runs it with
+    /// [`Visit::execute`].
+    #[must_use]
+    pub(crate) fn confirmed_by_act(mut self) -> Route {
+        self.by_act = true;
+        self
     }
 
     /// A page to read.
@@ -97,6 +109,7 @@ impl Route {
             web: web.clone(),
             gate: self.gate,
             surface: self.surface,
+            by_act: self.by_act,
         };
         self.handler
             .route_layer(middleware::from_fn_with_state(rule, guard))
@@ -109,6 +122,7 @@ pub(crate) fn guard_fallback(handler: MethodRouter<Web>, web: &Web) -> MethodRou
         web: web.clone(),
         gate: Gate::Fresh,
         surface: Surface::Page,
+        by_act: false,
     };
     handler
         .layer(middleware::from_fn_with_state(rule, guard))
@@ -120,6 +134,18 @@ struct Rule {
     web: Web,
     gate: Gate,
     surface: Surface,
+    by_act: bool,
+}
+
+/// Who comes. Whoever is only remembered and would not be let in is asked for.
+async fn arrive(rule: &Rule, parts: &Parts, api: bool) -> (Visit, Option<app::Error>) {
+    if rule.by_act && respond::wants_json(&parts.headers) {
+        let (visit, trouble) = Visit::arrive(&rule.web, parts, rule.gate, api, true).await;
+        if trouble.is_some() || admit(&visit, rule, &parts.method, &parts.headers).is_ok() {
+            return (visit, trouble);
+        }
+    }
+    Visit::arrive(&rule.web, parts, rule.gate, api, false).await
 }
 
 async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -> Response {
@@ -127,7 +153,7 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
     let (parts, body) = request.into_parts();
     // What matches no route is answered in the language of whoever asked: programs get JSON.
     let api = rule.surface == Surface::Api || parts.uri.path().starts_with("/api/");
-    let (visit, trouble) = Visit::arrive(&rule.web, &parts, rule.gate, api).await;
+    let (visit, trouble) = arrive(&rule, &parts, api).await;
     let mut request = Request::from_parts(parts, body);
     if let Some(why) = trouble {
         if same_site(&visit, request.headers()) {
@@ -165,7 +191,8 @@ async fn guard(rule: axum::extract::State<Rule>, request: Request, next: Next) -
                 Some(ProblemKind::TooLarge) => came_from(&visit, &asked),
                 _ => String::new(),
             };
-            respond::failure(&visit, failure, api, &back)
+            let both = answer.extensions().get::<respond::Beside>().cloned();
+            respond::failure_beside(&visit.after(&failure), failure, both, api, &back)
         }
         None => answer,
     };

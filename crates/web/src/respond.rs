@@ -5,7 +5,7 @@ use crate::visit::{Sent, Visit};
 use app::Trouble;
 use askama::Template;
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::problem::{Problem, ProblemKind, Problems};
 
@@ -26,6 +26,32 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut answer = StatusCode::INTERNAL_SERVER_ERROR.into_response();
         answer.extensions_mut().insert(self);
+        answer
+    }
+}
+
+/// Whether whoever asks wants JSON: what the script of a page sends by itself.
+pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.starts_with("application/json"))
+}
+
+/// What stands beside a conflict for programs: what was sent, and what stands now. Nothing that was sent is lost.
+#[derive(Clone, Debug)]
+pub(crate) struct Beside {
+    /// As it was sent, without secrets.
+    pub sent: serde_json::Value,
+    /// As it is now; `null` when it is not there any more or not for the sender.
+    pub current: serde_json::Value,
+}
+
+impl Failure {
+    /// The refusal with both texts beside it.
+    pub(crate) fn beside(self, both: Beside) -> Response {
+        let mut answer = self.into_response();
+        answer.extensions_mut().insert(both);
         answer
     }
 }
@@ -236,11 +262,22 @@ impl<'a> From<ProblemPage<'a>> for WorkProblemPage<'a> {
 }
 
 pub(crate) fn failure(v: &Visit, failure: Failure, api: bool, back: &str) -> Response {
+    failure_beside(v, failure, None, api, back)
+}
+
+/// As [`failure`], with both texts of a conflict where there are any.
+pub(crate) fn failure_beside(
+    v: &Visit,
+    failure: Failure,
+    both: Option<Beside>,
+    api: bool,
+    back: &str,
+) -> Response {
     let told = tell(&failure.0, v.reading(), v.user().is_some());
     let title = title(v, &told);
     let words: Vec<String> = told.problems.0.iter().map(|p| v.say(p)).collect();
     let mut answer = if api {
-        problem_json(v, &told, &title, &words)
+        problem_json(v, &told, &title, &words, both)
     } else if told.key() == "campaign.none_running" && v.reading() && v.user().is_some() {
         // Nothing is wrong: there is nothing to show yet, and whoever may begins a campaign from here.
         page(&NoCampaignPage { v }).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
@@ -323,7 +360,7 @@ pub(crate) struct NoCampaignPage<'a> {
 }
 
 /// RFC 9457.
-fn problem_json(v: &Visit, told: &Told, title: &str, words: &[String]) -> Response {
+fn problem_json(v: &Visit, told: &Told, title: &str, words: &[String], both: Option<Beside>) -> Response {
     let errors: Vec<_> = told
         .problems
         .0
@@ -331,7 +368,7 @@ fn problem_json(v: &Visit, told: &Told, title: &str, words: &[String]) -> Respon
         .zip(words)
         .map(|(p, words)| serde_json::json!({ "key": p.key, "field": p.field, "detail": words }))
         .collect();
-    let body = serde_json::json!({
+    let mut body = serde_json::json!({
         "type": "about:blank",
         "title": title,
         "status": told.status.as_u16(),
@@ -340,6 +377,10 @@ fn problem_json(v: &Visit, told: &Told, title: &str, words: &[String]) -> Respon
         "errors": errors,
         "incident": told.number,
     });
+    if let (Some(both), Some(body)) = (both, body.as_object_mut()) {
+        body.insert("sent".to_owned(), both.sent);
+        body.insert("current".to_owned(), both.current);
+    }
     (
         told.status,
         [(header::CONTENT_TYPE, "application/problem+json")],

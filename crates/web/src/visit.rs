@@ -5,6 +5,7 @@ mod house;
 mod network;
 mod past;
 pub(crate) mod proof;
+mod remembered;
 mod sent;
 mod taste;
 
@@ -84,6 +85,8 @@ struct Inner {
     elder: bool,
     chosen: bool,
     bearer: bool,
+    /// The session was only remembered; the act confirms it.
+    remembered: bool,
     path: String,
     query: Vec<(String, String)>,
     today: Date,
@@ -100,6 +103,7 @@ impl Visit {
         parts: &Parts,
         gate: Gate,
         api: bool,
+        by_act: bool,
     ) -> (Visit, Option<app::Error>) {
         let app = web.app();
         let generation = app.generation();
@@ -109,11 +113,7 @@ impl Visit {
             false => house::find(web, generation).await,
         };
         let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
-        let cookies = if gate == Gate::Anonymous {
-            ""
-        } else {
-            text("cookie").unwrap_or("")
-        };
+        let cookies = text("cookie").filter(|_| gate != Gate::Anonymous).unwrap_or("");
         let cookie = |name: &str| {
             cookies
                 .split(';')
@@ -127,9 +127,9 @@ impl Visit {
         let token = bearer
             .or_else(|| cookie(cookie_name(web)).map(|(_, v)| v))
             .filter(|_| private);
-        let mut user = match token {
-            Some(token) => signed_in(app, token, &mut trouble).await,
-            None => None,
+        let (mut user, remembered) = match token {
+            Some(token) => remembered::user(app, token, by_act, &mut trouble).await,
+            None => (None, false),
         };
         let query: Vec<(String, String)> = parts
             .uri
@@ -151,6 +151,7 @@ impl Visit {
             elder: taste.elder,
             chosen: taste.chosen,
             bearer: bearer.is_some(),
+            remembered,
             path: parts.uri.path().to_owned(),
             query,
             today: app.date_of(app.clock().now()),
@@ -437,17 +438,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             .get::<Visit>()
             .cloned()
             .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-}
-
-/// Whose session it is; why it could not be asked is noted.
-async fn signed_in(app: &app::App, token: &str, trouble: &mut Option<app::Error>) -> Option<SignedIn> {
-    match app::account::session(app, token).await {
-        Ok(user) => user,
-        Err(why) => {
-            *trouble = Some(why);
-            None
-        }
     }
 }
 

@@ -299,6 +299,7 @@ async fn file(
             signature: signature.to_owned(),
             drawn: String::new(),
             consent: !behalf,
+            unchanged: false,
         };
         d.act(actor, case).await?;
     }

@@ -275,6 +275,7 @@ async fn mend(d: &Demo, round: &Round, one: &Candidate, n: usize) -> Result<()> 
         signature,
         drawn: String::new(),
         consent: true,
+        unchanged: false,
     };
     d.act(&author, submit).await.map(drop)
 }

@@ -9,7 +9,7 @@ use domain::ids::{DemandId, ItemId};
 use domain::organization::entry::read_box;
 use domain::pledge::{check_draft, split};
 use domain::problem::{Problem, Problems};
-use domain::text::{TextRule, check_text};
+use domain::text::{TextRule, check_text, seen};
 use jiff::civil::Date;
 use store::Tx;
 use store::pledge as rows;
@@ -351,16 +351,16 @@ fn item(ctx: &Ctx, known: Option<ItemId>, typed: &TypedItem, today: Date) -> Res
             id,
             kind: domain::ids::KindId::parse(typed.kind.as_str())?,
             content: String::new(),
-            measure: typed.measure.trim().to_owned(),
-            beneficiary: typed.beneficiary.trim().to_owned(),
+            measure: seen(&typed.measure).to_owned(),
+            beneficiary: seen(&typed.beneficiary).to_owned(),
             due_date: None,
             demand,
-            joint: typed.joint.trim().to_owned(),
+            joint: seen(&typed.joint).to_owned(),
         },
         due_typed: typed.due_date.trim().to_owned(),
         sentence: typed.sentence.clone(),
-        blanks: typed.blanks.clone(),
-        rest: typed.content.trim().to_owned(),
+        blanks: typed.blanks.iter().map(|b| seen(b).to_owned()).collect(),
+        rest: seen(&typed.content).to_owned(),
     };
     item.settle(today);
     Ok(item)

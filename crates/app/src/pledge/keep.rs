@@ -3,16 +3,17 @@
 
 use super::along::may_write;
 use super::draft::keep;
-use super::{Desk, DraftItem, Edit, TypedItem, header_of, missing, subject};
+use super::{Desk, DraftItem, Edit, TypedItem, missing, subject};
 use crate::App;
-use crate::campaign::require_current;
+use crate::campaign::require_template;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::texts::{self, AlikeText, AtHand, Author};
-use domain::access::Actor;
-use domain::campaign::Template;
+use domain::access::{Actor, Grant, Permission, Role, Scope, may};
+use domain::campaign::{Audience, Template};
 use domain::pledge::sentence::{Piece, pieces};
+use domain::problem::Problem;
 use lang::Lang;
 use std::sync::Arc;
 use store::Tx;
@@ -80,28 +81,79 @@ impl KeepItem {
     }
 }
 
+/// Who pledges at a desk, as far as keeping an item needs it.
+struct Pledger {
+    id: String,
+    unit: String,
+    audience: Audience,
+}
+
+/// Who pledges. Of the actor himself the session has told what he was granted; of everybody else it is looked up.
+async fn pledger(ctx: &Ctx, tx: &mut Tx, desk: &Desk) -> Result<Pledger> {
+    if *desk != Desk::Own {
+        let subject = subject(ctx, tx, desk).await?;
+        return Ok(Pledger {
+            audience: super::audience(ctx, tx, &subject).await?,
+            id: subject.id().to_owned(),
+            unit: subject.unit.id,
+        });
+    }
+    let own = ctx.actor.person.as_deref();
+    let own = own.ok_or_else(|| Problem::conflict("problem.pledge.no_person"))?;
+    let person = store::person::by_id(tx, &ctx.organization, own).await?;
+    let person = person.ok_or_else(missing)?;
+    let unit = person.unit_id.as_str();
+    let scope = Scope::Person {
+        person: &person.id,
+        unit,
+    };
+    if !may(&ctx.actor, Permission::FilePledge, scope) {
+        return Err(missing());
+    }
+    let secretary = |g: &Grant| g.role == Role::BranchSecretary && g.unit.as_deref() == Some(unit);
+    let audience = super::audience_of(&person, ctx.actor.grants.iter().any(secretary));
+    Ok(Pledger {
+        audience,
+        id: person.id,
+        unit: person.unit_id,
+    })
+}
+
+/// The group of posts in the boxes of a stored pledge, without reading the others.
+///
+/// # Errors
+/// A row no version of this product can have written.
+fn post_group_of(row: &rows::Pledge) -> Result<String> {
+    #[derive(serde::Deserialize)]
+    struct Group {
+        #[serde(default)]
+        post_group: String,
+    }
+    let group: Group = serde_json::from_str(&row.header).map_err(Error::bug)?;
+    Ok(group.post_group)
+}
+
 impl UseCase for KeepItem {
     type Out = Kept;
     fn needs(&self) -> Need {
         Need::SignedIn
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Kept> {
-        let subject = subject(ctx, tx, &self.desk).await?;
-        let campaign = require_current(ctx, tx).await?;
-        let row = rows::of_pledger(tx, &ctx.organization, &campaign.id, subject.id()).await?;
+        let pledger = pledger(ctx, tx, &self.desk).await?;
+        let (campaign, template) = require_template(ctx, tx).await?;
+        let row = rows::of_pledger(tx, &ctx.organization, &campaign, &pledger.id).await?;
         let row = may_write(ctx, tx, row.ok_or_else(missing)?).await?;
-        let audience = super::audience(ctx, tx, &subject).await?;
-        let kinds = campaign.kinds_for(audience);
+        let kinds = template.kinds_for(pledger.audience);
         if !kinds.iter().any(|k| k.key == self.typed.kind) {
             return Err(missing());
         }
-        let typed = Box::new(self.typed(&campaign.template));
+        let typed = Box::new(self.typed(&template));
         let id = self.id.clone();
         let edit = match self.split {
             true => Edit::Split { id, typed },
             false => Edit::Item { id, typed },
         };
-        let (pledge, post) = (row.id.clone(), header_of(&row)?.post_group);
+        let (pledge, post) = (row.id.clone(), post_group_of(&row)?);
         let revision = self.revision.unwrap_or(row.revision);
         let (saved, draft) = keep(ctx, tx, row, &edit, revision).await?;
         let item = draft.items.into_iter().find(|i| i.item.id.as_str() == saved.item);
@@ -111,10 +163,10 @@ impl UseCase for KeepItem {
             at: saved.at,
             item,
             post,
-            template: campaign.template,
-            campaign: campaign.id,
-            pledger: subject.id().to_owned(),
-            unit: subject.unit.id,
+            template,
+            campaign,
+            pledger: pledger.id,
+            unit: pledger.unit,
         })
     }
     fn event(&self, out: &Kept) -> Event {
@@ -167,8 +219,8 @@ pub async fn alike_kept(app: &App, actor: &Actor, kept: &Kept) -> Result<Vec<Ali
     let Some(item) = &kept.item else {
         return Ok(Vec::new());
     };
-    let ctx = app.ctx(actor.clone());
-    if !ctx.texts.is_behind(ctx.now) && !ctx.texts.knows_alike(kept.author(), &item.item.content) {
+    let texts = app.texts();
+    if !texts.is_behind(app.clock().now()) && !texts.knows_alike(kept.author(), &item.item.content) {
         return Ok(Vec::new());
     }
     app.query(actor, FindAlike(kept.clone())).await

@@ -9,12 +9,12 @@ use super::{
 use crate::campaign::{RunningCampaign, current, require_current};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::stamped::holding;
 use crate::texts::{self, AlikeText, AtHand, Author};
 use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
-use domain::pledge::{Ink, Pledge, PledgeState, VersionContent};
+use domain::pledge::{Ink, Pledge, VersionContent};
 use domain::problem::Problem;
 use store::Tx;
 use store::person::Person;
@@ -45,23 +45,6 @@ pub struct Filed {
     pub drawn: Option<Ink>,
     /// The scan of the form stamped on paper that holds for its confirming decision.
     pub stamped: Option<StampedScan>,
-}
-
-impl Filed {
-    /// Whether it came back from review and its items still say, word for word, what they said then.
-    ///
-    /// # Errors
-    /// A mistake of ours: stored rows that do not read.
-    pub fn is_unchanged(&self) -> Result<bool> {
-        let came_back = matches!(self.state.state, PledgeState::Returned { .. });
-        let Some(last) = self.versions.last().filter(|_| came_back) else {
-            return Ok(false);
-        };
-        let then: VersionContent = serde_json::from_str(&last.content).map_err(Error::bug)?;
-        let form = self.draft.form("", false);
-        let now = VersionContent::freeze(then.campaign.clone(), then.pledge.clone(), then.round, &form);
-        Ok(now.items == then.items)
-    }
 }
 
 /// A drawing, if it is the one the frozen text was signed with.

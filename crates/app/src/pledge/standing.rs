@@ -27,7 +27,8 @@ pub(super) async fn stays(ctx: &Ctx, tx: &mut Tx, pledge: &str, edit: &Edit) -> 
     }
 }
 
-fn of(item: Item, today: Date) -> Result<Standing> {
+/// An item in force as the rules see it.
+pub(crate) fn of(item: Item, today: Date) -> Result<Standing> {
     let due_date: Date = item.due_on.parse().map_err(Error::bug)?;
     let known = item.claim.is_some() || item.verdict.is_some() || item.rectifying;
     Ok(Standing {

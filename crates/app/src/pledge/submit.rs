@@ -8,8 +8,10 @@ use crate::campaign::{RunningCampaign, require_current};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use domain::ids::{CampaignId, PledgeId};
-use domain::pledge::{Ink, Standing, VersionContent, check_submission};
+use domain::ids::{CampaignId, KindId, PledgeId};
+use domain::pledge::{
+    CommitmentItem, FormRules, Ink, PledgeState, Standing, VersionContent, check_submission, demand_missing,
+};
 use domain::problem::{Problem, Problems};
 use store::Tx;
 use store::pledge as rows;
@@ -28,6 +30,8 @@ pub struct SubmitPledge {
     pub drawn: String,
     /// Consent to publication, given with the preview. Of a form typed on behalf, the person consents later.
     pub consent: bool,
+    /// Handed in though nothing was changed since it came back: whoever means it says so.
+    pub unchanged: bool,
 }
 
 /// What was handed in.
@@ -87,6 +91,9 @@ impl UseCase for SubmitPledge {
             signature: &self.signature,
             consent: self.consent || row.on_behalf_by.is_some(),
         };
+        if !self.unchanged && came_back_unchanged(ctx, tx, &row, &draft).await? {
+            problems.push(Problem::invalid("problem.pledge.unchanged").on("unchanged"));
+        }
         let standing = standing(ctx, tx, &row.id).await?;
         check_form(ctx, tx, &campaign, &subject, &draft, signed, (standing, problems)).await?;
         draft.write(&mut row)?;
@@ -107,12 +114,66 @@ impl UseCase for SubmitPledge {
     }
 }
 
+/// Whether the form came back from review and says now what it said then.
+pub(super) async fn came_back_unchanged(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    row: &rows::Pledge,
+    draft: &Draft,
+) -> Result<bool> {
+    if !matches!(state_of(row)?.state, PledgeState::Returned { .. }) {
+        return Ok(false);
+    }
+    let versions = rows::versions(tx, &ctx.organization, &row.id).await?;
+    let Some(last) = versions.last() else {
+        return Ok(false);
+    };
+    let then: VersionContent = serde_json::from_str(&last.content).map_err(Error::bug)?;
+    Ok(then.says_the_same(&draft.form("", false)))
+}
+
 /// What is said when a form is handed in, or would be.
 pub(super) struct Signed<'a> {
     /// The typed name.
     pub signature: &'a str,
     /// Consent to publication; of a form typed on behalf the person consents himself, when he confirms it.
     pub consent: bool,
+}
+
+/// The refusals of items that claim a demand which is none of this campaign.
+async fn strange_demands(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    campaign: &str,
+    rules: &FormRules,
+    draft: &Draft,
+) -> Result<Problems> {
+    let mut problems = Problems::new();
+    let asks = |kind: &KindId| rules.kinds.iter().any(|k| k.demand && k.kind == *kind);
+    for (place, item) in draft.items.iter().enumerate().filter(|(_, i)| asks(&i.item.kind)) {
+        let Some(id) = &item.item.demand else { continue };
+        let found = store::demand::demand(tx, &ctx.organization, id.as_str()).await?;
+        if found.is_none_or(|d| d.campaign_id != campaign) {
+            let unnamed = CommitmentItem {
+                demand: None,
+                ..item.item.clone()
+            };
+            problems.0.extend(demand_missing(rules, place, &unnamed));
+        }
+    }
+    Ok(problems)
+}
+
+/// Where no demand can be claimed none is asked for.
+async fn menu_of(ctx: &Ctx, tx: &mut Tx, campaign: &str, unit: &str, rules: &mut FormRules) -> Result<()> {
+    if rules.kinds.iter().any(|k| k.demand)
+        && rows::open_demands(tx, &ctx.organization, campaign, unit)
+            .await?
+            .is_empty()
+    {
+        rules.kinds.iter_mut().for_each(|k| k.demand = false);
+    }
+    Ok(())
 }
 
 /// Refuses a form that cannot be handed in, with everything there is to mend.
@@ -128,6 +189,10 @@ pub(super) async fn check_form(
     let audience = super::audience(ctx, tx, subject).await?;
     let mut rules = rules_for(campaign, audience)?;
     rules.standing = standing;
+    menu_of(ctx, tx, &campaign.id, &subject.unit.id, &mut rules).await?;
+    problems
+        .0
+        .extend(strange_demands(ctx, tx, &campaign.id, &rules, draft).await?.0);
     // One promise that has just come up is a whole immediate pledge.
     let immediate = draft
         .pledged_on

@@ -24,7 +24,7 @@ use domain::access::{Permission, Scope, may};
 use domain::campaign::GatedAct;
 use domain::pledge::PledgeState;
 use domain::problem::Problem;
-use domain::review::{Flag, Reading, ReviewStep, flags};
+use domain::review::{Flag, Reading, ReviewStep, flags, one_at_two_steps};
 use domain::time::days_between;
 use jiff::civil::Date;
 use neighbours::Neighbours;
@@ -222,6 +222,25 @@ impl Sorted {
     }
 }
 
+/// Marks those of which one person confirmed two steps, or would: the reader, when he decides where he did before.
+async fn mark_same(ctx: &Ctx, tx: &mut Tx, desk: &Desk, waiting: &mut [Candidate]) -> Result<()> {
+    if waiting.iter().all(|c| c.at == 0) {
+        return Ok(());
+    }
+    let steps = store::review::confirmed_steps(tx, &ctx.organization, &desk.campaign.id).await?;
+    for one in waiting.iter_mut().filter(|c| c.at > 0) {
+        let of = steps.iter().filter(|s| s.pledge_id == one.matter.row.id);
+        let before = of.filter_map(|s| Some((u32::try_from(s.step).ok()?, s.decided_by.as_str())));
+        let now = u32::try_from(one.at)
+            .ok()
+            .map(|at| (at, ctx.actor.account.as_str()));
+        if one_at_two_steps(before.chain(now)) {
+            one.flags.push(Flag::SamePerson);
+        }
+    }
+    Ok(())
+}
+
 /// The flagged one that is open.
 fn opened<'a>(flagged: &'a [Candidate], id: &str) -> Option<&'a Candidate> {
     let asked = flagged.iter().find(|c| c.matter.row.id == id);
@@ -260,6 +279,7 @@ impl Query for FindQueue {
         let mut waiting: Vec<Candidate> = waiting
             .map(|(matter, twin, alike)| Candidate::of(ctx, &desk, matter, twin, alike))
             .collect();
+        mark_same(ctx, tx, &desk, &mut waiting).await?;
         let units = units_of(&waiting);
         let ends_on = desk
             .campaign

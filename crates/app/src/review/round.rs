@@ -4,8 +4,9 @@ use super::desk::{Desk, Matter};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::pledge::standing_of;
 use domain::access::Role;
-use domain::pledge::{VersionContent, VersionItem};
+use domain::pledge::{VersionContent, first_changed};
 use domain::problem::Problem;
 use domain::review::{Answer, Meeting};
 use jiff::civil::Date;
@@ -107,23 +108,17 @@ pub fn seals(ctx: &Ctx, round: u32, decisions: &[DecisionView]) -> Vec<Seal> {
 
 /// Something may have been reported, checked or ordered while the new version was reviewed: then the old sentence stays,
 /// and the version goes back to its writer.
-fn unchanged(before: &[Item], content: &VersionContent) -> Result<()> {
+fn unchanged(ctx: &Ctx, before: &[Item], content: &VersionContent) -> Result<()> {
     let known = |i: &&Item| i.claim.is_some() || i.verdict.is_some() || i.rectifying;
-    for old in before.iter().filter(known) {
-        let now = content.items.iter().find(|i| i.id.as_str() == old.id);
-        let same = |i: &VersionItem| {
-            let words =
-                [&i.content, &i.measure, &i.beneficiary] == [&old.content, &old.measure, &old.beneficiary];
-            let demand = i.demand.as_ref().map(ToString::to_string) == old.demand_id;
-            let due = i.due_date.map(|d| d.to_string()).as_ref() == Some(&old.due_on);
-            words && demand && due && i.kind.as_str() == old.kind
-        };
-        if !now.is_some_and(same) {
+    let known = before.iter().filter(known).cloned();
+    let known: Vec<_> = known.map(|i| standing_of(i, ctx.today)).collect::<Result<_>>()?;
+    match first_changed(&known, content) {
+        None => Ok(()),
+        Some(old) => {
             let problem = Problem::conflict("problem.pledge.settled_meanwhile");
-            return Err(problem.with("text", &old.content).into());
+            Err(problem.with("text", &old.content).into())
         }
     }
-    Ok(())
 }
 
 /// Makes the items of a confirmed version those that are followed. What was reported about an item of an earlier
@@ -131,7 +126,7 @@ fn unchanged(before: &[Item], content: &VersionContent) -> Result<()> {
 pub(super) async fn freeze_items(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Result<()> {
     let content: &VersionContent = &matter.content;
     let before = store::pledge::items(tx, &ctx.organization, &matter.row.id).await?;
-    unchanged(&before, content)?;
+    unchanged(ctx, &before, content)?;
     for (place, item) in content.items.iter().enumerate() {
         let due = item.due_date.ok_or_else(|| {
             let missing = Problem::conflict("problem.pledge.due_date_missing");

@@ -16,7 +16,7 @@ impl Library {
     /// The place of the sentence a text is nearly the same as.
     #[must_use]
     pub fn nearest(&self, text: &str) -> Option<usize> {
-        let own = Likeness::of(text);
+        let own = Likeness::of_reaching(text, &self.0, TWIN_PERCENT)?;
         let alike =
             |other: &Likeness| !own.cannot_reach(other, TWIN_PERCENT) && own.percent(other) >= TWIN_PERCENT;
         self.0.iter().position(alike)

@@ -224,7 +224,7 @@ impl Scale {
         };
         let lowest = self.bands.last().map(|b| &b.grade);
         let poor = points.is_some_and(|p| self.grade(p.saturating_mul(100)) == lowest);
-        if words.trim().is_empty() && (poor || points.is_none()) {
+        if crate::text::is_blank(words) && (poor || points.is_none()) {
             return Err(Problem::invalid("problem.appraisal.words").on("words"));
         }
         Ok(points)

@@ -62,7 +62,13 @@ fn unformed(text: &str) -> Vec<TemplateFault> {
     let mut faults = mended.faults;
     if let Some(template) = mended.template {
         let further = with_lines(text, template.faults());
-        let sound = |f: &TemplateFault| f.line.is_some_and(|line| !mended.touched.contains(&line));
+        // Without a scope nobody takes part: that is told once.
+        let no_scope = faults
+            .iter()
+            .any(|f| f.args.contains(&("key", "scope".to_owned())));
+        let follows = |f: &TemplateFault| no_scope && f.key == "campaign.template.audience_absent";
+        let sound =
+            |f: &TemplateFault| !follows(f) && f.line.is_some_and(|line| !mended.touched.contains(&line));
         faults.extend(further.into_iter().filter(sound));
     }
     faults
@@ -430,7 +436,12 @@ impl Template {
         let rule = |kind: &super::template::Kind| {
             let (min, max) = kind.count_for(audience);
             let key = KindId::parse(kind.key.as_str()).ok()?;
-            (max != Some(0)).then_some(KindRule { kind: key, min, max })
+            (max != Some(0)).then_some(KindRule {
+                kind: key,
+                min,
+                max,
+                demand: !kind.demand.is_optional(),
+            })
         };
         self.kinds.iter().filter_map(rule).collect()
     }

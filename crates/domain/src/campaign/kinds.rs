@@ -15,7 +15,9 @@ impl Template {
     #[must_use]
     pub fn demand_kind(&self, audience: Audience) -> Option<&Kind> {
         let kinds = self.kinds_for(audience);
-        let said = kinds.iter().find(|k| k.answers_demands);
+        let said = kinds
+            .iter()
+            .find(|k| k.answers_demands || !k.demand.is_optional());
         let asked = || kinds.iter().find(|k| k.count_for(audience).0 > 0);
         said.or_else(asked).or(kinds.first()).copied()
     }
@@ -25,6 +27,7 @@ impl Template {
 mod tests {
     use super::*;
     use crate::campaign::parse;
+    use crate::campaign::template::DemandUse;
 
     fn template(key: &str) -> Template {
         let (_, text) = crate::campaign::shipped()
@@ -53,7 +56,10 @@ mod tests {
     #[test]
     fn without_a_word_of_the_template_it_is_what_is_asked_first() {
         let mut template = template("demand_menu");
-        template.kinds.iter_mut().for_each(|k| k.answers_demands = false);
+        template.kinds.iter_mut().for_each(|k| {
+            k.answers_demands = false;
+            k.demand = DemandUse::Optional;
+        });
         template.kinds.reverse();
         // Of the first kind now a member owes nothing, of the second at least one.
         let found = template

@@ -15,6 +15,9 @@ pub use form::{FieldSource, Form, FormField};
 mod immediate;
 pub use immediate::Immediate;
 
+mod kind;
+pub use kind::{DemandUse, Kind, KindCount};
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -228,55 +231,6 @@ impl Scope {
         [UnitKind::FunctionalDepartment, UnitKind::ClinicalDepartment]
             .into_iter()
             .any(|kind| self.admits_unit(kind))
-    }
-}
-
-/// How many items of a kind one audience pledges.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KindCount {
-    /// For whom.
-    pub audience: Audience,
-    /// At least so many.
-    #[serde(default)]
-    pub min: u32,
-    /// At most so many; `None` = no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max: Option<u32>,
-}
-
-/// A kind of commitment (N4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Kind {
-    /// Identifier (`common_commitment`, `post_commitment`, `practical_deed` …).
-    pub key: String,
-    /// Label as the notice has it.
-    pub label: Text,
-    /// Remark on the label, for the office.
-    #[serde(default)]
-    pub note: Text,
-    /// Guidance shown beside the form.
-    pub guidance: Text,
-    /// A demand that is claimed is answered in this kind (N7, N9).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub answers_demands: bool,
-    /// Topics to choose from while writing.
-    #[serde(default)]
-    pub topics: Vec<Text>,
-    /// How many per audience; an audience not listed may write any number.
-    #[serde(default)]
-    pub counts: Vec<KindCount>,
-}
-
-impl Kind {
-    /// How many items this audience pledges: `(min, max)`; any number where nothing is said.
-    #[must_use]
-    pub fn count_for(&self, audience: Audience) -> (u32, Option<u32>) {
-        self.counts
-            .iter()
-            .find(|c| c.audience == audience)
-            .map_or((0, None), |c| (c.min, c.max))
     }
 }
 

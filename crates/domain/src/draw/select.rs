@@ -360,7 +360,7 @@ impl Draw {
     /// # Errors
     /// `problem.reason.missing`, or `problem.draw.void` when it is void already.
     pub fn declare_void(self, reason: &str) -> Result<Self, Problem> {
-        if reason.trim().is_empty() {
+        if crate::text::is_blank(reason) {
             return Err(Problem::invalid("problem.reason.missing").on("reason"));
         }
         let seed = match self.state {

@@ -81,6 +81,14 @@ impl VersionContent {
         }
     }
 
+    /// Whether a form says of its items, word for word, what this version says of them. What came back from review so is
+    /// handed in only when its writer says that he means it.
+    #[must_use]
+    pub fn says_the_same(&self, form: &PledgeForm) -> bool {
+        let now = Self::freeze(self.campaign.clone(), self.pledge.clone(), self.round, form);
+        now.items == self.items
+    }
+
     /// With a signature drawn beside the typed one.
     #[must_use]
     pub fn drawn(self, ink: Option<&Ink>) -> Self {

@@ -1,7 +1,7 @@
 //! What a form must hold before it is kept as a draft and before it is handed in (N4, N8, N10).
 //!
 //! Field names in refusals: `items`, `items.N.content`, `items.N.measure`, `items.N.beneficiary`,
-//! `items.N.joint`, `items.N.due_date`, `items.N.kind`, `due_date`, `pledged_on`, `signature`, `consent`, `channels` (N from 0).
+//! `items.N.joint`, `items.N.demand`, `items.N.due_date`, `items.N.kind`, `due_date`, `pledged_on`, `signature`, `consent`, `channels` (N from 0).
 
 use super::standing::{Standing, check_standing};
 use jiff::civil::Date;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChannelId, DemandId, ItemId, KindId};
 use crate::problem::{Problem, Problems};
-use crate::text::{TextRule, check_text, same_name};
+use crate::text::{TextRule, check_text, is_blank, same_name, seen};
 
 /// Longest content of an item, in characters.
 pub const CONTENT_MAX: usize = 500;
@@ -56,7 +56,7 @@ impl CommitmentItem {
     pub fn is_blank(&self) -> bool {
         [&self.content, &self.measure, &self.beneficiary]
             .iter()
-            .all(|t| t.trim().is_empty())
+            .all(|t| is_blank(t))
     }
 }
 
@@ -99,6 +99,9 @@ pub struct KindRule {
     pub min: u32,
     /// At most so many; `None` = no limit of its own.
     pub max: Option<u32>,
+    /// An item of this kind claims a demand and names it (N7).
+    #[serde(default)]
+    pub demand: bool,
 }
 
 /// What the template and the campaign say about a form of one audience.
@@ -160,7 +163,7 @@ pub fn check_submission(form: &PledgeForm, rules: &FormRules, name: &str) -> Res
                 .with("channel", channel),
         );
     }
-    if form.signature.trim().is_empty() {
+    if is_blank(&form.signature) {
         problems.push(
             Problem::invalid("problem.pledge.signature_missing")
                 .on("signature")
@@ -250,9 +253,12 @@ fn check_item(
         let problem = Problem::invalid("problem.pledge.kind_unknown").on(format!("items.{place}.kind"));
         problems.push(problem.with("number", number).with("kind", &item.kind));
     }
-    if !item.content.chars().any(char::is_alphanumeric) {
+    if !seen(&item.content).chars().any(char::is_alphanumeric) {
         let problem = Problem::invalid("problem.pledge.content_missing").on(format!("items.{place}.content"));
         problems.push(problem.with("number", number));
+    }
+    if let Some(fault) = demand_missing(rules, place, item) {
+        problems.push(fault);
     }
     let field = format!("items.{place}.due_date");
     if form.due_date_of(item).is_none() {
@@ -265,6 +271,21 @@ fn check_item(
         let fault = check_date(&field, item.due_date, form.pledged_on, rules);
         problems.note(fault.map_err(|p| p.with("number", number)));
     }
+}
+
+/// The refusal of an item that claims a demand by its kind and names none.
+#[must_use]
+pub fn demand_missing(rules: &FormRules, place: usize, item: &CommitmentItem) -> Option<Problem> {
+    let claims = rules
+        .kinds
+        .iter()
+        .any(|rule| rule.demand && rule.kind == item.kind);
+    (claims && item.demand.is_none() && !item.is_blank()).then(|| {
+        Problem::invalid("problem.pledge.demand_missing")
+            .on(format!("items.{place}.demand"))
+            .with("number", place + 1)
+            .with("kind", &item.kind)
+    })
 }
 
 /// A due date lies in the campaign and not before the day of the promise: nobody promises what is overdue at birth.

@@ -1,7 +1,7 @@
 //! What a new version finds in force. An item of which something is known already stays as it was: who reported, checked or
 //! ordered spoke of that sentence and that day (PRODUCT.md 3.1, 3.5, 3.9).
 
-use super::{CommitmentItem, FormRules, PledgeForm};
+use super::{CommitmentItem, FormRules, PledgeForm, VersionContent};
 use crate::ids::{DemandId, ItemId, KindId};
 use crate::problem::{Problem, Problems};
 use jiff::civil::Date;
@@ -37,6 +37,24 @@ impl Standing {
             && form.due_date_of(item) == Some(self.due_date)
             && self.demand == item.demand
     }
+}
+
+/// The first of these items in force that a version would change or take out.
+#[must_use]
+pub fn first_changed<'a>(
+    before: impl IntoIterator<Item = &'a Standing>,
+    content: &VersionContent,
+) -> Option<&'a Standing> {
+    let kept = |old: &Standing| {
+        let now = content.items.iter().find(|i| i.id == old.id);
+        now.is_some_and(|i| {
+            [&i.content, &i.measure, &i.beneficiary] == [&old.content, &old.measure, &old.beneficiary]
+                && i.due_date == Some(old.due_date)
+                && i.demand == old.demand
+                && i.kind == old.kind
+        })
+    };
+    before.into_iter().find(|old| !kept(old))
 }
 
 impl FormRules {

@@ -217,7 +217,7 @@ impl Pledge {
     /// `problem.publication.not_public` unless it is public; `problem.reason.missing` without a reason.
     pub fn take_down(self, reason: &str) -> Result<Self, Problem> {
         match self.state {
-            PledgeState::Published { .. } if reason.trim().is_empty() => Err(missing_reason()),
+            PledgeState::Published { .. } if crate::text::is_blank(reason) => Err(missing_reason()),
             PledgeState::Published { round } => Ok(self.to(PledgeState::Withdrawn { round })),
             _ => Err(self.refuse("problem.publication.not_public")),
         }
@@ -229,7 +229,7 @@ impl Pledge {
     /// `problem.publication.not_taken_down`, `problem.publication.no_consent`, `problem.reason.missing`.
     pub fn restore(self, consent: bool, reason: &str) -> Result<Self, Problem> {
         match self.state {
-            PledgeState::Withdrawn { .. } if reason.trim().is_empty() => Err(missing_reason()),
+            PledgeState::Withdrawn { .. } if crate::text::is_blank(reason) => Err(missing_reason()),
             PledgeState::Withdrawn { .. } if !consent => Err(self.refuse("problem.publication.no_consent")),
             PledgeState::Withdrawn { round } => Ok(self.to(PledgeState::Published { round })),
             _ => Err(self.refuse("problem.publication.not_taken_down")),
@@ -246,7 +246,7 @@ impl Pledge {
             PledgeState::Confirmed { round }
             | PledgeState::Published { round }
             | PledgeState::Withdrawn { round } => {
-                if reason.trim().is_empty() {
+                if crate::text::is_blank(reason) {
                     return Err(missing_reason());
                 }
                 Ok(self.to(PledgeState::Draft { round }))

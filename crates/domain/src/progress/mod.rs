@@ -80,7 +80,7 @@ pub fn check_update(
     let mut problems = Problems::new();
     problems.note(check_text("words", words, TextRule::area(WORDS_MAX)));
     problems.note(check_text("reason", reason, TextRule::area(WORDS_MAX).optional()));
-    if claim.is_some_and(Fulfilment::needs_reason) && reason.trim().is_empty() {
+    if claim.is_some_and(Fulfilment::needs_reason) && crate::text::is_blank(reason) {
         problems.push(Problem::invalid("problem.progress.reason_missing").on("reason"));
     }
     if reported_on > today {

@@ -317,7 +317,7 @@ fn check_due(due_on: Date, today: Date) -> Result<(), Problem> {
 }
 
 fn check_reason(reason: &str) -> Result<(), Problem> {
-    if reason.trim().is_empty() {
+    if crate::text::is_blank(reason) {
         return Err(Problem::invalid("problem.reason.missing").on("reason"));
     }
     check_text("reason", reason, TextRule::area(WORDS_MAX))

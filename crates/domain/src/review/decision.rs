@@ -130,7 +130,7 @@ pub fn check_return(known: &[ReasonId], reasons: &[ReasonId], message: &str) -> 
                 .with("reason", reason),
         );
     }
-    if message.trim().is_empty() {
+    if crate::text::is_blank(message) {
         problems.push(Problem::invalid("problem.review.message_missing").on("message"));
     } else {
         problems.note(check_text("message", message, TextRule::area(REMARK_MAX)));

@@ -24,6 +24,8 @@ pub enum Flag {
     TwoDueDates,
     /// So alike to a colleague's text, in percent.
     Twin(u32),
+    /// One person stands at two steps of its route: each step is there so that another looks.
+    SamePerson,
 }
 
 impl Flag {
@@ -37,6 +39,7 @@ impl Flag {
             Self::Vague => "vague",
             Self::TwoDueDates => "two_due_dates",
             Self::Twin(_) => "twin",
+            Self::SamePerson => "same_person",
         }
     }
 }

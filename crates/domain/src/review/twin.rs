@@ -22,6 +22,20 @@ fn bits_of(pairs: &[(char, char)]) -> [u64; 4] {
     bits
 }
 
+/// The letters and digits of a text. Punctuation, spaces and case say nothing about who wrote it.
+fn letters(text: &str) -> Vec<char> {
+    let mut letters = Vec::with_capacity(text.len() / 3);
+    for c in text.chars() {
+        match c {
+            // Nearly every character of a promise: a letter that has no case.
+            '\u{4E00}'..='\u{9FFF}' => letters.push(c),
+            c if c.is_alphanumeric() => letters.extend(c.to_lowercase()),
+            _ => {}
+        }
+    }
+    letters
+}
+
 impl Likeness {
     /// Pairs a text must have: a shorter one is too short to tell.
     pub const LEAST: usize = 6;
@@ -29,11 +43,22 @@ impl Likeness {
     /// Prepares a text. Punctuation, spaces and case say nothing about who wrote it.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let letters: Vec<char> = text
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
+        Self::of_letters(&letters(text))
+    }
+
+    /// As [`Likeness::of`], unless by its length alone the text can reach none of the others.
+    #[must_use]
+    pub fn of_reaching(text: &str, others: &[Self], percent: u32) -> Option<Self> {
+        let letters = letters(text);
+        let own = letters.len().saturating_sub(1);
+        let near = |other: &Self| {
+            let theirs = other.pairs.len();
+            200 * own.min(theirs) >= percent as usize * (own + theirs)
+        };
+        others.iter().any(near).then(|| Self::of_letters(&letters))
+    }
+
+    fn of_letters(letters: &[char]) -> Self {
         let mut pairs: Vec<_> = letters
             .windows(2)
             .filter_map(|w| Some((*w.first()?, *w.get(1)?)))
@@ -109,6 +134,14 @@ mod tests {
             prop_assert_eq!(x.percent(&y), y.percent(&x));
             prop_assert!(x.percent(&y) <= 100);
             prop_assert!(!x.cannot_reach(&y, x.percent(&y)));
+            let percent = x.percent(&y).max(1);
+            prop_assert_eq!(Likeness::of_reaching(&a, std::slice::from_ref(&y), percent).is_some(), {
+                let (n, m) = (x.pairs.len(), y.pairs.len());
+                200 * n.min(m) >= percent as usize * (n + m)
+            });
+            if x.percent(&y) > 0 {
+                prop_assert_eq!(Likeness::of_reaching(&a, std::slice::from_ref(&y), percent), Some(x));
+            }
         }
     }
 }

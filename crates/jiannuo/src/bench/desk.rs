@@ -193,6 +193,7 @@ async fn hand_in(demo: &Demo, holder: &Holder, n: usize) -> Result<(), Exit> {
         signature: actor.name.clone(),
         drawn: String::new(),
         consent: true,
+        unchanged: false,
     };
     app.execute(&actor, submit).await?;
     Ok(())
@@ -224,12 +225,13 @@ async fn write_together(server: &Server, writers: Vec<Seat>) -> Result<Vec<Durat
     Ok(waits)
 }
 
-/// What the form sends when it saves by itself: the first time without a revision, as the page did not show one.
+/// What the form sends when it saves by itself: the first time without a revision, as the page did not show one. The
+/// advice on these words came before, with the request after the last key.
 fn typed(seat: &Seat, item: &str, revision: &str, n: usize) -> String {
     let words = text("bench.words").replace("{n}", &(n + 20).to_string());
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs([("csrf", seat.csrf.as_str()), ("item", item)]);
-    form.extend_pairs([("sentence", "own"), ("own", words.as_str())]);
+    form.extend_pairs([("sentence", "own"), ("own", words.as_str()), ("advised", "1")]);
     if !revision.is_empty() {
         form.append_pair("revision", revision);
     }

@@ -51,6 +51,7 @@ async fn ready(house: &House, actor: &Actor) -> SubmitPledge {
         signature: actor.name.clone(),
         drawn: String::new(),
         consent: true,
+        unchanged: false,
     }
 }
 

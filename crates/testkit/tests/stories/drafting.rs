@@ -78,10 +78,9 @@ pub(crate) async fn proposing(database: Database, key: &str) -> House {
 
 /// Fills in what the template asks of this desk, hands it in, and gives the pledge and its audience.
 async fn file(house: &House, actor: &Actor, desk: Desk) -> app::Result<(String, Audience)> {
-    let reason = String::new();
     let start = StartPledge {
         desk: desk.clone(),
-        reason,
+        reason: String::new(),
     };
     let pledge = house.app.execute(actor, start).await?.id;
     let view = house.app.query(actor, OpenDesk { desk }).await?;
@@ -116,6 +115,7 @@ async fn file(house: &House, actor: &Actor, desk: Desk) -> app::Result<(String, 
         signature: actor.name.clone(),
         drawn: String::new(),
         consent: true,
+        unchanged: false,
     };
     house.app.execute(actor, submit).await?;
     Ok((pledge, view.audience))
@@ -413,6 +413,7 @@ async fn alike_in_the_whole_house_told_to_both_and_joint_ones_are_fine() {
             signature: other.actor().name.clone(),
             drawn: String::new(),
             consent: true,
+            unchanged: false,
         };
         house.app.execute(other.actor(), submit).await.expect("again");
         let found = look(&house, &secretary, &pledge).await;

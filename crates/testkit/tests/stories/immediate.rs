@@ -49,6 +49,7 @@ async fn promise(house: &House, actor: &Actor) -> app::Result<String> {
         signature: actor.name.clone(),
         drawn: String::new(),
         consent: true,
+        unchanged: false,
     };
     house.app.execute(actor, submit).await?;
     Ok(begun.id)

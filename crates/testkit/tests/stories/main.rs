@@ -11,6 +11,8 @@ mod blank_forms;
 mod board;
 mod campaign;
 mod carry;
+mod claimed;
+mod confirmed;
 mod coverage;
 mod demo;
 mod drafting;

@@ -1,7 +1,6 @@
 //! From what people ask for to what is promised: demands taken up from the menu, a form written together, several
 //! promises typed as one, last time's promises beside the form.
 
-use crate::drafting::proposing;
 use crate::review::{CLEAN, DAY, confirm_all, hand_in, member};
 use app::campaign::{CloseCampaign, CreateCampaign, FindCurrent, Source, StartCampaign};
 use app::demo::Step;
@@ -11,7 +10,7 @@ use app::pledge::{
 };
 use domain::access::{Actor, Role};
 use domain::time::add_days;
-use testkit::{Client, Database, House, NOON, Reply};
+use testkit::{Client, House, NOON, Reply};
 
 const DEED: &str = "/my-pledge/write/practical_deed";
 
@@ -22,7 +21,7 @@ fn hidden(page: &Reply, name: &str) -> String {
 }
 
 /// What somebody outside says about a branch, merged by its secretary into a public demand.
-async fn demand(house: &House, secretary: &Client, unit: &str, words: &str) -> String {
+pub(crate) async fn demand(house: &House, secretary: &Client, unit: &str, words: &str) -> String {
     let said = [("unit", unit), ("words", words)];
     house.visitor().post("/opinions/new", &said).await.expect(200);
     let page = secretary.get("/survey/merge").await.expect(200);
@@ -147,25 +146,6 @@ async fn a_demand_is_taken_up_given_back_and_answered_in_sight_of_all() {
         assert!(open.text.contains(title));
         let declined = house.visitor().get("/demands?state=declined").await.expect(200);
         assert!(!declined.text.contains(title));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_demand_taken_up_is_written_as_the_kind_that_is_asked_for() {
-    let mut databases = vec![Database::sqlite().await];
-    databases.extend(Database::postgres().await);
-    for database in databases {
-        let house = proposing(database, "demand_menu").await;
-        let unit = house.demo.branches[1].id.clone();
-        let secretary = house.as_role_of(Role::BranchSecretary, Some(&unit)).await;
-        let wanted = demand(&house, &secretary, &unit, "夜间呼叫铃5分钟内有人应答").await;
-        let writer = member(&house, &unit, 0).await;
-        let taken = [("demand", wanted.as_str())];
-        let on = writer.post("/my-pledge/claim", &taken).await.expect(303);
-        let kind = "/my-pledge/write/menu_commitment";
-        assert_eq!(on.location, format!("{kind}?item=new&demand={wanted}"));
-        let menu = writer.get("/my-pledge/menu").await.expect(200);
-        assert!(menu.text.contains(kind), "{}", menu.words());
     }
 }
 
@@ -366,6 +346,7 @@ async fn hand_in_for(house: &House, who: &Actor, id: &str, name: &str, content: 
         signature: name.to_owned(),
         drawn: String::new(),
         consent: false,
+        unchanged: false,
     };
     house.app.execute(who, submit).await.expect("handed in");
 }

@@ -64,6 +64,7 @@ async fn write(house: &House, actor: &Actor, pledge: &str, content: &str) {
         signature: actor.name.clone(),
         drawn: String::new(),
         consent: true,
+        unchanged: false,
     };
     house.app.execute(actor, submit).await.expect("handed in");
 }

@@ -78,6 +78,7 @@ pub(crate) async fn submit(house: &House, actor: &Actor, pledge: &str, content: 
         signature: actor.name.clone(),
         drawn: String::new(),
         consent: true,
+        unchanged: false,
     };
     house.app.execute(actor, submit).await.expect("handed in");
 }
@@ -277,6 +278,13 @@ async fn the_same_text_is_decided_once_and_only_as_shown() {
         let pledge = hand_in(&house, author.actor(), Desk::Own, CLEAN).await;
         let form = shown(&house, &secretary, &pledge).await;
         let yes = [("verdict", "confirm"), ("all", "yes")];
+        // A form that says neither decides nothing.
+        for neither in [vec![("all", "yes")], vec![("all", "yes"), ("verdict", "")]] {
+            let asked = send(&secretary, &pledge, &form, &neither).await.expect(422);
+            assert!(asked.words().contains("还没有选通过"), "{}", asked.words());
+        }
+        let none = secretary.post("/review/together", &[]).await.expect(303);
+        assert_eq!(none.location, "/review", "nothing was confirmed");
         for wrong in [("revision", "0"), ("step", "1"), ("round", "2")] {
             let mut other = form.clone();
             other
@@ -418,7 +426,34 @@ async fn programs_review_by_the_same_rules() {
         secretary.json("POST", &path, &body).await.expect(422);
         body["answers"] = json!(answers);
         secretary.json("POST", &path, &body).await.expect(201);
-        secretary.json("POST", &path, &body).await.expect(409);
+        // Who comes too late is told what stands now, and is given back what he sent.
+        body["verdict"] = json!("return");
+        body["message"] = json!("请写清每次多少人");
+        let late = secretary.json("POST", &path, &body).await.expect(409);
+        assert_eq!(late.headers["content-type"], "application/problem+json");
+        let told: serde_json::Value = serde_json::from_str(&late.text).expect("JSON");
+        assert_eq!(told["sent"]["message"], "请写清每次多少人", "{told}");
+        assert!(told["sent"].get("proof").is_none(), "{told}");
+        let now = &told["current"];
+        assert_eq!(
+            (&now["state"], &now["step"]),
+            (&json!("confirmed"), &json!(null)),
+            "{told}"
+        );
+        assert_eq!(now["items"][0]["content"], CLEAN);
+        let decided = &now["decisions"][0];
+        assert_eq!(decided["verdict"], "confirm");
+        assert_eq!(decided["name"], secretary.actor().name);
+        // Who has no part in it learns nothing of it.
+        let other = house.demo.branches[1].id.clone();
+        let foreign = house.as_role_of(Role::BranchSecretary, Some(&other)).await;
+        let refused = foreign.json("POST", &path, &body).await.expect(404);
+        assert!(!refused.text.contains("current"), "{}", refused.text);
+        // What does not read is named.
+        body["step"] = json!("first");
+        let unread = secretary.json("POST", &path, &body).await.expect(422);
+        let told: serde_json::Value = serde_json::from_str(&unread.text).expect("JSON");
+        assert_eq!(told["errors"][0]["field"], "step", "{told}");
     }
 }
 

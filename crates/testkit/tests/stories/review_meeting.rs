@@ -47,6 +47,26 @@ async fn three_tiers_and_a_meeting() {
         confirm_all(&house, leader.actor(), &pledge)
             .await
             .expect("first tier");
+        // Who decided at one step and may decide at the next is marked on the card: another should look.
+        let account = house
+            .app
+            .query(leader.actor(), app::account::OwnAccount)
+            .await
+            .expect("his");
+        let second = app::roles::GrantRole {
+            login: account.login,
+            role: Role::CampaignOffice.name().to_owned(),
+            unit: String::new(),
+        };
+        let (mine, others) = (
+            leader.get("/review").await.expect(200),
+            office.get("/review").await.expect(200),
+        );
+        assert!(!mine.words().contains("同一人审两级"), "not his turn");
+        house.run(second).await.expect("granted");
+        let mine = leader.get("/review").await.expect(200);
+        assert!(mine.words().contains("同一人审两级"), "{}", mine.words());
+        assert!(!others.words().contains("同一人审两级"), "{}", others.words());
         let form = shown(&house, &office, &pledge).await;
         let remark = [
             ("verdict", "confirm"),

@@ -1,6 +1,8 @@
 //! What programs ask: health, the description of the API. The calls themselves lie beside the pages of their
 //! feature and are thin shells round the same acts.
 
+pub(crate) mod body;
+
 use crate::gate::{Gate, Route};
 use crate::respond::Answer;
 use crate::visit::Visit;
@@ -56,8 +58,7 @@ struct Credentials {
 
 /// Comes in with a slip or with a password; the answer's token goes into the header of later calls.
 async fn sign_in(v: Visit, body: Bytes) -> Answer {
-    let sent: Credentials =
-        serde_json::from_slice(&body).map_err(|_| Problem::invalid("problem.form_unreadable"))?;
+    let sent: Credentials = body::read(&body)?;
     let app = v.web().app();
     let opened = if sent.code.is_empty() {
         account::sign_in(app, &sent.login, &sent.password).await?

@@ -54,7 +54,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 Route::get(concat!($base, "/check"), $gate, check),
                 Route::post(concat!($base, "/check"), $gate, save_check),
                 Route::get(concat!($base, "/write/{kind}"), $write, write::show),
-                Route::post(concat!($base, "/write/{kind}"), $write, write::save),
+                Route::post(concat!($base, "/write/{kind}"), $write, write::save).confirmed_by_act(),
                 Route::post(concat!($base, "/remove"), $write, write::remove),
                 Route::get(concat!($base, "/sign"), $gate, sign::show),
                 Route::post(concat!($base, "/sign"), $gate, sign::submit),
@@ -77,7 +77,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/my-pledge/confirm", own, behalf::confirm_own),
         Route::get("/pledge-along/{person}", along, overview),
         Route::get("/pledge-along/{person}/write/{kind}", along, write::show),
-        Route::post("/pledge-along/{person}/write/{kind}", along, write::save),
+        Route::post("/pledge-along/{person}/write/{kind}", along, write::save).confirmed_by_act(),
         Route::post("/pledge-along/{person}/remove", along, write::remove),
         Route::post("/pledge-along/{person}/comment", along, comment),
     ]);

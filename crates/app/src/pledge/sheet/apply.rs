@@ -120,6 +120,7 @@ impl ImportSheet {
             signature,
             drawn: String::new(),
             consent: false,
+            unchanged: false,
         };
         let done = submit.run(ctx, tx).await?;
         out.claims += done.claims;

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::forms::box_text;
 use crate::pledge::begin::fresh;
 use crate::pledge::draft::{Edit, TypedItem, apply};
-use crate::pledge::submit::{Signed, check_form};
+use crate::pledge::submit::{Signed, came_back_unchanged, check_form};
 use crate::pledge::{
     Draft, DraftItem, Header, Subject, gate, header_of, settled, state_of, typed_date, typed_past_date,
     unsettled,
@@ -302,13 +302,21 @@ impl One {
         };
         let mut problems = Problems::new();
         problems.note(gate(ctx, campaign, Some(after)));
+        if came_back_unchanged(ctx, tx, after, &draft).await? {
+            problems.push(Problem::invalid("problem.pledge.unchanged").on("unchanged"));
+        }
         match check_form(ctx, tx, campaign, subject, &draft, signed, (Vec::new(), problems)).await {
             Err(Error::Refused(mut found)) => {
                 found.0.retain(|p| !self.follows(p, &draft));
-                found
-                    .0
-                    .iter()
-                    .for_each(|p| self.refused(p, None, Some(&draft), true));
+                // A sheet has no column for the demand that is claimed: such a form is kept to be completed on its page.
+                let claims = |p: &Problem| p.key == "problem.pledge.demand_missing";
+                for p in &found.0 {
+                    self.refused(p, None, Some(&draft), !claims(p));
+                }
+                if found.0.iter().any(claims) {
+                    self.fate(Fate::Draft);
+                    return Ok(());
+                }
             }
             other => other?,
         }

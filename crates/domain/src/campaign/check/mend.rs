@@ -13,6 +13,9 @@ const MOST: usize = 60;
 /// What stands in for a text. No template holds this sign.
 const STAND_IN: &str = "\u{F8FE}";
 
+/// Stands behind the table put in for a section that is missing.
+const SECTION: &str = "# \u{F8FE}";
+
 /// A template with mistakes of form: the faults, and the template as it would read with stand-ins, where that far is got.
 pub(super) struct Mended {
     /// The mistakes of form.
@@ -52,6 +55,12 @@ impl Bench {
         self.text
             .get(span.clone())
             .is_some_and(|part| part.contains(STAND_IN))
+    }
+
+    /// Whether the place is a table put in for a section that is missing: it is told already, whole.
+    fn is_put_in(&self, span: &Range<usize>) -> bool {
+        let rest = self.text.get(span.end..).and_then(|rest| rest.lines().next());
+        rest.is_some_and(|rest| rest.trim_start().starts_with(SECTION))
     }
 }
 
@@ -122,14 +131,16 @@ fn form(bench: &mut Bench) -> Option<Template> {
             Ok(template) => return Some(template),
             Err(error) => error,
         };
-        let span = error.span()?;
+        // What is missing in the whole text has no place of its own.
+        let span = error.span().unwrap_or(0..bench.text.len());
         let fault = super::shape::fault(&bench.text, &error);
         let fault = TemplateFault {
             line: Some(bench.line(span.start)),
             ..fault
         };
         // A stand-in of the wrong type is no mistake of the writer.
-        if !bench.stands_in(&span) || matches!(wrong(error.message()), Wrong::Missing(_)) {
+        let missing = matches!(wrong(error.message()), Wrong::Missing(_)) && !bench.is_put_in(&span);
+        if !bench.stands_in(&span) && !bench.is_put_in(&span) || missing {
             if bench.faults.contains(&fault) || bench.faults.len() >= MOST {
                 return None;
             }
@@ -155,12 +166,27 @@ fn replace(bench: &mut Bench, span: &Range<usize>, wrong: &Wrong) -> Option<()> 
         Wrong::Word { known } => bench.put(span.clone(), &format!("\"{}\"", known.first()?)),
         Wrong::Missing(key) => add(bench, span, key)?,
         Wrong::Type { expected } => {
-            let by = of_type(expected)?;
-            bench.put(span.clone(), by);
+            match of_type(expected) {
+                Some(by) => bench.put(span.clone(), by),
+                // A section that is missing: its own fields are asked for one after the other.
+                None if expected.starts_with("struct ") && bench.stands_in(span) => {
+                    bench.put(span.clone(), &section(bench, span));
+                }
+                None => return None,
+            }
         }
         Wrong::Other => return None,
     }
     Some(())
+}
+
+/// An empty table in place of a stand-in; its mark only where nothing follows on the line.
+fn section(bench: &Bench, span: &Range<usize>) -> String {
+    let rest = bench.text.get(span.end..).and_then(|rest| rest.lines().next());
+    match rest.is_none_or(|rest| rest.trim().is_empty()) {
+        true => format!("{{}} {SECTION}"),
+        false => "{}".to_owned(),
+    }
 }
 
 /// Whether a key can stand here: its table has none of this name yet.
@@ -225,7 +251,9 @@ fn add(bench: &mut Bench, span: &Range<usize>, key: &str) -> Option<()> {
         bench.put(span.start..span.start + 1, &by);
         return Some(());
     }
-    let head = part.starts_with('[');
+    // The whole text may begin with the head of a table; what is missing in it stands before that.
+    let whole = span.start == 0 && span.end >= bench.text.trim_end().len();
+    let head = part.starts_with('[') && !whole;
     let end = part.find('\n').map_or(bench.text.len(), |n| span.start + n + 1);
     let at = if head { end } else { 0 };
     let line = line_at(&bench.text, span.start);

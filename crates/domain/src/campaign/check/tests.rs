@@ -231,6 +231,32 @@ fn every_mistake_is_told_in_one_reading() {
 }
 
 #[test]
+fn a_missing_section_does_not_hide_the_rest() {
+    let text = shipped()[1].1;
+    let start = text.find("[scope]").expect("a section");
+    let end = start + text[start..].find("\n\n").expect("its end");
+    let without = format!("{}{}", &text[..start], &text[end..]);
+    assert_eq!(told(&without), [(1, "field_missing")]);
+    // And of two, one of which is a list, both, with a mistake far below.
+    let rest = without.replacen("[[questions]]", "[[question]]", 50).replacen(
+        "max_score = 100",
+        "max_score = \"all\"",
+        1,
+    );
+    let found = told(&rest);
+    let keys: Vec<&str> = found.iter().map(|(_, key)| *key).collect();
+    for key in ["field_missing", "unknown_field", "wrong_type"] {
+        assert!(keys.contains(&key), "{key} {found:?}");
+    }
+    // A text with nothing in it is told what a template has.
+    let nothing = told("");
+    assert!(
+        nothing.len() > 5 && nothing.iter().all(|(_, key)| *key == "field_missing"),
+        "{nothing:?}"
+    );
+}
+
+#[test]
 fn what_is_missing_and_what_is_no_toml_is_told_with_the_rest() {
     let text = shipped()[1].1;
     let lines = |text: &str| told(text).into_iter().map(|(_, key)| key).collect::<Vec<_>>();

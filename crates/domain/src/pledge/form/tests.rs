@@ -23,6 +23,7 @@ fn rules() -> FormRules {
         kind: kind(k),
         min,
         max,
+        demand: false,
     };
     FormRules {
         kinds: vec![
@@ -295,4 +296,41 @@ fn what_has_a_result_stays_as_it_was() {
         "due_date_past items.0.due_date",
         "a new day is not one that is over"
     );
+}
+
+#[test]
+fn an_item_that_claims_a_demand_names_it() {
+    let mut rules = rules();
+    let mut form = good();
+    let missing = |form: &PledgeForm, rules: &FormRules| {
+        let told = check_submission(form, rules, "李华").err().unwrap_or_default();
+        let of = told
+            .0
+            .into_iter()
+            .filter(|p| p.key == "problem.pledge.demand_missing");
+        of.map(|p| p.field.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert!(missing(&form, &rules).is_empty());
+    for rule in &mut rules.kinds {
+        rule.demand = rule.kind == kind("practical_deed");
+    }
+    let place = form
+        .items
+        .iter()
+        .position(|i| i.kind == kind("practical_deed"))
+        .expect("a deed");
+    assert_eq!(missing(&form, &rules), [format!("items.{place}.demand")]);
+    form.items[place].demand = Some(DemandId::parse("01932b6e-7c1a-7f00-8000-000000000009").expect("an id"));
+    assert!(missing(&form, &rules).is_empty());
+    // A row nobody wrote in claims nothing.
+    form.items[place].demand = None;
+    for text in ["content", "measure", "beneficiary"] {
+        let item = &mut form.items[place];
+        match text {
+            "content" => item.content.clear(),
+            "measure" => item.measure.clear(),
+            _ => item.beneficiary = "\u{200B}".to_owned(),
+        }
+    }
+    assert!(missing(&form, &rules).is_empty());
 }

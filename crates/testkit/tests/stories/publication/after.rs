@@ -347,6 +347,7 @@ async fn a_promise_with_a_result_is_not_amended_away() {
                 signature: actor.name.clone(),
                 drawn: String::new(),
                 consent: true,
+                unchanged: false,
             };
             house.app.execute(actor, submit).await
         };

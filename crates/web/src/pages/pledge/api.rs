@@ -1,7 +1,7 @@
 //! The member's acts for programs: read, write and hand in one's own form.
 
 use crate::gate::{Gate, Route};
-use crate::respond::Answer;
+use crate::respond::{Answer, Beside, Failure};
 use crate::visit::Visit;
 use app::pledge::{Desk, DeskView, Edit, OpenDesk, SaveDraft, StartPledge, SubmitPledge, TypedItem};
 use axum::Json;
@@ -9,9 +9,9 @@ use axum::body::Bytes;
 use axum::http::Method;
 use axum::response::IntoResponse;
 use domain::access::Permission;
-use domain::problem::Problem;
-use serde::Deserialize;
+use domain::problem::{Problem, ProblemKind};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 pub(crate) fn routes() -> Vec<Route> {
     let gate = Gate::Holds(Permission::FilePledge);
@@ -22,7 +22,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
     #[serde(default)]
@@ -30,7 +30,7 @@ struct Written {
     items: Vec<TypedItem>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct HandedIn {
     revision: i64,
@@ -58,7 +58,7 @@ fn body<T: DeserializeOwned>(v: &Visit, bytes: &Bytes, token: &axum::http::Heade
     if !v.by_bearer() && sent != v.csrf() {
         return Err(Problem::forbidden("problem.form_expired"));
     }
-    serde_json::from_slice(bytes).map_err(|_| Problem::invalid("problem.form_unreadable"))
+    crate::api::body::read(bytes)
 }
 
 fn told(d: &DeskView) -> serde_json::Value {
@@ -104,8 +104,31 @@ async fn read(v: Visit) -> Answer {
     Ok(Json(told(&desk(&v).await?)).into_response())
 }
 
+/// The refusal; when somebody was faster, what was sent and what stands now are in it.
+async fn refused(v: &Visit, error: Failure, sent: serde_json::Value) -> Answer {
+    if error.0.kind() != Some(ProblemKind::Conflict) {
+        return Err(error);
+    }
+    let mut current = match desk(v).await {
+        Ok(d) => told(&d),
+        Err(_) => serde_json::Value::Null,
+    };
+    let current = current
+        .get_mut("pledge")
+        .map_or(serde_json::Value::Null, serde_json::Value::take);
+    Ok(error.beside(Beside { sent, current }))
+}
+
 async fn write(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answer {
     let written: Written = body(&v, &bytes, &headers)?;
+    let sent = serde_json::to_value(&written).map_err(app::Error::bug)?;
+    match kept(&v, written).await {
+        Ok(()) => Ok(Json(told(&desk(&v).await?)).into_response()),
+        Err(error) => refused(&v, error, sent).await,
+    }
+}
+
+async fn kept(v: &Visit, written: Written) -> Result<(), Failure> {
     let app = v.web().app();
     let started = app
         .execute(
@@ -116,7 +139,7 @@ async fn write(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answer
             },
         )
         .await?;
-    let now = desk(&v).await?.filed.map_or(0, |f| f.row.revision);
+    let now = desk(v).await?.filed.map_or(0, |f| f.row.revision);
     let edit = Edit::Items(written.items);
     let case = SaveDraft {
         pledge: started.id,
@@ -124,18 +147,21 @@ async fn write(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answer
         edit,
     };
     app.execute(v.actor(), case).await?;
-    Ok(Json(told(&desk(&v).await?)).into_response())
+    Ok(())
 }
 
 async fn submit(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answer {
     let sent: HandedIn = body(&v, &bytes, &headers)?;
-    let filed = desk(&v).await?.filed;
-    let filed = filed.ok_or_else(|| Problem::conflict("problem.pledge.no_item"))?;
-    if !sent.unchanged && filed.is_unchanged()? {
-        return Err(Problem::invalid("problem.pledge.unchanged")
-            .on("unchanged")
-            .into());
+    let said = serde_json::to_value(&sent).map_err(app::Error::bug)?;
+    match handed_in(&v, sent).await {
+        Ok(()) => Ok(Json(told(&desk(&v).await?)).into_response()),
+        Err(error) => refused(&v, error, said).await,
     }
+}
+
+async fn handed_in(v: &Visit, sent: HandedIn) -> Result<(), Failure> {
+    let filed = desk(v).await?.filed;
+    let filed = filed.ok_or_else(|| Problem::conflict("problem.pledge.no_item"))?;
     let pledge = filed.row.id;
     let closing = Edit::Closing {
         due_typed: sent.due_date,
@@ -152,7 +178,8 @@ async fn submit(v: Visit, headers: axum::http::HeaderMap, bytes: Bytes) -> Answe
             false => serde_json::to_string(&sent.drawn).map_err(app::Error::bug)?,
         },
         consent: sent.consent,
+        unchanged: sent.unchanged,
     };
     v.web().app().execute(v.actor(), case).await?;
-    Ok(Json(told(&desk(&v).await?)).into_response())
+    Ok(())
 }

@@ -7,10 +7,10 @@ use super::{Lying, Place, worded};
 use crate::fields::{Fields, Form};
 use crate::respond::{Answer, page_with, see_other};
 use crate::visit::Visit;
-use app::pledge::{Draft, DraftItem, unsettled};
+use app::pledge::{Draft, DraftItem, rules_for, unsettled};
 use axum::http::StatusCode;
-use domain::pledge::split;
-use domain::problem::Problems;
+use domain::pledge::{FormRules, check_submission, demand_missing, split};
+use domain::problem::{Problem, Problems};
 
 /// `items.3.measure` is the field `measure` of the item on its page.
 pub(super) fn on_page(problems: &mut Problems) {
@@ -62,11 +62,45 @@ pub(super) fn go_on(v: Visit, at: Place, l: Lying, fields: Fields, item: &str) -
 /// Why the item at this place of the draft cannot be handed in, on the fields of its page.
 fn faults(v: &Visit, l: &Lying, draft: &Draft, place: usize) -> Problems {
     let mut problems = unsettled(draft, v.today());
+    if let Ok(rules) = rules_for(&l.d.campaign, l.d.audience) {
+        problems.0.extend(told_here(v, l, draft, place, rules));
+    }
     let prefix = format!("items.{place}.");
     let about = |field: &Option<String>| field.as_deref().is_some_and(|f| f.starts_with(&prefix));
     problems.0.retain(|p| about(&p.field));
     on_page(&mut problems);
     worded(v, &l.labels, problems)
+}
+
+/// What the page of signing would say of this item and is put right here: the demand it claims, and a day outside the
+/// campaign or before today. Of a new version it says it there, beside what stays in force.
+fn told_here(v: &Visit, l: &Lying, draft: &Draft, place: usize, mut rules: FormRules) -> Vec<Problem> {
+    if l.d.demands.is_empty() {
+        rules.kinds.iter_mut().for_each(|k| k.demand = false);
+    }
+    if l.d.filed.as_ref().is_some_and(|f| f.row.version > 0) {
+        let kept = draft.items.get(place);
+        return kept
+            .and_then(|k| demand_missing(&rules, place, &k.item))
+            .into_iter()
+            .collect();
+    }
+    let mut form = draft.form("", false);
+    form.pledged_on = form.pledged_on.or(Some(v.today()));
+    let here = [
+        "problem.pledge.demand_missing",
+        "problem.pledge.due_date_early",
+        "problem.pledge.due_date_past",
+        "problem.pledge.due_date_late",
+    ];
+    let prefix = format!("items.{place}.");
+    let about = |p: &Problem| p.field.as_deref().is_some_and(|f| f.starts_with(&prefix));
+    let found = check_submission(&form, &rules, "").err().unwrap_or_default();
+    found
+        .0
+        .into_iter()
+        .filter(|p| here.contains(&p.key) && about(p))
+        .collect()
 }
 
 /// Asks above the form, once, whether several promises typed as one are written as several.

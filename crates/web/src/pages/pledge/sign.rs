@@ -4,12 +4,12 @@ use super::{Lying, Place, lying, revision, worded};
 use crate::fields::{Fields, Form, mendable};
 use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
-use app::pledge::{Edit, Filed, SubmitPledge};
+use app::pledge::{Edit, SubmitPledge};
 use askama::Template;
 use axum::http::StatusCode;
 use domain::campaign::template::{PublicField, public_post};
 use domain::pledge::{INK_POINTS_MAX, INK_STROKES_MAX, Ink, PAD_HIGH, PAD_WIDE};
-use domain::problem::Problem;
+use domain::problem::Problems;
 use domain::publication::{NameDisplay, display_name};
 
 #[derive(Template)]
@@ -72,6 +72,17 @@ impl SignPage {
             .filter(|p| p.field.as_deref().is_some_and(|f| f.starts_with(&prefix)))
             .collect()
     }
+}
+
+/// The fields of an item lie on its own page; here its row is what a link leads to, with the button that opens it.
+fn on_rows(mut problems: Problems) -> Problems {
+    for problem in &mut problems.0 {
+        let row = problem.field.as_deref().and_then(|f| f.strip_prefix("items."));
+        if let Some((place, _)) = row.and_then(|f| f.split_once('.')) {
+            problem.field = Some(format!("items.{place}.content"));
+        }
+    }
+    problems
 }
 
 fn sign_page(v: Visit, at: Place, l: Lying, f: Form) -> SignPage {
@@ -145,15 +156,8 @@ pub(crate) async fn submit(v: Visit, at: Place, fields: Fields) -> Answer {
         signature: fields.trimmed("signature"),
         drawn: fields.trimmed("drawn"),
         consent: fields.has("consent"),
+        unchanged: fields.has("unchanged"),
     };
-    // What came back and was not changed is handed in when its writer says that he means it.
-    if !fields.has("unchanged") && l.d.filed.as_ref().map(Filed::is_unchanged).transpose()? == Some(true) {
-        let problems = Problem::invalid("problem.pledge.unchanged")
-            .on("unchanged")
-            .into();
-        let page = sign_page(v, at, l, Form::mend(fields, problems));
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    }
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("{}/done", at.base))),
         Err(error) => {
@@ -163,6 +167,7 @@ pub(crate) async fn submit(v: Visit, at: Place, fields: Fields) -> Answer {
             });
             // The newest state, so that a second press is not refused for the same conflict.
             let l = lying(&v, &at).await?;
+            let problems = on_rows(problems);
             page_with(code, &sign_page(v, at, l, Form::mend(fields, problems)))
         }
     }

@@ -82,6 +82,11 @@ impl WritePage {
         found.map(|d| d.title.as_str())
     }
 
+    /// Whether an item of this kind claims a demand.
+    fn claims(&self) -> bool {
+        !self.kind.demand.is_optional()
+    }
+
     fn percent(&self) -> usize {
         self.step * 100 / self.l.steps.len().max(1)
     }
@@ -347,33 +352,31 @@ pub(crate) async fn show(v: Visit, at: Place) -> Answer {
     crate::respond::page(&page)
 }
 
-fn wants_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::ACCEPT)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.starts_with("application/json"))
-}
-
 pub(crate) async fn save(v: Visit, at: Place, headers: HeaderMap, fields: Fields) -> Answer {
-    let quiet = wants_json(&headers);
+    let quiet = crate::respond::wants_json(&headers);
     let fields = cleaned(fields);
     let case = keeping(&v, &at, &fields);
-    match v.web().app().execute(v.actor(), case).await {
-        Ok(kept) if quiet => told(v, kept).await,
+    match v.execute(case).await {
+        Ok(kept) if quiet => told(v, kept, fields.has("advised")).await,
         Ok(kept) => {
             let l = lying(&v, &at).await?;
             let item = kept.item.map(|i| i.item.id.as_str().to_owned());
             go_on(v, at, l, fields, &item.unwrap_or_default())
         }
-        Err(error) => refused(v, at, fields, error, quiet).await,
+        // What is shown beside the refusal is read as whoever he is now.
+        Err(error) => refused(v.asked_for().await?, at, fields, error, quiet).await,
     }
 }
 
-/// The answer to a save by itself: when it was, and what changes on the page.
-async fn told(v: Visit, kept: Kept) -> Answer {
+/// The answer to a save by itself: when it was, and what changes on the page. A page that shows the advice on these very
+/// words already (`advised`) is told only what others wrote.
+async fn told(v: Visit, kept: Kept, advised: bool) -> Answer {
     let alike = alike_kept(v.web().app(), v.actor(), &kept).await?;
     let item = kept.item.as_ref();
-    let advice = item.map(|item| AdviceView::kept(&v, item, &kept.post, &alike));
+    let shown = advised && alike.is_empty();
+    let advice = item
+        .filter(|_| !shown)
+        .map(|item| AdviceView::kept(&v, item, &kept.post, &alike));
     let time = v.web().app().local(kept.at);
     let words = v.t1(
         "pledge.saved_at",
@@ -381,7 +384,10 @@ async fn told(v: Visit, kept: Kept) -> Answer {
         lang::time_of_day(time.hour(), time.minute()),
     );
     let id = item.map_or("", |i| i.item.id.as_str());
-    let mut body = super::live::parts(v, advice.unwrap_or_default(), true)?;
+    let mut body = match shown {
+        true => serde_json::json!({ "alike": "" }),
+        false => super::live::parts(v, advice.unwrap_or_default(), true)?,
+    };
     if let Some(told) = body.as_object_mut() {
         told.insert("said".to_owned(), words.into());
         told.insert("revision".to_owned(), kept.revision.into());

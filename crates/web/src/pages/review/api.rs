@@ -1,15 +1,15 @@
 //! The reviewer's acts for programs: the queue, one decision.
 
 use crate::fields::Fields;
-use crate::respond::Answer;
+use crate::respond::{Answer, Beside, Failure};
 use crate::visit::Visit;
-use app::review::{Answers, Candidate, Decide, FindQueue, Verdict};
+use app::review::{Answers, Candidate, Decide, Decisions, FindCandidate, FindQueue, Verdict};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use domain::problem::Problem;
+use domain::problem::{Problem, ProblemKind};
 use domain::review;
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +79,7 @@ pub(super) async fn queue(v: Visit) -> Answer {
 }
 
 /// A decision as sent.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct DecisionBody {
     round: u32,
     step: u32,
@@ -94,8 +94,34 @@ struct DecisionBody {
     #[serde(default)]
     meeting: Option<review::MeetingEntry>,
     /// Password or slip code typed again, when the last proof is too old.
-    #[serde(default)]
+    #[serde(default, skip_serializing)]
     proof: String,
+}
+
+/// What stands now: the text, where it is on its route, and what was decided on it by whom.
+fn stands(v: &Visit, found: &Decisions) -> serde_json::Value {
+    let matter = &found.candidate.matter;
+    let decisions = found.decided.iter().map(|d| {
+        serde_json::json!({
+            "round": d.round,
+            "step": d.step,
+            "role": d.role,
+            "name": d.name,
+            "verdict": if d.confirmed { "confirm" } else { "return" },
+            "answers": d.answers,
+            "reasons": d.reasons,
+            "message": d.message,
+            "decided_at": v.web().app().rfc3339(d.at),
+        })
+    });
+    serde_json::json!({
+        "state": matter.row.state,
+        "round": matter.pledge.state.round(),
+        "step": matter.waiting().map(|(at, _)| at),
+        "revision": matter.row.revision,
+        "items": matter.content.items,
+        "decisions": decisions.collect::<Vec<_>>(),
+    })
 }
 
 pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, body: Bytes) -> Answer {
@@ -103,17 +129,21 @@ pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, body: Bytes) ->
     if !v.by_bearer() {
         return Err(Problem::forbidden("problem.form_expired").into());
     }
-    let unreadable = || Problem::invalid("problem.form_unreadable");
-    let sent: DecisionBody = serde_json::from_slice(&body).map_err(|_| unreadable())?;
+    let sent: DecisionBody = crate::api::body::read(&body)?;
+    let said = serde_json::to_value(&sent).map_err(app::Error::bug)?;
     let verdict = match sent.verdict.as_str() {
         "confirm" => Verdict::Confirm,
         "return" => Verdict::Return {
             reasons: sent.reasons,
         },
-        _ => return Err(unreadable().on("verdict").into()),
+        _ => {
+            return Err(Problem::invalid("problem.review.verdict_unknown")
+                .on("verdict")
+                .into());
+        }
     };
     let case = Decide {
-        pledge,
+        pledge: pledge.clone(),
         round: sent.round,
         step: sent.step,
         revision: sent.revision,
@@ -124,7 +154,15 @@ pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, body: Bytes) ->
     };
     let proof = Fields::of(vec![(crate::visit::proof::FIELD.to_owned(), sent.proof)]);
     let actor = v.proving(&proof).await?;
-    let done = v.web().app().execute(&actor, case).await?;
+    let done = match v.web().app().execute(&actor, case).await {
+        Ok(done) => done,
+        Err(error) if error.kind() == Some(ProblemKind::Conflict) => {
+            let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await;
+            let current = found.map_or(serde_json::Value::Null, |found| stands(&v, &found));
+            return Ok(Failure(error).beside(Beside { sent: said, current }));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let body = serde_json::json!({ "decision": done.id, "state": done.state.name() });
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }

@@ -216,6 +216,12 @@ pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, fields: Fields)
     if fields.get("verdict") == "offer" {
         return offer(v, pledge, &fields).await;
     }
+    // Nothing is confirmed because a form said neither.
+    if !matches!(fields.get("verdict"), "confirm" | "return") {
+        let found = v.web().app().query(v.actor(), FindCandidate { pledge }).await?;
+        let problem = Problem::invalid("problem.review.verdict_unknown").on("verdict");
+        return refuse(v, found, fields, problem.into());
+    }
     let case = decision(&pledge, &fields);
     let said = match case.verdict {
         Verdict::Confirm => "said.review_confirmed",

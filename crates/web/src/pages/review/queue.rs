@@ -192,6 +192,10 @@ pub(super) async fn together(v: Visit, fields: Fields) -> Answer {
             refused.0.extend(mendable(error)?.0);
         }
     }
+    if fields.all("shown").is_empty() {
+        // Another window decided on all of them meanwhile, or nothing was shown: nothing is said to be done.
+        return Ok(see_other("/review"));
+    }
     if refused.is_empty() {
         return Ok(see_other(&after("/review", "said.review_confirmed", "")));
     }
