@@ -80,6 +80,11 @@ async fn three_tiers_and_a_meeting() {
             meeting.words().contains("已与支部核对数字"),
             "the office's remark is on the screen"
         );
+        // What a meeting decides is not “passed” by a button (n10): queue and card speak of the meeting.
+        for page in ["/review".to_owned(), format!("/review/{pledge}")] {
+            let said = committee.get(&page).await.expect(200).words();
+            assert!(!said.contains("按“通过”") && said.contains("会议决定"), "{said}");
+        }
         let form = shown(&house, &committee, &pledge).await;
         let bare = send(
             &committee,
