@@ -14,8 +14,9 @@ use crate::ctx::Ctx;
 use crate::draw::grouped;
 use crate::error::{Error, Result};
 use crate::progress::ItemView;
-use domain::access::{Permission, Scope, may};
-use domain::inspection::{InspectionKind, Standing};
+use domain::access::{Permission, Role, Scope, may};
+use domain::ids::UnitId;
+use domain::inspection::{InspectionKind, Standing, may_inspect_branch};
 use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
 use jiff::civil::Date;
@@ -189,6 +190,8 @@ pub struct CalendarPlan {
     pub units: Vec<Unit>,
     /// Who can be asked to inspect, with his roles.
     pub candidates: Vec<(Candidate, Vec<String>)>,
+    /// The branches each of them steps aside for: the person and the name of a branch.
+    pub aside: Vec<(String, String)>,
 }
 
 /// Opens the form of a new line.
@@ -200,9 +203,20 @@ impl Query for PlanCalendar {
         Need::Permission(Permission::PlanInspection)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<CalendarPlan> {
+        let units = store::organization::units_of_kind(tx, &ctx.organization, "party_branch").await?;
+        let rows = rows::candidates(tx, &ctx.organization).await?;
+        let candidates = grouped(rows.clone());
+        let mut aside = Vec::new();
+        for (who, _) in &candidates {
+            let own = own_units(&rows, &who.person_id);
+            let of = |u: &&Unit| own.iter().any(|o| o.as_str() == u.id);
+            let of_his = units.iter().filter(of);
+            aside.extend(of_his.map(|u| (who.person_id.clone(), u.name.clone())));
+        }
         Ok(CalendarPlan {
-            units: store::organization::units_of_kind(tx, &ctx.organization, "party_branch").await?,
-            candidates: grouped(rows::candidates(tx, &ctx.organization).await?),
+            units,
+            candidates,
+            aside,
         })
     }
 }
@@ -248,9 +262,18 @@ impl PlanInspection {
     }
 }
 
-/// Whether somebody is of a branch, or its secretary while his membership is in another.
-fn belongs(who: &Candidate, unit: &str) -> bool {
-    who.unit_id == unit || (who.role == "branch_secretary" && who.granted_unit.as_deref() == Some(unit))
+/// The branches a candidate belongs to: his own, and those he leads while his membership is in another.
+fn own_units(rows: &[Candidate], who: &str) -> Vec<UnitId> {
+    let mine = rows.iter().filter(|c| c.person_id == who);
+    let led = |c: &Candidate| match c.role == Role::BranchSecretary.name() {
+        true => c.granted_unit.clone(),
+        false => None,
+    };
+    let units = mine.flat_map(|c| [Some(c.unit_id.clone()), led(c)]);
+    let mut units: Vec<UnitId> = units.flatten().filter_map(|u| UnitId::parse(u).ok()).collect();
+    units.sort();
+    units.dedup();
+    units
 }
 
 /// Whether two lines plan the same.
@@ -270,21 +293,25 @@ impl UseCase for PlanInspection {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         ctx.require(Permission::PlanInspection, Scope::Organization)?;
         let campaign = require_current(ctx, tx).await?;
-        let (mut who, mut own): (Vec<Assigned>, Vec<String>) = (Vec::new(), Vec::new());
-        for c in rows::candidates(tx, &ctx.organization).await? {
-            let chosen = self.inspectors.contains(&c.person_id);
-            if chosen && belongs(&c, &self.unit) && !own.contains(&c.name) {
-                own.push(c.name.clone());
-            }
+        let candidates = rows::candidates(tx, &ctx.organization).await?;
+        let mut who: Vec<Assigned> = Vec::new();
+        for c in &candidates {
             if self.inspectors.contains(&c.person_id) && who.iter().all(|w| w.person != c.person_id) {
-                who.push(Assigned::first(c.person_id, c.name));
+                who.push(Assigned::first(c.person_id.clone(), c.name.clone()));
             }
         }
         let (kind, day) = self.check(ctx.today, who.len())?;
-        // A symposium is held with the branch; what is checked is checked by others (PRODUCT.md 3.3).
-        if kind == InspectionKind::Regular && !own.is_empty() {
+        let branch = UnitId::parse(self.unit.as_str()).ok();
+        let aside = |a: &&Assigned| {
+            let units = own_units(&candidates, &a.person);
+            branch
+                .as_ref()
+                .is_some_and(|b| may_inspect_branch(kind, &units, b).is_err())
+        };
+        let own: Vec<&str> = who.iter().filter(aside).map(|a| a.name.as_str()).collect();
+        if !own.is_empty() {
             let problem = Problem::invalid("inspection.inspectors_own").on("inspectors");
-            return Err(problem.with("names", own.join(" ")).into());
+            return Err(problem.with("names", own.join("、")).into());
         }
         let unit = match self.unit.as_str() {
             "" => None,
@@ -374,11 +401,10 @@ impl Query for OpenInspection {
             true => replace::silent(ctx, tx, &line.row).await?,
             false => vec![],
         };
-        let mut candidates = match replaceable.is_empty() {
+        let candidates = match replaceable.is_empty() {
             true => vec![],
-            false => grouped(rows::candidates(tx, &ctx.organization).await?),
+            false => replace::may_join(ctx, tx, &line).await?,
         };
-        candidates.retain(|(c, _)| line.inspectors.iter().all(|a| a.person != c.person_id));
         let awaits = |r: &&Record| {
             line.mine && r.standing == Standing::Awaits.name() && r.recorded_by != ctx.actor.account
         };

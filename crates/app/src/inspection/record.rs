@@ -11,6 +11,7 @@ use domain::access::{Grant, Permission, Role};
 use domain::ids::{PersonId, UnitId};
 use domain::inspection::{
     Checker, Conclusion, Inspected, InspectionKind, Standing, WORDS_MAX, check_record, may_inspect,
+    may_inspect_branch,
 };
 use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
@@ -81,15 +82,22 @@ pub(super) async fn inspected(ctx: &Ctx, tx: &mut Tx, item: &Followed) -> Result
     })
 }
 
+/// The branches the reader belongs to: his own and those he leads.
+fn own_units(ctx: &Ctx) -> Vec<UnitId> {
+    let actor = &ctx.actor;
+    let leads = |g: &&Grant| g.role == Role::BranchSecretary;
+    let led = actor.grants.iter().chain(&actor.inherited).filter(leads);
+    let units = actor.unit.iter().chain(led.filter_map(|g| g.unit.as_ref()));
+    units.filter_map(|u| UnitId::parse(u.as_str()).ok()).collect()
+}
+
 /// The item that is checked, if the reader may check it.
 async fn checked(ctx: &Ctx, tx: &mut Tx, row: &Inspection, id: Option<&str>) -> Result<Option<Followed>> {
     let Some(id) = id else {
-        let (unit, actor) = (row.unit_id.as_deref(), &ctx.actor);
-        let leads = |g: &Grant| g.role == Role::BranchSecretary && g.unit.as_deref() == unit;
-        let own = unit.is_some()
-            && (actor.unit.as_deref() == unit || actor.grants.iter().chain(&actor.inherited).any(leads));
+        let unit = row.unit_id.clone().and_then(|u| UnitId::parse(u).ok());
+        let kind = InspectionKind::from_name(&row.kind).unwrap_or(InspectionKind::Regular);
         // The whole of one's own branch is no more one's to judge than a promise of it (PRODUCT.md 3.3).
-        return match own && row.kind == InspectionKind::Regular.name() {
+        return match unit.is_some_and(|unit| may_inspect_branch(kind, &own_units(ctx), &unit).is_err()) {
             true => Err(Problem::invalid("inspection.own_branch").on("item").into()),
             false => Ok(None),
         };
@@ -101,7 +109,7 @@ async fn checked(ctx: &Ctx, tx: &mut Tx, row: &Inspection, id: Option<&str>) -> 
     let pledge = inspected(ctx, tx, &item).await?;
     let checker = Checker {
         person: PersonId::parse(ctx.actor.person.clone().unwrap_or_default())?,
-        unit: ctx.actor.unit.clone().and_then(|u| UnitId::parse(u).ok()),
+        units: own_units(ctx),
         recused: false,
     };
     // A finding about one item is an independent verdict: the rule of spot checks holds for all of them.

@@ -2,14 +2,15 @@
 //! count (N17). Who has found or said something stays.
 
 use super::record::inspected;
-use super::{Assigned, assigned, load};
+use super::{Assigned, Line, assigned, load, own_units};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
+use crate::draw::grouped;
 use crate::error::{Error, Result};
 use crate::progress::check_private;
 use domain::access::{Permission, Scope};
 use domain::ids::{PersonId, UnitId};
-use domain::inspection::{Checker, InspectionKind, may_inspect};
+use domain::inspection::{Checker, Inspected, InspectionKind, may_inspect, may_inspect_branch};
 use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
 use serde_json::json;
@@ -52,24 +53,58 @@ pub(super) async fn silent(ctx: &Ctx, tx: &mut Tx, row: &Inspection) -> Result<V
     Ok(out)
 }
 
-/// Whether a candidate may check what the line is about.
-async fn may_check(ctx: &Ctx, tx: &mut Tx, row: &Inspection, who: &Candidate) -> Result<()> {
-    let Some(item) = &row.item_id else { return Ok(()) };
-    let item = crate::progress::followed(ctx, tx, item).await?;
-    let checker = Checker {
-        person: PersonId::parse(who.person_id.as_str())?,
-        unit: UnitId::parse(who.unit_id.as_str()).ok(),
-        recused: false,
+/// What a line is about, as far as the right to check depends on it.
+pub(super) struct About {
+    kind: InspectionKind,
+    branch: Option<UnitId>,
+    pledge: Option<Inspected>,
+}
+
+/// What a line is about.
+pub(super) async fn about(ctx: &Ctx, tx: &mut Tx, row: &Inspection) -> Result<About> {
+    let pledge = match &row.item_id {
+        Some(item) => {
+            let item = crate::progress::followed(ctx, tx, item).await?;
+            Some(inspected(ctx, tx, &item).await?)
+        }
+        None => None,
     };
-    let pledge = inspected(ctx, tx, &item).await?;
-    let refused = may_inspect(InspectionKind::SpotCheck, &checker, &pledge).err();
-    // The rule speaks to the inspector himself; here it is about somebody who was chosen.
-    refused.map_or(Ok(()), |_| {
-        Err(Problem::invalid("inspection.joins_own")
-            .on("joins")
-            .with("name", &who.name)
-            .into())
+    Ok(About {
+        kind: InspectionKind::from_name(&row.kind).unwrap_or(InspectionKind::Regular),
+        branch: row.unit_id.clone().and_then(|u| UnitId::parse(u).ok()),
+        pledge,
     })
+}
+
+impl About {
+    /// Whether a candidate may check it; `rows` are all lines of the candidates, one a role.
+    pub(super) fn open_to(&self, rows: &[Candidate], who: &str) -> bool {
+        let units = own_units(rows, who);
+        if let Some(pledge) = &self.pledge {
+            let Ok(person) = PersonId::parse(who) else {
+                return false;
+            };
+            let checker = Checker {
+                person,
+                units,
+                recused: false,
+            };
+            return may_inspect(InspectionKind::SpotCheck, &checker, pledge).is_ok();
+        }
+        let open = |branch| may_inspect_branch(self.kind, &units, branch).is_ok();
+        self.branch.as_ref().is_none_or(open)
+    }
+}
+
+/// Who may take a place on a line: not there yet, and nobody who has to step aside.
+pub(super) async fn may_join(ctx: &Ctx, tx: &mut Tx, line: &Line) -> Result<Vec<(Candidate, Vec<String>)>> {
+    let rows = rows::candidates(tx, &ctx.organization).await?;
+    let about = about(ctx, tx, &line.row).await?;
+    let mut out = grouped(rows.clone());
+    out.retain(|(c, _)| {
+        line.inspectors.iter().all(|a| a.person != c.person_id) && about.open_to(&rows, &c.person_id)
+    });
+    Ok(out)
 }
 
 impl UseCase for ReplaceInspector {
@@ -92,17 +127,21 @@ impl UseCase for ReplaceInspector {
         if !silent.iter().any(|a| a.person == self.leaves) {
             problems.push(Problem::invalid("inspection.leaves_missing").on("leaves"));
         }
-        let joins = rows::candidates(tx, &ctx.organization).await?;
+        let candidates = rows::candidates(tx, &ctx.organization).await?;
         let new = |c: &Candidate| c.person_id == self.joins && who.iter().all(|w| w.person != c.person_id);
         let joins = problems.note(
-            joins
-                .into_iter()
-                .find(new)
+            candidates
+                .iter()
+                .find(|c| new(c))
                 .ok_or_else(|| Problem::invalid("inspection.joins_missing").on("joins")),
         );
         problems.or(())?;
         let Some(joins) = joins else { return Ok(()) };
-        may_check(ctx, tx, &row, &joins).await?;
+        // The rule speaks to the inspector himself; here it is about somebody who was chosen.
+        if !about(ctx, tx, &row).await?.open_to(&candidates, &joins.person_id) {
+            let problem = Problem::invalid("inspection.joins_own").on("joins");
+            return Err(problem.with("name", &joins.name).into());
+        }
         for place in who.iter_mut().filter(|a| a.person == self.leaves) {
             *place = Assigned {
                 person: joins.person_id.clone(),

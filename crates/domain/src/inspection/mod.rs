@@ -199,13 +199,25 @@ pub struct Inspected {
 pub struct Checker {
     /// The person.
     pub person: PersonId,
-    /// The person's own branch.
-    pub unit: Option<UnitId>,
+    /// The branches the person belongs to: as a member, and those led from outside.
+    pub units: Vec<UnitId>,
     /// Recused from this pledge or branch.
     pub recused: bool,
 }
 
-/// Whether somebody may check a pledge: not his own, not recused, and for a spot check not of his own branch.
+/// Whether somebody may check a branch. A symposium is held with the branch; everything else is checked by others
+/// (PRODUCT.md 3.3).
+///
+/// # Errors
+/// `problem.inspection.same_branch`.
+pub fn may_inspect_branch(kind: InspectionKind, units: &[UnitId], branch: &UnitId) -> Result<(), Problem> {
+    if kind != InspectionKind::Symposium && units.contains(branch) {
+        return Err(Problem::forbidden("problem.inspection.same_branch"));
+    }
+    Ok(())
+}
+
+/// Whether somebody may check a pledge: not his own, not recused, and not of his own branch.
 ///
 /// # Errors
 /// `problem.inspection.own`, `.recused`, `.same_branch`.
@@ -216,10 +228,7 @@ pub fn may_inspect(kind: InspectionKind, checker: &Checker, pledge: &Inspected) 
     if checker.recused {
         return Err(Problem::forbidden("problem.inspection.recused"));
     }
-    if kind == InspectionKind::SpotCheck && checker.unit.as_ref() == Some(&pledge.unit) {
-        return Err(Problem::forbidden("problem.inspection.same_branch"));
-    }
-    Ok(())
+    may_inspect_branch(kind, &checker.units, &pledge.unit)
 }
 
 /// Checks a record before it is kept: enough different inspectors, words, a day that is not in the future.
@@ -276,7 +285,7 @@ mod tests {
         };
         let checker = |p, u, recused| Checker {
             person: person(p),
-            unit: Some(unit(u)),
+            units: vec![unit(u)],
             recused,
         };
         use InspectionKind::*;
@@ -289,13 +298,37 @@ mod tests {
                 checker(2, 1, false),
                 Some("problem.inspection.same_branch"),
             ),
-            (Regular, checker(2, 1, false), None),
+            (
+                Regular,
+                checker(2, 1, false),
+                Some("problem.inspection.same_branch"),
+            ),
+            (Symposium, checker(2, 1, false), None),
             (Symposium, checker(2, 2, true), Some("problem.inspection.recused")),
         ] {
             assert_eq!(
                 may_inspect(kind, &who, &pledge).err().map(|p| p.key),
                 want,
                 "{kind:?} {who:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn who_leads_a_branch_from_outside_is_of_it() {
+        use InspectionKind::*;
+        let own = [unit(1), unit(2)];
+        for (kind, branch, may) in [
+            (Regular, 1, false),
+            (Regular, 2, false),
+            (SpotCheck, 2, false),
+            (Symposium, 2, true),
+            (Regular, 3, true),
+        ] {
+            assert_eq!(
+                may_inspect_branch(kind, &own, &unit(branch)).is_ok(),
+                may,
+                "{kind:?} {branch}"
             );
         }
     }

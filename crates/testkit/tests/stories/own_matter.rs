@@ -2,7 +2,7 @@
 
 use domain::access::Role;
 use store::sql;
-use testkit::{House, NOON};
+use testkit::{Client, House, NOON};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_branch_is_checked_from_outside_and_hides_nothing_that_is_said_of_it() {
@@ -23,6 +23,18 @@ async fn a_branch_is_checked_from_outside_and_hides_nothing_that_is_said_of_it()
         let refused = supervisor.post("/inspection/new", &plan).await.expect(422);
         assert!(refused.words().contains("要回避"), "{}", refused.words());
         assert!(refused.text.contains("看台账"), "what was typed stays");
+        let named = format!("{} 是被查支部的人", secretary.actor().name);
+        assert!(refused.words().contains(&named), "{}", refused.words());
+        let marked = format!("查{}时回避", house.demo.branches[1].name);
+        assert!(refused.words().contains(&marked), "who steps aside is marked");
+        let mut other = plan;
+        let outside = house
+            .as_role_of(Role::BranchSecretary, Some(&house.demo.branches[2].id))
+            .await;
+        let outside = outside.actor().person.clone().expect("a person");
+        other[3].1 = outside.as_str();
+        supervisor.post("/inspection/new", &other).await.expect(303);
+        none_of_the_branch_takes_a_place(&house, &supervisor, &outside, &secretary).await;
         let mut symposium = plan;
         symposium[0].1 = "symposium";
         supervisor.post("/inspection/new", &symposium).await.expect(303);
@@ -116,4 +128,35 @@ async fn a_finding_that_its_pledger_denies_is_looked_into() {
         assert!(refused.status.is_client_error(), "who has filed is not excused");
         assert!(refused.words().contains("已经交了承诺书"), "{}", refused.words());
     }
+}
+
+/// In an inspector's place nobody of the checked branch is offered or taken (n14).
+async fn none_of_the_branch_takes_a_place(
+    house: &House,
+    supervisor: &Client,
+    leaves: &str,
+    secretary: &Client,
+) {
+    let calendar = house
+        .app
+        .query(supervisor.actor(), app::inspection::FindCalendar)
+        .await;
+    let lines = calendar.expect("read").lines;
+    let planned = |l: &&app::inspection::Line| l.inspectors.iter().any(|a| a.person == leaves);
+    let line = lines.iter().find(planned).expect("planned");
+    let path = format!("/inspection/{}", line.row.id);
+    let own = secretary.actor().person.clone().expect("a person");
+    let page = supervisor.get(&path).await.expect(200).text;
+    assert!(page.contains("name=\"joins\""), "{page}");
+    assert!(!page.contains(&format!("value=\"{own}\"")), "not offered");
+    let change = format!("{path}/inspector");
+    let joins = |who| [("leaves", leaves), ("joins", who), ("reason", "出差")];
+    let refused = supervisor.post(&change, &joins(own.as_str())).await.expect(422);
+    let named = format!("{}是被查支部的人", secretary.actor().name);
+    assert!(refused.words().contains(&named), "{}", refused.words());
+    let third = house
+        .as_role_of(Role::BranchSecretary, Some(&house.demo.branches[3].id))
+        .await;
+    let third = third.actor().person.clone().expect("a person");
+    supervisor.post(&change, &joins(third.as_str())).await.expect(303);
 }

@@ -143,7 +143,8 @@ struct NewPage {
     f: Form,
     kinds: Vec<(String, String)>,
     units: Vec<(String, String)>,
-    people: Vec<(String, String, String)>,
+    /// Person, name, roles, and the branches he steps aside for in words.
+    people: Vec<(String, String, String, String)>,
 }
 
 fn roles_in_words(v: &Visit, roles: &[String]) -> String {
@@ -156,7 +157,22 @@ async fn new_page(v: Visit, f: Form) -> Result<NewPage, app::Error> {
     let mut units = vec![(String::new(), v.t("inspection.whole").to_owned())];
     units.extend(plan.units.iter().map(|u| (u.id.clone(), u.name.clone())));
     let person = |(c, roles): &(app::inspection::Candidate, Vec<String>)| {
-        (c.person_id.clone(), c.name.clone(), roles_in_words(&v, roles))
+        let own: Vec<&str> = plan
+            .aside
+            .iter()
+            .filter(|(who, _)| *who == c.person_id)
+            .map(|(_, unit)| unit.as_str())
+            .collect();
+        let aside = match own.is_empty() {
+            true => String::new(),
+            false => v.t1("inspection.aside", "units", own.join(v.t("list.separator"))),
+        };
+        (
+            c.person_id.clone(),
+            c.name.clone(),
+            roles_in_words(&v, roles),
+            aside,
+        )
     };
     Ok(NewPage {
         kinds: ["symposium", "regular"]
