@@ -9,12 +9,13 @@ use crate::campaign;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use domain::access::{Permission, Scope, may};
+use domain::access::{Permission, Scope, holders, may};
 use domain::notice::{self as rules, DocumentKind, Draft};
 use domain::organization::UnitKind;
 use domain::problem::{Problem, Problems};
 use domain::time::{Calendar, due_in_working_days};
 use jiff::civil::Date;
+use std::collections::HashSet;
 use store::Tx;
 use store::notice::{self as rows, Receipt};
 
@@ -176,6 +177,22 @@ impl UseCase for PublishNotice {
     }
 }
 
+/// The units that have somebody of their own who may sign for them.
+async fn with_signer(ctx: &Ctx, tx: &mut Tx) -> Result<HashSet<String>> {
+    let mut out = HashSet::new();
+    for (role, _) in holders(Permission::SignForNotice) {
+        out.extend(rows::units_with(tx, &ctx.organization, role.name()).await?);
+    }
+    Ok(out)
+}
+
+/// Whether the reader may sign for a unit by a right he holds for this very unit.
+fn own(ctx: &Ctx, unit: &str) -> bool {
+    let signs = |role| holders(Permission::SignForNotice).iter().any(|(r, _)| *r == role);
+    let mut grants = ctx.actor.grants.iter().chain(&ctx.actor.inherited);
+    grants.any(|g| g.unit.as_deref() == Some(unit) && signs(g.role))
+}
+
 /// Signs for a published document for a unit (签收).
 pub struct SignForNotice {
     /// The document.
@@ -185,11 +202,12 @@ pub struct SignForNotice {
 }
 
 impl UseCase for SignForNotice {
-    type Out = ();
+    /// Whether the sender signed for the unit.
+    type Out = bool;
     fn needs(&self) -> Need {
         Need::Permission(Permission::SignForNotice)
     }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<bool> {
         let unit = store::organization::unit(tx, &ctx.organization, &self.unit).await?;
         let unit = unit.ok_or_else(|| Problem::not_found("problem.not_found"))?;
         ctx.require(Permission::SignForNotice, Scope::Unit(&unit.id))?;
@@ -197,16 +215,21 @@ impl UseCase for SignForNotice {
         if notice.published_at.is_none() || !receives(&unit) {
             return Err(Problem::conflict("problem.notice.not_delivered").into());
         }
+        let has_signer = with_signer(ctx, tx).await?.contains(&unit.id);
+        let on_behalf = rules::on_behalf(own(ctx, &unit.id), has_signer)
+            .map_err(|refused| refused.with("unit", &unit.name))?;
         let receipt = Receipt {
             unit_id: unit.id,
             signed_name: ctx.actor.name.clone(),
             signed_at: ctx.now,
+            on_behalf,
         };
         rows::sign(tx, &ctx.organization, &self.id, &receipt, &ctx.actor.account).await?;
-        Ok(())
+        Ok(on_behalf)
     }
-    fn event(&self, (): &()) -> Event {
-        Event::new("notice.sign", "notice", &self.id).with(serde_json::json!({ "unit": self.unit }))
+    fn event(&self, on_behalf: &bool) -> Event {
+        let detail = serde_json::json!({ "unit": self.unit, "on_behalf": on_behalf });
+        Event::new("notice.sign", "notice", &self.id).with(detail)
     }
 }
 
@@ -301,12 +324,14 @@ impl Query for ReadDocument {
         }
         let receipts = rows::receipts(tx, &ctx.organization, &self.id).await?;
         let units = store::organization::units(tx, &ctx.organization).await?;
+        let signers = with_signer(ctx, tx).await?;
         let mut all: Vec<UnitReceipt> = units
             .into_iter()
             .filter(receives)
             .map(|unit| UnitReceipt {
                 receipt: receipts.iter().find(|r| r.unit_id == unit.id).cloned(),
-                mine: may(&ctx.actor, Permission::SignForNotice, Scope::Unit(&unit.id)),
+                mine: may(&ctx.actor, Permission::SignForNotice, Scope::Unit(&unit.id))
+                    && rules::on_behalf(own(ctx, &unit.id), signers.contains(&unit.id)).is_ok(),
                 unit,
             })
             .collect();

@@ -92,6 +92,19 @@ pub fn publish(
     Ok(now)
 }
 
+/// Whether a signature for a unit is the sender's instead of the unit's own. The sender signs only where nobody of the
+/// unit can: otherwise the list of those who have not would mean nothing (N1).
+///
+/// # Errors
+/// `problem.notice.unit_signs` when the unit has somebody of its own and it is another.
+pub fn on_behalf(own: bool, unit_has_signer: bool) -> Result<bool, Problem> {
+    match (own, unit_has_signer) {
+        (true, _) => Ok(false),
+        (false, false) => Ok(true),
+        (false, true) => Err(Problem::forbidden("problem.notice.unit_signs")),
+    }
+}
+
 /// A paragraph of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Paragraph<'a> {
@@ -246,6 +259,18 @@ pub fn plain(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_sender_signs_only_where_nobody_else_can() {
+        for (own, has, want) in [
+            (true, true, Some(false)),
+            (true, false, Some(false)),
+            (false, false, Some(true)),
+            (false, true, None),
+        ] {
+            assert_eq!(on_behalf(own, has).ok(), want, "{own} {has}");
+        }
+    }
 
     #[test]
     fn a_year_stands_in_angled_brackets_whichever_were_typed() {

@@ -173,12 +173,15 @@ pub struct Receipt {
     pub signed_name: String,
     /// When, microseconds UTC.
     pub signed_at: i64,
+    /// By the sender, for a unit that had nobody of its own to sign.
+    pub on_behalf: bool,
 }
 
 from_row!(Receipt {
     unit_id,
     signed_name,
     signed_at,
+    on_behalf,
 });
 
 /// Who has signed for a document, in order of time.
@@ -188,10 +191,27 @@ from_row!(Receipt {
 pub async fn receipts(tx: &mut Tx, organization: &str, notice: &str) -> Result<Vec<Receipt>> {
     tx.all(
         sql!(
-            "SELECT unit_id, signed_name, signed_at FROM notice_receipt \
+            "SELECT unit_id, signed_name, signed_at, on_behalf FROM notice_receipt \
              WHERE organization_id = $1 AND notice_id = $2 ORDER BY signed_at, unit_id"
         ),
         args![organization, notice],
+    )
+    .await
+}
+
+/// The units for which somebody who can sign in holds a role.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn units_with(tx: &mut Tx, organization: &str, role: &str) -> Result<Vec<String>> {
+    tx.all(
+        sql!(
+            "SELECT DISTINCT g.unit_id FROM role_grant g \
+             JOIN account a ON a.organization_id = g.organization_id AND a.id = g.account_id \
+             WHERE g.organization_id = $1 AND g.role = $2 AND g.revoked_at IS NULL AND NOT a.disabled \
+             AND g.unit_id IS NOT NULL ORDER BY g.unit_id"
+        ),
+        args![organization, role],
     )
     .await
 }
@@ -203,8 +223,8 @@ pub async fn receipts(tx: &mut Tx, organization: &str, notice: &str) -> Result<V
 pub async fn sign(tx: &mut Tx, organization: &str, notice: &str, receipt: &Receipt, by: &str) -> Result<u64> {
     tx.execute(
         sql!(
-            "INSERT INTO notice_receipt (organization_id, notice_id, unit_id, signed_by, signed_name, signed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organization_id, notice_id, unit_id) DO NOTHING"
+            "INSERT INTO notice_receipt (organization_id, notice_id, unit_id, signed_by, signed_name, signed_at, \
+             on_behalf) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organization_id, notice_id, unit_id) DO NOTHING"
         ),
         args![
             organization,
@@ -212,7 +232,8 @@ pub async fn sign(tx: &mut Tx, organization: &str, notice: &str, receipt: &Recei
             &receipt.unit_id,
             by,
             &receipt.signed_name,
-            receipt.signed_at
+            receipt.signed_at,
+            receipt.on_behalf
         ],
     )
     .await

@@ -194,6 +194,10 @@ async fn notice_of(
         table.rows.push(vec![
             name.as_str().into(),
             match signed {
+                Some(receipt) if receipt.on_behalf => {
+                    let key = "document.signed_on_behalf";
+                    lang::fill(feed.lang, key, &[("name", &receipt.signed_name)]).into()
+                }
                 Some(receipt) => receipt.signed_name.as_str().into(),
                 None => Cell::from(feed.t("package.not_signed")),
             },

@@ -96,7 +96,39 @@ async fn units_sign_and_the_office_sees_who_has_not() {
         let page = office.get(&format!("/documents/{id}")).await.expect(200);
         let words = format!("已签收 1 / {}", house.demo.branches.len());
         assert!(page.words().contains(&words), "{}", page.words());
+        the_office_signs_only_where_nobody_else_can(&house, &office, &id, &house.demo.branches[2].id).await;
     }
+}
+
+/// The sender signs for nobody who can sign himself (n15); where it does, the list says so.
+async fn the_office_signs_only_where_nobody_else_can(house: &House, office: &Client, id: &str, unit: &str) {
+    let (page, sign) = (format!("/documents/{id}"), format!("/documents/{id}/sign"));
+    let asks = format!("value=\"{unit}\"");
+    let before = office.get(&page).await.expect(200);
+    assert!(!before.text.contains(&asks), "the branch signs itself");
+    let refused = office.post(&sign, &[("unit", unit)]).await.expect(403);
+    assert!(refused.words().contains("不能代签"), "{}", refused.words());
+    let granted = house
+        .app
+        .query(&Actor::machine(), app::roles::ListGrants)
+        .await
+        .expect("listed");
+    let name = house.demo.branches.iter().find(|b| b.id == unit);
+    let name = name.map(|b| b.name.as_str());
+    let leads = |g: &store::account::GrantLine| g.unit_name.as_deref() == name;
+    for grant in granted.grants.into_iter().filter(leads) {
+        house
+            .run(app::roles::RevokeRole { grant: grant.id })
+            .await
+            .expect("revoked");
+    }
+    let after = office.get(&page).await.expect(200);
+    assert!(after.text.contains(&asks), "{}", after.words());
+    office.post(&sign, &[("unit", unit)]).await.expect(303);
+    let signed = office.get(&page).await.expect(200);
+    let words = format!("{}（党群办代签）", office.actor().name);
+    assert!(signed.words().contains(&words), "{}", signed.words());
+    assert_eq!(signed.words().matches("党群办代签").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -218,7 +218,7 @@ async fn sign(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
         unit: fields.trimmed("unit"),
     };
     match v.web().app().execute(v.actor(), case).await {
-        Ok(()) => Ok(see_other(&format!("/documents/{id}?said=notice_signed"))),
+        Ok(_) => Ok(see_other(&format!("/documents/{id}?said=notice_signed"))),
         Err(error) => again(v, &id, fields, error).await,
     }
 }
