@@ -2,10 +2,13 @@
 //! line share it (IN-10 to IN-12).
 
 mod branches;
+mod near;
 mod preview;
+pub use near::Near;
 pub use preview::{PlanRoster, Preview};
 
 use branches::{branch_after, branch_id, take_branches};
+use near::{Renamed, with_near};
 
 use crate::account::add_grant;
 use crate::case::{Event, Need, Query, UseCase};
@@ -25,7 +28,7 @@ use domain::organization::roster::{
 use domain::pinyin::PLACE_MAX;
 use domain::problem::{Problem, ProblemKind};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use store::Tx;
 use store::account::{self as accounts, Account, RoleGrant};
@@ -103,6 +106,13 @@ struct Known {
     branches: HashMap<String, Unit>,
     people: HashMap<String, Person>,
     existing: Vec<ExistingPerson>,
+}
+
+impl Known {
+    /// How many people are here.
+    fn here(&self) -> usize {
+        self.people.values().filter(|p| p.active).count()
+    }
 }
 
 async fn known(ctx: &Ctx, tx: &mut Tx) -> Result<Known> {
@@ -199,6 +209,10 @@ pub struct ApplyRoster {
     pub whole: bool,
     /// What the office decided.
     pub decisions: Decisions,
+    /// Names of branches that are new though they are nearly those of others; `None` = every name stands as written.
+    pub own_branches: Option<BTreeSet<String>>,
+    /// How many leave, as the office was told and has confirmed; asked where they are many.
+    pub leavers: Option<usize>,
 }
 
 impl UseCase for ApplyRoster {
@@ -209,7 +223,17 @@ impl UseCase for ApplyRoster {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Outcome> {
         ctx.require(Permission::ManageRoster, Scope::Organization)?;
         let mut known = known(ctx, tx).await?;
-        let (plan, back) = decide(&known, &self.reading, self.whole, &self.decisions);
+        let reading = with_near(&known, &self.reading, self.own_branches.as_ref()).reading;
+        let (plan, back) = decide(&known, &reading, self.whole, &self.decisions);
+        // Whoever types a command has seen the figure in its rehearsal.
+        let said = ctx.actor.machine || self.leavers == Some(plan.leave.len());
+        if plan.many_leave(known.here()) && !said {
+            let problem = Problem::invalid("problem.import.many_leave").on("leavers");
+            return Err(problem
+                .with("n", plan.leave.len())
+                .with("here", known.here())
+                .into());
+        }
         let mut out = Outcome {
             added: plan.add.len(),
             changed: plan.change.len(),
@@ -220,10 +244,10 @@ impl UseCase for ApplyRoster {
             undecided: plan.unsure.len(),
             ..Outcome::default()
         };
-        take_branches(ctx, tx, &mut known, &self.reading.branches, &mut out).await?;
+        take_branches(ctx, tx, &mut known, &reading.branches, &mut out).await?;
         take_people(ctx, tx, &mut known, &plan, &back).await?;
         out.accounts = give_accounts(ctx, tx, &known).await?;
-        let proposals = proposals(&known, &self.reading);
+        let proposals = proposals(&known, &reading);
         out.proposed = roles::propose(ctx, tx, &proposals).await?;
         Ok(out)
     }
@@ -438,6 +462,8 @@ pub async fn apply(app: &App, actor: &Actor, reading: RosterReading, whole: bool
         reading: Arc::new(reading),
         whole,
         decisions: Decisions::new(),
+        own_branches: None,
+        leavers: None,
     };
     app.execute(actor, case).await
 }

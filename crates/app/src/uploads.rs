@@ -9,6 +9,7 @@ use crate::import::Maps;
 use domain::access::Actor;
 use domain::problem::Problem;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -25,6 +26,9 @@ pub struct Note {
     pub whole: bool,
     /// Columns as the user set them.
     pub maps: Maps,
+    /// Names of branches that are new though they are nearly those of others, as the user said.
+    #[serde(default)]
+    pub own_branches: BTreeSet<String>,
     /// The branch whose forms the file holds; empty for a roster.
     #[serde(default)]
     pub unit: String,

@@ -94,6 +94,7 @@ async fn plan(m: &ArgMatches, reading: &Arc<RosterReading>) -> Result<Outcome, E
     let case = PlanRoster {
         reading: reading.clone(),
         whole: m.get_flag("whole"),
+        own_branches: None,
     };
     let preview = app.query(&Actor::machine(), case).await?;
     Ok(Outcome {

@@ -21,6 +21,10 @@ pub struct Preview {
     pub changed_branches: Vec<String>,
     /// Which branches will stand under which unit, where that is new.
     pub placed: Vec<(String, Vec<String>)>,
+    /// Names that are nearly those of branches that are there.
+    pub near: Vec<Near>,
+    /// So many would leave that it is asked once more: of how many who are here; 0 = not asked.
+    pub many_of: usize,
 }
 
 /// Plans an import; nothing is written.
@@ -29,6 +33,8 @@ pub struct PlanRoster {
     pub reading: Arc<RosterReading>,
     /// It is the whole roster: whoever is not in it leaves.
     pub whole: bool,
+    /// As in [`ApplyRoster`].
+    pub own_branches: Option<BTreeSet<String>>,
 }
 
 impl Query for PlanRoster {
@@ -39,7 +45,8 @@ impl Query for PlanRoster {
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Preview> {
         ctx.require(Permission::ManageRoster, Scope::Organization)?;
         let known = known(ctx, tx).await?;
-        let (plan, back) = decide(&known, &self.reading, self.whole, &Decisions::new());
+        let Renamed { reading, near } = with_near(&known, &self.reading, self.own_branches.as_ref());
+        let (plan, back) = decide(&known, &reading, self.whole, &Decisions::new());
         let named: HashSet<&String> = plan
             .leave
             .iter()
@@ -61,7 +68,7 @@ impl Query for PlanRoster {
         };
         let leaves: HashSet<&String> = plan.leave.iter().collect();
         let promised = promised.into_iter().filter(|id| leaves.contains(id)).collect();
-        let rows = &self.reading.branches;
+        let rows = &reading.branches;
         let is_new = |b: &&RosterBranch| !known.branches.contains_key(&folded(&b.name));
         Ok(Preview {
             new_branches: rows.iter().filter(is_new).map(|b| b.name.clone()).collect(),
@@ -76,6 +83,12 @@ impl Query for PlanRoster {
                 .filter(|b| is_new(b) && branches::ended(&known, &b.name).is_some())
                 .map(|b| b.name.clone())
                 .collect(),
+            near,
+            many_of: if plan.many_leave(known.here()) {
+                known.here()
+            } else {
+                0
+            },
             plan,
             promised,
             back,

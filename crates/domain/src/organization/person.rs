@@ -123,11 +123,17 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The class a word names.
+/// The class a word names. Where a cell says one thing and another in brackets, what stands in brackets is nearer: 共青团员
+/// （入党积极分子）, 中共党员（预备）.
 #[must_use]
 pub fn read_class(text: &str) -> Option<PersonClass> {
     let word = bare(text).to_lowercase();
-    PersonClass::from_name(&word).or_else(|| words()?.classes.get(&word).copied())
+    let one = |w: &str| PersonClass::from_name(w).or_else(|| words()?.classes.get(w).copied());
+    one(&word).or_else(|| {
+        let (outside, rest) = word.split_once(['(', '\u{FF08}'])?;
+        let inside = rest.trim_end_matches([')', '\u{FF09}']);
+        one(inside).or_else(|| one(outside))
+    })
 }
 
 /// The sex that a word, a letter, a code of GB/T 2261.1 or an identifier names. The one reading of the whole product:
@@ -172,6 +178,17 @@ mod tests {
         assert!(words().is_some());
         assert_eq!(ethnicities().len(), 56);
         assert_eq!(read_class(" 中共预备党员"), Some(PersonClass::ProbationaryMember));
+        for (text, class) in [
+            ("预备", Some(PersonClass::ProbationaryMember)),
+            ("正式", Some(PersonClass::FullMember)),
+            ("发展对象", Some(PersonClass::ApplicantActivist)),
+            ("共青团员（入党积极分子）", Some(PersonClass::ApplicantActivist)),
+            ("中共党员(预备)", Some(PersonClass::ProbationaryMember)),
+            ("中共党员（离退休）", Some(PersonClass::FullMember)),
+            ("共青团员（大学生）", None),
+        ] {
+            assert_eq!(read_class(text), class, "{text}");
+        }
         assert_eq!(read_class("党员?"), None);
         for (text, sex) in [
             ("女", Some(Sex::Female)),

@@ -44,6 +44,7 @@ mod rescue;
 mod review;
 mod review_aids;
 mod review_meeting;
+mod roster_names;
 mod seal;
 mod seal_image;
 mod setup;

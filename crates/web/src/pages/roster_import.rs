@@ -1,5 +1,9 @@
 //! Screen 26: a roster read in. Upload, look, decide, confirm; nothing is written before.
 
+mod columns;
+
+use columns::{branches, columns};
+
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::respond::{Answer, download, page, page_with, see_other};
@@ -32,6 +36,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/roster/import/{key}", Gate::Holds(ManageRoster), preview),
         Route::post("/roster/import/{key}", Gate::Holds(ManageRoster), confirm),
         Route::post("/roster/import/{key}/columns", Gate::Holds(ManageRoster), columns),
+        Route::post(
+            "/roster/import/{key}/branches",
+            Gate::Holds(ManageRoster),
+            branches,
+        ),
         Route::get("/roster/import/{key}/marked", Gate::Holds(ManageRoster), marked),
     ]
 }
@@ -277,8 +286,10 @@ fn sentences(v: &Visit, reading: &RosterReading, blocking: bool) -> Vec<String> 
 fn meanings_of(sheet: &RawSheet, map: Option<&ColumnMap>) -> (usize, &'static str, BTreeMap<usize, String>) {
     match map.map(|m| (m.header_row, &m.role)) {
         Some((row, SheetRole::People(c))) => {
+            let more = map.map(|m| &m.joined).into_iter().flatten();
+            let more = more.flat_map(|(f, all)| all.iter().map(move |at| (*at, name_of(f))));
             let meanings = c.iter().map(|(f, at)| (*at, name_of(f)));
-            (row, "people", meanings.collect())
+            (row, "people", meanings.chain(more).collect())
         }
         Some((row, SheetRole::Branches(c))) => {
             let meanings = c.iter().map(|(f, at)| (*at, name_of(f)));
@@ -355,6 +366,7 @@ async fn show(v: Visit, key: &str, f: Form) -> Answer {
     let case = PlanRoster {
         reading: reading.clone(),
         whole: waiting.note.whole,
+        own_branches: Some(waiting.note.own_branches.clone()),
     };
     let preview = v.web().app().query(v.actor(), case).await?;
     let status = if f.wrong() {
@@ -413,6 +425,8 @@ async fn confirm(v: Visit, Path(key): Path<String>, fields: Fields) -> Answer {
         reading,
         whole: waiting.note.whole,
         decisions: decisions(&fields),
+        own_branches: Some(waiting.note.own_branches.clone()),
+        leavers: fields.get("leavers").parse().ok(),
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => {
@@ -424,49 +438,6 @@ async fn confirm(v: Visit, Path(key): Path<String>, fields: Fields) -> Answer {
             show(v, &key, Form::mend(fields, problems)).await
         }
     }
-}
-
-/// The columns of one sheet as the form gives them: `meaning.<column>` holds a field's identifier.
-fn chosen<F: serde::de::DeserializeOwned + Ord>(fields: &Fields) -> BTreeMap<F, usize> {
-    let mut out = BTreeMap::new();
-    for (column, meaning) in fields.under("meaning.") {
-        let field = serde_json::from_value(serde_json::Value::String(meaning.to_owned()));
-        if let (Ok(column), Ok(field)) = (column.parse(), field) {
-            out.entry(field).or_insert(column);
-        }
-    }
-    out
-}
-
-async fn columns(v: Visit, Path(key): Path<String>, fields: Fields) -> Answer {
-    let mut waiting = uploads::find(v.web().app(), v.actor(), &key)?;
-    let header = fields
-        .get("header_row")
-        .trim()
-        .parse::<usize>()
-        .ok()
-        .and_then(|row| row.checked_sub(1));
-    let (Ok(sheet), Some(header_row)) = (fields.get("sheet").parse::<usize>(), header) else {
-        let problems: Problems = Problem::invalid("problem.import.header_row")
-            .on("header_row")
-            .into();
-        return show(v, &key, Form::mend(fields, problems)).await;
-    };
-    let role = match fields.get("role") {
-        "people" => SheetRole::People(chosen(&fields)),
-        "branches" => SheetRole::Branches(chosen(&fields)),
-        _ => SheetRole::Ignored,
-    };
-    let branch = Some(fields.trimmed("branch")).filter(|name| !name.is_empty());
-    let map = ColumnMap {
-        header_row,
-        role,
-        branch,
-        class: PersonClass::from_name(fields.get("class")),
-    };
-    waiting.note.maps.insert(sheet, map);
-    uploads::change(v.web().app(), &waiting)?;
-    Ok(see_other(&format!("/roster/import/{key}#columns-{sheet}")))
 }
 
 async fn marked(v: Visit, Path(key): Path<String>) -> Answer {

@@ -70,13 +70,32 @@ pub struct ColumnMap {
     /// The class of everybody in the sheet, where no column names one: many rosters hold members alone.
     #[serde(default)]
     pub class: Option<PersonClass>,
+    /// Further columns of a meaning: department and post in two columns are one text.
+    #[serde(default)]
+    pub joined: Joined,
 }
 
-/// What holds for everybody in a sheet that has no column for it.
+/// Columns (from 0) beside the one of a field, which are joined behind it in this order.
+pub type Joined = BTreeMap<Field, Vec<usize>>;
+
+impl Field {
+    /// What stands between the columns that are joined; `None` for a field of one column only.
+    #[must_use]
+    pub fn joint(self) -> Option<&'static str> {
+        match self {
+            Self::Post | Self::Education => Some(""),
+            Self::Title | Self::Remark => Some("\u{FF1B}"),
+            _ => None,
+        }
+    }
+}
+
+/// What holds for everybody in a sheet that has no column for it, and what lies in more than one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct OfAll {
     pub branch: Option<String>,
     pub class: Option<PersonClass>,
+    pub joined: Joined,
 }
 
 impl ColumnMap {
@@ -85,6 +104,7 @@ impl ColumnMap {
         OfAll {
             branch: self.one_branch().map(str::to_owned),
             class: self.class,
+            joined: self.joined.clone(),
         }
     }
 
@@ -126,6 +146,11 @@ pub(super) struct Words {
     pub note_words: Vec<String>,
     pub total_words: Vec<String>,
     pub empty_words: Vec<String>,
+    pub departments: Vec<String>,
+    pub bare_posts: Vec<String>,
+    pub branch_tails: Vec<String>,
+    pub ordinal: String,
+    pub numerals: String,
     pub lost_characters: String,
     pub fault_words: Vec<String>,
     pub name_separators: String,
@@ -184,6 +209,34 @@ fn meanings<F: Ord + Copy>(row: &[RawCell], synonyms: &BTreeMap<F, Vec<String>>)
     found
 }
 
+/// Whether a header is one of these words.
+fn is_one_of(cell: &RawCell, words: &[String]) -> bool {
+    let text = header(cell);
+    !text.is_empty() && words.iter().any(|w| folded(w).to_lowercase() == text)
+}
+
+/// The column of departments, where it and a column that names a post alone are to be one text. Where nothing names a
+/// post the department is it.
+fn with_department(row: &[RawCell], people: &mut BTreeMap<Field, usize>) -> Joined {
+    let used: Vec<usize> = people.values().copied().collect();
+    let of = |(at, cell): &(usize, &RawCell)| !used.contains(at) && is_one_of(cell, &WORDS.departments);
+    let Some((department, _)) = row.iter().enumerate().find(of) else {
+        return Joined::new();
+    };
+    let Some(post) = people.get(&Field::Post) else {
+        people.insert(Field::Post, department);
+        return Joined::new();
+    };
+    let bare = row.get(*post).is_some_and(|c| is_one_of(c, &WORDS.bare_posts));
+    match bare {
+        // The department first, wherever it stands.
+        true => people
+            .insert(Field::Post, department)
+            .map_or_else(Joined::new, |post| Joined::from([(Field::Post, vec![post])])),
+        false => Joined::new(),
+    }
+}
+
 /// Headers that mean the same as an earlier one: `(column, meaning's first column)`.
 pub(super) fn doubles(row: &[RawCell], used: &BTreeMap<Field, usize>) -> Vec<(usize, usize)> {
     let own = |at: usize| {
@@ -203,10 +256,13 @@ pub(super) fn doubles(row: &[RawCell], used: &BTreeMap<Field, usize>) -> Vec<(us
 pub fn suggest(sheet: &RawSheet) -> Option<ColumnMap> {
     let mut best: Option<(usize, ColumnMap)> = None;
     for (at, row) in sheet.rows.iter().take(WORDS.title_rows).enumerate() {
-        let people = meanings(row, &WORDS.people);
+        let mut people = meanings(row, &WORDS.people);
         let branches = meanings(row, &WORDS.branches);
+        let mut joined = Joined::new();
         let (weight, role) = if people.contains_key(&Field::Name) && people.len() >= 3 {
-            (people.len(), SheetRole::People(people))
+            let weight = people.len();
+            joined = with_department(row, &mut people);
+            (weight, SheetRole::People(people))
         } else if branches.contains_key(&BranchField::BranchName) && branches.len() >= 3 {
             (branches.len(), SheetRole::Branches(branches))
         } else {
@@ -218,6 +274,7 @@ pub fn suggest(sheet: &RawSheet) -> Option<ColumnMap> {
                 role,
                 branch: branch_of_sheet(sheet),
                 class: None,
+                joined,
             };
             best = Some((weight, map));
         }

@@ -6,6 +6,7 @@
 mod above;
 mod columns;
 mod heads;
+mod near;
 mod plan;
 mod read;
 mod value;
@@ -15,7 +16,8 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use columns::{BranchField, ColumnMap, Field, SheetRole, suggest};
+pub use columns::{BranchField, ColumnMap, Field, Joined, SheetRole, suggest};
+pub use near::near_branch;
 pub use plan::{Change, ExistingPerson, FieldChange, Move, RosterPlan, Unsure, plan, roster_key};
 pub use read::read;
 pub use value::{folded, tidy_name};
@@ -155,6 +157,40 @@ pub struct RosterReading {
 }
 
 impl RosterReading {
+    /// Reads a branch under another name, in everything that names it.
+    pub fn rename_branch(&mut self, from: &str, to: &str) {
+        let is = |name: &str| folded(name) == folded(from);
+        let put = |name: &mut String| {
+            if is(name) {
+                to.clone_into(name);
+            }
+        };
+        for person in &mut self.people {
+            put(&mut person.record.branch);
+            put(&mut person.above);
+        }
+        let here = self.branches.iter().any(|b| folded(&b.name) == folded(to));
+        // Named by people alone it says nothing that the other line does not.
+        let bare = |b: &RosterBranch| {
+            [
+                &b.covers,
+                &b.secretary,
+                &b.commissioner,
+                &b.phone,
+                &b.line_leader,
+                &b.above,
+            ]
+            .iter()
+            .all(|text| text.is_empty())
+        };
+        self.branches.retain(|b| !(here && is(&b.name) && bare(b)));
+        for branch in &mut self.branches {
+            put(&mut branch.name);
+            put(&mut branch.above);
+            put(&mut branch.secretary_of);
+        }
+    }
+
     /// Adds what is odd only in the light of the day it is read on: months that have not come yet. Nothing of it keeps
     /// a row out.
     pub fn weigh(&mut self, today: jiff::civil::Date) {

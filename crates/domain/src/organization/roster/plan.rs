@@ -107,6 +107,13 @@ impl RosterPlan {
         }
     }
 
+    /// Whether so many of those who are here would leave that it is asked once more: more than a quarter. A sheet of one
+    /// branch sent as the whole roster ends everybody else.
+    #[must_use]
+    pub fn many_leave(&self, here: usize) -> bool {
+        self.leave.len() * 4 > here
+    }
+
     /// How many people the import would touch.
     #[must_use]
     pub fn touched(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Reading the sheets of a file as people and branches.
 
 mod branches;
+mod joined;
 mod merged;
 mod posts;
 use branches::read_branches;
@@ -178,7 +179,9 @@ impl<'a> People<'a> {
             }
         }
         if let Some(header) = self.sheet.rows.get(self.header_row) {
-            for (at, first) in doubles(header, &self.columns) {
+            let joined = |at: &usize| self.of_all.joined.values().any(|more| more.contains(at));
+            let doubles = doubles(header, &self.columns).into_iter();
+            for (at, first) in doubles.filter(|(at, _)| !joined(at)) {
                 let text = |at: usize| header.get(at).map(RawCell::text).unwrap_or_default();
                 let args = [("column", text(at)), ("first", text(first))];
                 let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (*n, v.as_str())).collect();
@@ -294,10 +297,10 @@ impl<'a> People<'a> {
             self.month(row, Field::JoinedMonth, &mut notes),
         );
         self.check_months(row, (&birth, &joined), class, &mut notes);
-        let remark = value::plain(self.cell(row, Field::Remark));
-        let post = value::plain(self.cell(row, Field::Post));
+        let remark = self.text(row, Field::Remark);
+        let post = self.text(row, Field::Post);
         let (branch_posts, of_remark, leading_remark) = posts(&remark);
-        let own = value::plain(self.cell(row, Field::Title));
+        let own = self.text(row, Field::Title);
         let leading_title = posts(&own).2;
         let title = if own.is_empty() { of_remark } else { own };
         let record = name
@@ -313,7 +316,7 @@ impl<'a> People<'a> {
                 title,
                 sex: self.sex(row, &mut notes),
                 ethnicity: self.ethnicity(row, &mut notes),
-                education: value::plain(self.cell(row, Field::Education)),
+                education: self.text(row, Field::Education),
                 birth_month: birth.unwrap_or_default(),
                 joined_month: joined.unwrap_or_default(),
                 phone: self.phone(row, &mut notes),
@@ -367,16 +370,6 @@ impl<'a> People<'a> {
             .and_modify(|r| first = Some(*r))
             .or_insert(row);
         first
-    }
-
-    /// Errors of the spreadsheet: without name, branch or class there is no person, any other field stays empty.
-    fn faults(&self, row: &[RawCell], notes: &mut Notes<'_>) {
-        for &field in self.columns.keys().filter(|f| **f != Field::Serial) {
-            if let Some(cell) = self.cell(row, field).filter(|c| value::is_fault(c)) {
-                let needed = matches!(field, Field::Name | Field::Branch | Field::Class);
-                notes.add(self, row, field, value::fault_key(cell, needed), needed);
-            }
-        }
     }
 
     fn class(&self, row: &[RawCell], notes: &mut Notes<'_>) -> Option<PersonClass> {

@@ -273,6 +273,7 @@ fn the_user_can_say_what_the_columns_are() {
         role: SheetRole::People(columns),
         branch: None,
         class: None,
+        joined: BTreeMap::new(),
     };
     let reading = read(&book(vec![odd]), &BTreeMap::from([(0, map)]));
     assert_eq!((reading.people.len(), keys(&reading)), (1, vec![]));
