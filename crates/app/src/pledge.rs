@@ -4,6 +4,7 @@
 //! who cannot; [`Desk`] says which, and [`authorise`] asks for the permission that goes with it.
 
 mod along;
+mod amend;
 mod begin;
 mod behalf;
 mod blank;
@@ -20,6 +21,7 @@ mod standing;
 mod submit;
 
 pub use along::{EndCoauthor, NameCoauthor};
+pub use amend::GiveUpAmendment;
 pub use begin::{StartPledge, Started};
 pub use behalf::{
     ConfirmByPaper, ConfirmBySlip, ConfirmOwn, IssueConfirmSlip, SlipOwner, SlipView, slip_actor,

@@ -248,6 +248,10 @@ async fn own_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let open = x.campaign.is_open(GatedAct::Propose, x.today());
     let key = match pledge.as_ref().map(|p| p.state.as_str()) {
         Some("returned") => "task.pledge_returned",
+        // A new version of what is public is nobody's debt: no window closes before it.
+        Some("draft") if drafting::amends(pledge.as_ref()) => {
+            return Ok(vec![Task::new("task.pledge_amending", 1, "/my-pledge")]);
+        }
         Some("draft") if open => "task.pledge_draft",
         None if open && !voluntary && excused.iter().all(|e| e.person_id != person) => "task.pledge_write",
         None if open && voluntary => return Ok(vec![Task::new("task.pledge_may", 1, "/my-pledge")]),
@@ -308,8 +312,8 @@ async fn branch_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
             continue;
         };
         let pledge = store::pledge::of_pledger(tx, x.organization(), &x.campaign.id, id).await?;
+        let href = format!("/branch-pledge/{id}");
         if let Some(pledge) = &pledge {
-            let href = format!("/branch-pledge/{id}");
             tasks.extend(objection_upheld(x, tx, &pledge.id, &href).await?);
         }
         let open = x.campaign.is_open(GatedAct::Propose, x.today());
@@ -317,18 +321,13 @@ async fn branch_pledge(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
         match pledge.as_ref().map(|p| p.state.as_str()) {
             Some("returned") => {
                 let due = x.campaign.due(GatedAct::Review, false, x.today());
-                tasks.push(
-                    Task::new("task.branch_returned", 1, format!("/branch-pledge/{id}"))
-                        .of(&unit.name)
-                        .due(due),
-                );
+                tasks.push(Task::new("task.branch_returned", 1, href).of(&unit.name).due(due));
+            }
+            Some("draft") if drafting::amends(pledge.as_ref()) => {
+                tasks.push(Task::new("task.branch_amending", 1, href).of(&unit.name));
             }
             None | Some("draft") if open && pledges(&unit) => {
-                tasks.push(
-                    Task::new("task.branch_write", 1, format!("/branch-pledge/{id}"))
-                        .of(&unit.name)
-                        .due(due),
-                );
+                tasks.push(Task::new("task.branch_write", 1, href).of(&unit.name).due(due));
             }
             _ => {}
         }

@@ -31,6 +31,8 @@ pub struct BranchLine {
     pub people: BranchCoverage,
     /// Its own pledge: the state, `None` while there is none.
     pub pledge: Option<String>,
+    /// While a new version of it is under way, the state of the one in force; else empty.
+    pub stood: String,
 }
 
 /// A leading cadre and the day he filed.
@@ -176,6 +178,13 @@ impl Facts {
 
     fn pledge_of(&self, pledger: &str) -> Option<&Filing> {
         self.filings.iter().find(|f| f.pledger_id == pledger)
+    }
+
+    /// The state in force of a pledger's pledge while a new version is under way; else empty.
+    fn stood(&self, pledger: &str) -> String {
+        self.pledge_of(pledger)
+            .map(|f| f.stood.clone())
+            .unwrap_or_default()
     }
 
     /// Units that shall hand in a pledge of their own and have not.
@@ -341,6 +350,7 @@ impl Query for ReadWorkbench {
             Some(BranchLine {
                 unit: facts.units.iter().find(|u| u.id == people.unit)?.clone(),
                 pledge: facts.pledge_of(&people.unit).map(|f| f.state.clone()),
+                stood: facts.stood(&people.unit),
                 people,
             })
         });
@@ -370,6 +380,8 @@ pub struct PersonLine {
     pub person: Person,
     /// State of the pledge; empty while there is none.
     pub state: String,
+    /// While a new version is under way, the state of the one in force; else empty.
+    pub stood: String,
     /// Id of the pledge; empty while there is none.
     pub pledge: String,
     /// Why he is excused; empty where he is not.
@@ -387,6 +399,8 @@ pub struct BranchFile {
     pub coverage: BranchCoverage,
     /// Its own pledge: the state; empty while there is none.
     pub pledge: String,
+    /// While a new version of it is under way, the state of the one in force; else empty.
+    pub stood: String,
     /// Its people: those who have not filed first, leaders before the others.
     pub people: Vec<PersonLine>,
 }
@@ -424,6 +438,7 @@ impl Query for ReadBranch {
                 let pledge = facts.pledge_of(&person.id);
                 PersonLine {
                     state: pledge.map(|f| f.state.clone()).unwrap_or_default(),
+                    stood: facts.stood(&person.id),
                     pledge: pledge.map(|f| f.id.clone()).unwrap_or_default(),
                     excuse: facts.excuses.get(&person.id).cloned().unwrap_or_default(),
                     must: PersonClass::from_name(&person.class)
@@ -438,6 +453,7 @@ impl Query for ReadBranch {
                 .pledge_of(&unit.id)
                 .map(|f| f.state.clone())
                 .unwrap_or_default(),
+            stood: facts.stood(&unit.id),
             coverage,
             people,
             unit,
@@ -449,7 +465,7 @@ impl Query for ReadBranch {
 fn rank(line: &PersonLine) -> u8 {
     match (line.must && line.excuse.is_empty(), line.state.as_str()) {
         (true, "") => 0,
-        (true, "returned" | "draft") => 1,
+        (true, "returned" | "draft") if line.stood.is_empty() => 1,
         (true, _) => 2,
         (false, state) => {
             if state.is_empty() {

@@ -65,9 +65,12 @@ pub async fn lines(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Ve
         sql!(
             "SELECT p.id AS pledge_id, i.id AS item_id, p.number, p.unit_id, COALESCE(u.name, '') AS unit_name, \
              p.pledger, COALESCE(n.name, '') AS name, CASE WHEN p.leading_cadre AND n.title <> '' THEN n.title ELSE COALESCE(n.post, '') END AS post, p.leading_cadre, \
-             p.state AS pledge_state, i.kind, i.content, i.measure, i.beneficiary, i.due_on, i.claim, i.claimed_on, \
+             CASE WHEN p.state NOT IN ('draft', 'returned', 'submitted') THEN p.state \
+             WHEN q.id IS NULL OR q.published_at < p.confirmed_at THEN 'confirmed' \
+             WHEN q.taken_down_at IS NOT NULL THEN 'withdrawn' ELSE 'published' END AS pledge_state, i.kind, i.content, i.measure, i.beneficiary, i.due_on, i.claim, i.claimed_on, \
              i.verdict, i.verdict_on, i.rectifying, COALESCE(d.title, '') AS demand FROM commitment_item i \
              JOIN pledge p ON p.organization_id = i.organization_id AND p.id = i.pledge_id \
+             LEFT JOIN public_pledge q ON q.organization_id = p.organization_id AND q.id = p.id \
              LEFT JOIN unit u ON u.organization_id = p.organization_id AND u.id = p.unit_id \
              LEFT JOIN person n ON n.organization_id = p.organization_id AND n.id = p.person_id \
              LEFT JOIN demand d ON d.organization_id = i.organization_id AND d.id = i.demand_id \

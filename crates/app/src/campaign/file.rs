@@ -69,12 +69,19 @@ pub struct OpenMatters {
     pub demands: i64,
     /// Pledges handed in and not decided.
     pub reviews: i64,
+    /// Amendments being written or sent back.
+    pub amendments: i64,
     /// Inspections without a record.
     pub inspections: i64,
     /// Draws whose pool is frozen and that wait for their seed.
     pub draws: i64,
     /// Rounds of appraisal that are not frozen.
     pub rounds: i64,
+}
+
+/// Whether a new version of it is being written while an old one is in force.
+fn amends(pledge: &store::pledge::Pledge) -> bool {
+    pledge.confirmed_at.is_some() && matches!(pledge.state.as_str(), "draft" | "returned")
 }
 
 impl OpenMatters {
@@ -114,6 +121,7 @@ impl OpenMatters {
                     .count(),
             ),
             rounds: count(rounds.iter().filter(|r| r.result.is_none()).count()),
+            amendments: count(pledges.iter().filter(|p| amends(p)).count()),
             reviews: count(pledges.iter().filter(|p| p.state == "submitted").count()),
         })
     }
@@ -126,6 +134,7 @@ impl OpenMatters {
             ("campaign.open_feedback", self.feedback, "/feedback-desk"),
             ("campaign.open_demands", self.demands, "/survey/unanswered"),
             ("campaign.open_reviews", self.reviews, "/workbench"),
+            ("campaign.open_amendments", self.amendments, "/workbench"),
             ("campaign.open_inspections", self.inspections, "/inspection"),
             ("campaign.open_draws", self.draws, "/draws"),
             ("campaign.open_rounds", self.rounds, "/appraisal"),

@@ -48,6 +48,8 @@ pub enum Edit {
     },
     /// Takes an item out.
     Remove(String),
+    /// Puts an item back as it is in force.
+    Restore(String),
     /// What stands below the items.
     Closing {
         /// 完成时限 as typed.
@@ -163,7 +165,10 @@ pub(super) async fn keep(
         super::standing::stays(ctx, tx, &row.id, edit).await?;
     }
     let before = row.clone();
-    let (item, draft) = apply(ctx, &mut row, edit)?;
+    let (item, draft) = match edit {
+        Edit::Restore(id) => super::standing::put_back(ctx, tx, &mut row, id).await?,
+        edit => apply(ctx, &mut row, edit)?,
+    };
     let changed = (
         &row.header,
         &row.items,
@@ -216,6 +221,8 @@ pub(super) fn apply(ctx: &Ctx, row: &mut rows::Pledge, edit: &Edit) -> Result<(S
             }
             return Ok((written, draft));
         }
+        // What is in force has to be read: `keep` does it.
+        Edit::Restore(_) => {}
         Edit::Remove(id) => draft.items.retain(|i| i.item.id.as_str() != id),
         Edit::Closing {
             due_typed,

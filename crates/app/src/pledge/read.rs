@@ -4,7 +4,8 @@ use super::along::decides;
 use super::comment::may_remark;
 use super::submit::subject_of;
 use super::{
-    Desk, Draft, Header, JointItem, Subject, authorise, gate, header_of, missing, state_of, subject,
+    Desk, Draft, DraftItem, Header, JointItem, Subject, authorise, gate, header_of, missing, state_of,
+    subject,
 };
 use crate::campaign::{RunningCampaign, current, require_current};
 use crate::case::{Need, Query};
@@ -14,7 +15,7 @@ use crate::stamped::holding;
 use crate::texts::{self, AlikeText, AtHand, Author};
 use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
-use domain::pledge::{Ink, Pledge, VersionContent};
+use domain::pledge::{Ink, Pledge, PledgeState, Standing, VersionContent};
 use domain::problem::Problem;
 use store::Tx;
 use store::person::Person;
@@ -43,6 +44,10 @@ pub struct Filed {
     pub comments: Vec<rows::PledgeComment>,
     /// What was drawn as signature of the round that was handed in last.
     pub drawn: Option<Ink>,
+    /// Where it stood before the new version that is being written or reviewed; `None` where none is.
+    pub amended: Option<PledgeState>,
+    /// What the new version finds in force; empty where none is under way.
+    pub standing: Vec<Standing>,
     /// The scan of the form stamped on paper that holds for its confirming decision.
     pub stamped: Option<StampedScan>,
 }
@@ -69,12 +74,19 @@ impl Filed {
         let comments = rows::comments(tx, org, &row.id).await?;
         let drawn = rows::signature(tx, org, &row.id, row.round).await?;
         let scans = store::stamped::of_pledge(tx, org, &row.id).await?;
+        let amended = super::amend::amended(ctx, tx, &row).await?;
+        let standing = match amended {
+            Some(_) => super::standing::standing(ctx, tx, &row.id).await?,
+            None => Vec::new(),
+        };
         let bare = Filed::bare(row, decisions)?;
         Ok(Filed {
             versions,
             comments,
             drawn: drawn.as_ref().and_then(signed_ink),
             stamped: holding(&scans, &bare),
+            amended,
+            standing,
             ..bare
         })
     }
@@ -89,9 +101,32 @@ impl Filed {
             decisions,
             comments: Vec::new(),
             drawn: None,
+            amended: None,
+            standing: Vec::new(),
             stamped: None,
             row,
         })
+    }
+
+    /// What is in force of an item that a new version may not change; `None` where it may.
+    pub fn held(&self, item: &str) -> Option<&Standing> {
+        self.standing.iter().find(|s| s.settled && s.id.as_str() == item)
+    }
+
+    /// Items in force that a new version has to carry on and does not.
+    pub fn gone(&self) -> impl Iterator<Item = &Standing> {
+        let here = |s: &Standing| {
+            self.draft
+                .items
+                .iter()
+                .any(|i| i.item.id == s.id && !i.is_blank())
+        };
+        self.standing.iter().filter(move |s| s.settled && !here(s))
+    }
+
+    /// Whether an item says what is in force of it.
+    pub fn as_in_force(&self, item: &DraftItem, before: &Standing) -> bool {
+        before.same(&self.draft.form("", false), &item.item)
     }
 
     /// The decision that sent it back last, while it is being revised.

@@ -1,14 +1,15 @@
 //! What a new version of a pledge finds in force.
 
 use super::draft::Edit;
+use super::{Draft, DraftItem};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::ids::{DemandId, ItemId, KindId};
-use domain::pledge::Standing;
+use domain::pledge::{CommitmentItem, Standing};
 use domain::problem::Problem;
 use jiff::civil::Date;
 use store::Tx;
-use store::pledge::Item;
+use store::pledge::{Item, Pledge};
 
 /// The items in force of a pledge; none before the first confirmation.
 pub(crate) async fn standing(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<Vec<Standing>> {
@@ -41,4 +42,58 @@ pub(crate) fn of(item: Item, today: Date) -> Result<Standing> {
         settled: known || due_date < today,
         due_date,
     })
+}
+
+/// Puts an item back into a draft as it is in force, in its place where the draft still has it.
+pub(super) async fn put_back(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    row: &mut Pledge,
+    item: &str,
+) -> Result<(String, Draft)> {
+    let all = standing(ctx, tx, &row.id).await?;
+    let mut draft = Draft::of(row)?;
+    let Some(before) = all.iter().find(|s| s.id.as_str() == item) else {
+        return Err(Problem::not_found("problem.not_found").into());
+    };
+    let old = as_it_was(&draft, before);
+    match draft.items.iter_mut().find(|i| i.item.id == before.id) {
+        Some(now) => *now = old,
+        None => draft.items.push(old),
+    }
+    draft.write(row)?;
+    Ok((item.to_owned(), draft))
+}
+
+/// An item as it is in force. What the draft knows beside the text (the model sentence, with whom) stays where the text is
+/// the same.
+pub(super) fn as_it_was(draft: &Draft, before: &Standing) -> DraftItem {
+    let now = draft.items.iter().find(|i| i.item.id == before.id);
+    let form = draft.form("", false);
+    if let Some(now) = now.filter(|i| before.same(&form, &i.item)) {
+        return DraftItem {
+            item: CommitmentItem {
+                due_date: Some(before.due_date),
+                ..now.item.clone()
+            },
+            due_typed: before.due_date.to_string(),
+            ..now.clone()
+        };
+    }
+    DraftItem {
+        item: CommitmentItem {
+            id: before.id.clone(),
+            kind: before.kind.clone(),
+            content: before.content.clone(),
+            measure: before.measure.clone(),
+            beneficiary: before.beneficiary.clone(),
+            due_date: Some(before.due_date),
+            demand: before.demand.clone(),
+            joint: now.map(|i| i.item.joint.clone()).unwrap_or_default(),
+        },
+        due_typed: before.due_date.to_string(),
+        sentence: String::new(),
+        blanks: vec![],
+        rest: before.content.clone(),
+    }
 }

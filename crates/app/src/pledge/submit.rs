@@ -241,7 +241,8 @@ impl SubmitPledge {
         ink: Option<&Ink>,
     ) -> Result<Submitted> {
         let org = &ctx.organization;
-        let state = state_of(&row)?.submit()?;
+        let (stood, last) = (row.round, last_round(ctx, tx, &row).await?);
+        let state = state_of(&row)?.submit_after(last)?;
         let round = state.state.round();
         let form = draft.form(&self.signature, self.consent);
         let ids = (
@@ -281,7 +282,7 @@ impl SubmitPledge {
             reason,
             submitted_at: ctx.now,
         };
-        if typed_anew(ctx, tx, &row, &version).await? {
+        if typed_anew(ctx, tx, &row, (stood, &version)).await? {
             rows::unconfirm_on_behalf(tx, org, &row.id).await?;
         }
         rows::add_version(tx, org, &version).await?;
@@ -297,18 +298,28 @@ impl SubmitPledge {
     }
 }
 
+/// The last round that was handed in, of an amendment that was given up too.
+async fn last_round(ctx: &Ctx, tx: &mut Tx, row: &rows::Pledge) -> Result<u32> {
+    if row.round == 0 {
+        return Ok(0);
+    }
+    let versions = rows::versions(tx, &ctx.organization, &row.id).await?;
+    let last = versions.iter().map(|v| v.round).max().unwrap_or(0);
+    u32::try_from(last).map_err(Error::bug)
+}
+
 /// Whether somebody hands in for a person what that person has not seen: he confirms it anew (N10).
 async fn typed_anew(
     ctx: &Ctx,
     tx: &mut Tx,
     row: &rows::Pledge,
-    version: &rows::PledgeVersion,
+    (stood, version): (i64, &rows::PledgeVersion),
 ) -> Result<bool> {
     let by_other = row.on_behalf_by.is_some() && row.person_id != ctx.actor.person;
     if !by_other || row.on_behalf_confirmed_at.is_none() {
         return Ok(false);
     }
-    let before = rows::version(tx, &ctx.organization, &row.id, version.round - 1).await?;
+    let before = rows::version(tx, &ctx.organization, &row.id, stood).await?;
     let items = |content: &str| -> Result<_> {
         let content: VersionContent = serde_json::from_str(content).map_err(Error::bug)?;
         Ok(content.items)

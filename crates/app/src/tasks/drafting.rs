@@ -6,6 +6,11 @@ use domain::access::{Permission, Scope};
 use domain::campaign::GatedAct;
 use store::Tx;
 
+/// Whether a version is in force while a new one is written.
+pub(super) fn amends(pledge: Option<&store::pledge::Pledge>) -> bool {
+    pledge.is_some_and(|p| p.confirmed_at.is_some())
+}
+
 /// The forms that somebody was asked to write along: the branch's, a colleague's (N10).
 pub(super) async fn writing_along(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let Some(person) = x.ctx.actor.person.as_deref() else {

@@ -28,7 +28,9 @@ pub struct Standing {
 }
 
 impl Standing {
-    fn same(&self, form: &PledgeForm, item: &CommitmentItem) -> bool {
+    /// Whether an item of a form says what is in force, word for word and day for day.
+    #[must_use]
+    pub fn same(&self, form: &PledgeForm, item: &CommitmentItem) -> bool {
         let text = |a: &str, b: &str| a.trim() == b.trim();
         self.kind == item.kind
             && text(&self.content, &item.content)

@@ -143,10 +143,19 @@ impl Pledge {
     /// # Errors
     /// `problem.pledge.not_editable` unless it is a draft or was returned.
     pub fn submit(self) -> Result<Self, Problem> {
+        self.submit_after(self.state.round())
+    }
+
+    /// Hands the form in, where `last` rounds have been handed in before, those of an amendment that was given up among
+    /// them: no number is used twice.
+    ///
+    /// # Errors
+    /// As [`Pledge::submit`].
+    pub fn submit_after(self, last: u32) -> Result<Self, Problem> {
         match self.state {
             PledgeState::Draft { round } | PledgeState::Returned { round } => {
                 Ok(self.to(PledgeState::Submitted {
-                    round: round + 1,
+                    round: round.max(last) + 1,
                     step: 0,
                 }))
             }
@@ -255,6 +264,23 @@ impl Pledge {
         }
     }
 
+    /// Gives up a new version that nobody is looking at: the pledge stands again where it stood before.
+    ///
+    /// # Errors
+    /// `problem.pledge.not_given_up` unless a new version is being written or was returned, and `before` is a state out of
+    /// which one is begun.
+    pub fn give_up(self, before: PledgeState) -> Result<Self, Problem> {
+        let stood = matches!(
+            before,
+            PledgeState::Confirmed { .. } | PledgeState::Published { .. } | PledgeState::Withdrawn { .. }
+        );
+        if self.state.is_editable() && stood {
+            Ok(self.to(before))
+        } else {
+            Err(self.refuse("problem.pledge.not_given_up"))
+        }
+    }
+
     fn at(self, round: u32, step: u32) -> Result<(), Problem> {
         match self.state {
             PledgeState::Submitted { round: r, step: s } if (r, s) == (round, step) => Ok(()),
@@ -331,6 +357,28 @@ mod tests {
             "problem.publication.no_consent"
         );
         assert_eq!(down.restore(true, "误撤").expect("up").version, 2);
+    }
+
+    #[test]
+    fn an_amendment_that_is_given_up_leaves_the_pledge_as_it_was() {
+        let public = confirmed().publish(true).expect("public");
+        let begun = public.amend("时限有误").expect("begun");
+        assert_eq!(begun.give_up(public.state), Ok(public));
+        let round = begun.submit().expect("in");
+        assert_eq!(
+            round.give_up(public.state).expect_err("under review").key,
+            "problem.pledge.not_given_up"
+        );
+        let back = round.return_for_revision(2, 0).expect("back");
+        assert_eq!(back.give_up(public.state), Ok(public));
+        // The next version does not take the number of the one that was given up.
+        let again = public.amend("人数有变").and_then(|p| p.submit_after(2));
+        assert_eq!(
+            again.map(|p| p.state),
+            Ok(PledgeState::Submitted { round: 3, step: 0 })
+        );
+        assert!(Pledge::new().give_up(PledgeState::Draft { round: 0 }).is_err());
+        assert!(public.give_up(public.state).is_err(), "nothing was begun");
     }
 
     #[test]

@@ -22,7 +22,8 @@ use crate::respond::{Answer, Failure, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::campaign::Labels;
 use app::pledge::{
-    AddComment, AmendPledge, DeskView, Edit, OpenDesk, SaveDraft, StartPledge, WithdrawBeforeReview,
+    AddComment, AmendPledge, DeskView, Edit, GiveUpAmendment, OpenDesk, SaveDraft, StartPledge,
+    WithdrawBeforeReview,
 };
 use askama::Template;
 use axum::http::StatusCode;
@@ -56,11 +57,13 @@ pub(crate) fn routes() -> Vec<Route> {
                 Route::get(concat!($base, "/write/{kind}"), $write, write::show),
                 Route::post(concat!($base, "/write/{kind}"), $write, write::save).confirmed_by_act(),
                 Route::post(concat!($base, "/remove"), $write, write::remove),
+                Route::post(concat!($base, "/restore"), $write, write::restore),
                 Route::get(concat!($base, "/sign"), $gate, sign::show),
                 Route::post(concat!($base, "/sign"), $gate, sign::submit),
                 Route::get(concat!($base, "/done"), $gate, sign::done),
                 Route::post(concat!($base, "/withdraw"), $gate, withdraw),
                 Route::post(concat!($base, "/amend"), $gate, amend),
+                Route::post(concat!($base, "/give-up"), $gate, give_up),
                 Route::post(concat!($base, "/comment"), $write, comment),
             ]);
         };
@@ -79,6 +82,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/pledge-along/{person}/write/{kind}", along, write::show),
         Route::post("/pledge-along/{person}/write/{kind}", along, write::save).confirmed_by_act(),
         Route::post("/pledge-along/{person}/remove", along, write::remove),
+        Route::post("/pledge-along/{person}/restore", along, write::restore),
         Route::post("/pledge-along/{person}/comment", along, comment),
     ]);
     all.extend([
@@ -266,6 +270,29 @@ impl OverviewPage {
         shown.join(self.v.t("list.separator"))
     }
 
+    /// The state in words: of what is in force, with a mark, while a new version is under way.
+    fn state(&self) -> String {
+        let Some(filed) = &self.l.d.filed else {
+            return String::new();
+        };
+        let word = |state: &str| self.v.t_of("pledge_state", state);
+        match filed.amended {
+            Some(stood) => self.v.t1("pledge.amend_mark", "state", word(stood.name())),
+            None => word(&filed.row.state),
+        }
+    }
+
+    /// What comes next.
+    fn next(&self) -> String {
+        let Some(filed) = &self.l.d.filed else {
+            return String::new();
+        };
+        match filed.amended {
+            Some(_) => self.v.t_of("amend_next", &filed.row.state),
+            None => self.v.t_of("pledge_next", &filed.row.state),
+        }
+    }
+
     /// The organisation's words for a pledge after the step of proposing; `None` for any other.
     fn immediate(&self) -> Option<(&str, &str)> {
         let d = &self.l.d;
@@ -351,6 +378,17 @@ async fn amend(v: Visit, at: Place, fields: Fields) -> Answer {
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(()) => Ok(see_other(&format!("{}/sign", at.base))),
+        Err(error) => overview_again(v, at, fields, error).await,
+    }
+}
+
+async fn give_up(v: Visit, at: Place, fields: Fields) -> Answer {
+    let case = GiveUpAmendment {
+        pledge: fields.trimmed("pledge"),
+        reason: fields.trimmed("reason"),
+    };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(()) => Ok(see_other(&format!("{}?said=given_up", at.base))),
         Err(error) => overview_again(v, at, fields, error).await,
     }
 }

@@ -98,6 +98,12 @@ struct WorkbenchPage {
 }
 
 impl WorkbenchPage {
+    /// State of a branch's own pledge in words; empty while there is none.
+    fn own(&self, line: &BranchLine) -> String {
+        let state = line.pledge.as_deref();
+        state.map_or_else(String::new, |state| state_words(&self.v, state, &line.stood))
+    }
+
     fn when(&self, s: &StageLine) -> String {
         window_text(&self.v, s.window)
     }
@@ -152,6 +158,16 @@ impl WorkbenchPage {
     }
 }
 
+/// A state in words: of the version in force, with a mark, while a new one is under way.
+fn state_words(v: &Visit, state: &str, stood: &str) -> String {
+    let mark = match state {
+        _ if stood.is_empty() => return v.t_of("pledge_state", state),
+        "submitted" => "workbench.amendment_reviewed",
+        _ => "pledge.amend_mark",
+    };
+    v.t1(mark, "state", v.t_of("pledge_state", stood))
+}
+
 fn names(v: &Visit, unit: &str, missing: &[Named]) -> String {
     let all: Vec<&str> = missing.iter().map(|m| m.name.as_str()).collect();
     v.t3(
@@ -192,6 +208,19 @@ struct BranchPage {
 }
 
 impl BranchPage {
+    /// The branch's own state in words.
+    fn own(&self) -> String {
+        state_words(&self.v, &self.b.pledge, &self.b.stood)
+    }
+
+    /// The state that colour and icon show: of the version in force while a new one is written.
+    fn shown<'a>(&self, state: &'a str, stood: &'a str) -> &'a str {
+        match state {
+            "draft" | "returned" if !stood.is_empty() => stood,
+            _ => state,
+        }
+    }
+
     fn names(&self) -> String {
         names(&self.v, &self.b.unit.name, &self.b.coverage.missing)
     }
@@ -222,7 +251,7 @@ impl BranchPage {
             ("", false) => self.v.t("workbench.excused").to_owned(),
             ("", true) if line.must => self.v.t("workbench.not_begun").to_owned(),
             ("", true) => self.v.t("workbench.may").to_owned(),
-            (state, _) => self.v.t_of("pledge_state", state),
+            (state, _) => state_words(&self.v, state, &line.stood),
         }
     }
 
@@ -232,6 +261,7 @@ impl BranchPage {
 
     fn may_help(&self, line: &PersonLine) -> bool {
         matches!(line.state.as_str(), "" | "draft")
+            && line.stood.is_empty()
             && line.excuse.is_empty()
             && self.v.may(Permission::FileOnBehalf)
     }

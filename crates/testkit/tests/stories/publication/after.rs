@@ -304,6 +304,28 @@ async fn reword(house: &House, actor: &Actor, pledge: &str, item: &app::pledge::
     house.app.execute(actor, save).await.expect("saved");
 }
 
+/// An item with a result is read on the writing page and not written; what differs is put back with one press (n4).
+async fn put_back(author: &Client, settled: &app::pledge::DraftItem) {
+    let (id, kind) = (settled.item.id.as_str(), settled.item.kind.as_str());
+    let page = format!("/my-pledge/write/{kind}");
+    let seen = author.get(&format!("{page}?item={id}")).await.expect(200);
+    assert!(
+        seen.words().contains("修订时照原文，不能改也不能删"),
+        "{}",
+        seen.words()
+    );
+    let change = format!("{page}?item={id}\"");
+    assert!(!seen.text.contains(&change), "it cannot be opened for writing");
+    assert!(seen.words().contains("恢复原文"), "{}", seen.words());
+    let form = [("item", id), ("kind", kind), ("back", "write")];
+    author.post("/my-pledge/restore", &form).await.expect(303);
+    let seen = author.get(&page).await.expect(200).words();
+    assert!(
+        !seen.contains("恢复原文") && seen.contains("修订时照原文"),
+        "{seen}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promise_with_a_result_is_not_amended_away() {
     for house in House::whole_both().await {
@@ -375,7 +397,10 @@ async fn a_promise_with_a_result_is_not_amended_away() {
             }
             other => panic!("{other:?}"),
         }
-        reword(&house, actor, pledge, settled, &settled.item.content).await;
+        put_back(&author, settled).await;
+        let again = opened(&house, actor, pledge).await.draft.items;
+        let again = again.iter().find(|i| i.item.id == settled.item.id);
+        assert_eq!(again.expect("there").item.content, settled.item.content);
         let running = items
             .iter()
             .find(|i| i.item.id != settled.item.id)

@@ -54,6 +54,23 @@ pub(crate) struct ItemView {
     pub demand: String,
     /// With whom it is promised together.
     pub joint: String,
+    /// Why a new version may not change it or take it out, in words; empty where it may.
+    pub held: String,
+    /// Its words may not be changed.
+    pub locked: bool,
+    /// It may be taken out.
+    pub removable: bool,
+    /// It differs from what is in force and has to be put back.
+    pub altered: bool,
+    /// It is not in the draft any more and has to be put back.
+    pub gone: bool,
+}
+
+impl ItemView {
+    /// Whether its words may be changed.
+    pub fn may_change(&self) -> bool {
+        !self.locked
+    }
 }
 
 /// What a reviewer asked for.
@@ -157,9 +174,50 @@ pub(crate) fn item_views(v: &Visit, filed: &Filed, d: &DeskView, labels: &Labels
             due: due_of(v, i, draft.due_date),
             demand: demand.map(|d| d.title.clone()).unwrap_or_default(),
             joint: i.item.joint.clone(),
+            held: held(v, filed, i.item.id.as_str()),
+            locked: filed.held(i.item.id.as_str()).is_some(),
+            removable: !must_stay(filed, i.item.id.as_str()),
+            altered: altered(filed, i),
+            gone: false,
         }
     });
-    all.collect()
+    let gone = filed.gone().map(|s| ItemView {
+        id: s.id.as_str().to_owned(),
+        kind: s.kind.as_str().to_owned(),
+        kind_label: labels.kind(s.kind.as_str()).to_owned(),
+        parts: measured_parts(v, &s.content),
+        measure: s.measure.clone(),
+        beneficiary: s.beneficiary.clone(),
+        due: v.date(s.due_date),
+        demand: String::new(),
+        joint: String::new(),
+        held: v.t("pledge.held_gone").to_owned(),
+        locked: true,
+        removable: false,
+        altered: false,
+        gone: true,
+    });
+    all.chain(gone).collect()
+}
+
+/// Why a new version may not change an item, in words; empty where it may.
+fn held(v: &Visit, filed: &Filed, item: &str) -> String {
+    match filed.held(item) {
+        Some(s) if s.due_date < v.today() => v.t1("pledge.held_past", "date", v.date(s.due_date)),
+        Some(_) => v.t("pledge.held_settled").to_owned(),
+        None => String::new(),
+    }
+}
+
+fn must_stay(filed: &Filed, item: &str) -> bool {
+    let mut all = filed.standing.iter();
+    all.any(|s| s.settled && s.id.as_str() == item)
+}
+
+/// Whether an item that has to stay as it is in force says something else by now.
+fn altered(filed: &Filed, item: &app::pledge::DraftItem) -> bool {
+    let before = filed.held(item.item.id.as_str());
+    before.is_some_and(|before| !filed.as_in_force(item, before))
 }
 
 /// When an item is due; words that name no day stand there as they were typed, and the form's day does not take their

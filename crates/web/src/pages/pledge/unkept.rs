@@ -97,6 +97,11 @@ fn mine(v: &Visit, l: &Lying, at: &Place, fields: &Fields) -> ItemView {
         due: fields.trimmed("due_date"),
         demand: String::new(),
         joint: fields.trimmed("joint"),
+        held: String::new(),
+        locked: false,
+        removable: true,
+        altered: false,
+        gone: false,
     }
 }
 
@@ -119,7 +124,7 @@ impl Unkept {
 /// The text kept meanwhile beside the one typed here. Of a new item the one written last elsewhere is meant.
 fn both(v: &Visit, l: &Lying, at: &Place, fields: &Fields) -> Both {
     let id = fields.trimmed("item");
-    let of_kind = |i: &&ItemView| i.kind == at.kind;
+    let of_kind = |i: &&ItemView| i.kind == at.kind && !i.gone;
     let kept = match id.as_str() {
         "" => l.items.iter().rfind(of_kind),
         id => l.items.iter().find(|i| i.id == id),

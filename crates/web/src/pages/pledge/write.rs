@@ -329,6 +329,11 @@ pub(super) fn write_page(
     })
 }
 
+/// Whether a new version may not change an item: it is read here and not written.
+fn held(l: &Lying, item: &str) -> bool {
+    l.d.filed.as_ref().is_some_and(|f| f.held(item).is_some())
+}
+
 pub(crate) async fn show(v: Visit, at: Place) -> Answer {
     let l = lying(&v, &at).await?;
     if let Some(elsewhere) = or_begin(&l, &at) {
@@ -340,6 +345,7 @@ pub(crate) async fn show(v: Visit, at: Place) -> Answer {
     let item = draft
         .of_kind(&at.kind)
         .filter(|i| asked.is_empty() || i.item.id.as_str() == asked)
+        .filter(|i| !held(&l, i.item.id.as_str()))
         .last()
         .cloned();
     let item = item.filter(|_| asked != "new");
@@ -414,6 +420,22 @@ pub(super) fn with_item(fields: Fields, item: &str) -> Fields {
         .collect();
     texts.push(("item".to_owned(), item.to_owned()));
     Fields::of(texts)
+}
+
+/// Puts an item back as it is in force.
+pub(crate) async fn restore(v: Visit, at: Place, fields: Fields) -> Answer {
+    let l = lying(&v, &at).await?;
+    let case = SaveDraft {
+        pledge: l.id().to_owned(),
+        revision: revision(&fields, &l),
+        edit: Edit::Restore(fields.trimmed("item")),
+    };
+    v.web().app().execute(v.actor(), case).await?;
+    let back = match fields.get("back") {
+        "sign" => "sign".to_owned(),
+        _ => format!("write/{}?item=new", fields.trimmed("kind")),
+    };
+    Ok(see_other(&format!("{}/{back}", at.base)))
 }
 
 pub(crate) async fn remove(v: Visit, at: Place, fields: Fields) -> Answer {
