@@ -25,6 +25,26 @@ impl Attachment {
     pub(crate) fn bytes(&self) -> (&str, MediaType) {
         (&self.sha256, self.media_type)
     }
+
+    /// The same file under another name; an empty one changes nothing.
+    pub(crate) fn named(mut self, stem: &str) -> Attachment {
+        if !stem.is_empty() {
+            self.name = format!("{}{}", stem_of(stem), self.media_type.ending());
+        }
+        self
+    }
+}
+
+/// A sign that shows nothing, or turns round what stands behind it: an ending would be read for another.
+fn unseen(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A title as the name of a file: no sign that parts folders, none that cannot be seen, of bounded length.
+pub(crate) fn stem_of(title: &str) -> String {
+    let parts = |c: char| if matches!(c, '/' | '\\') { '-' } else { c };
+    let kept = title.chars().filter(|c| !unseen(*c)).map(parts);
+    kept.take(NAME_MAX).collect::<String>().trim().to_owned()
 }
 
 /// What a file belongs to.
@@ -69,7 +89,7 @@ pub async fn keep(app: &App, field: &str, name: &str, bytes: &[u8]) -> Result<At
 fn file_name(name: &str, media_type: MediaType) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or("");
     let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-    let stem: String = stem.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
+    let stem: String = stem.chars().filter(|c| !unseen(*c)).take(NAME_MAX).collect();
     let stem = if stem.trim().is_empty() {
         "file"
     } else {
@@ -146,6 +166,11 @@ impl Query for FindFile {
 /// `problem.not_found` for everybody else.
 pub async fn open(app: &App, actor: &domain::access::Actor, id: &str) -> Result<Opened> {
     let file = app.query(actor, FindFile(id.to_owned())).await?;
+    bytes_of(app, file).await
+}
+
+/// Reads the bytes of a file that may be opened.
+pub(crate) async fn bytes_of(app: &App, file: File) -> Result<Opened> {
     let files = app.files().clone();
     let sha256 = file.sha256.clone();
     let bytes = tokio::task::spawn_blocking(move || files.get(&sha256))

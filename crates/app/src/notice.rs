@@ -1,8 +1,10 @@
 //! Notices, briefs and summaries: written, published once and never back-dated, delivered to units and signed for
 //! (N1, N2, N19).
 
+mod file;
 mod paper;
 
+pub use file::{AttachToNotice, DetachFromNotice, NOTICE_FILES_MAX, NoticeFiles, open_file};
 pub use paper::paper;
 
 use crate::campaign;
@@ -10,6 +12,7 @@ use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use domain::access::{Permission, Scope, holders, may};
+use domain::campaign::template::Basis;
 use domain::notice::{self as rules, DocumentKind, Draft};
 use domain::organization::UnitKind;
 use domain::problem::{Problem, Problems};
@@ -288,6 +291,10 @@ pub struct DocumentFile {
     pub receipts: Vec<UnitReceipt>,
     /// Until when they should sign.
     pub sign_by: Option<Date>,
+    /// Its files.
+    pub files: NoticeFiles,
+    /// The basis documents of its campaign.
+    pub basis: Vec<Basis>,
 }
 
 impl DocumentFile {
@@ -314,12 +321,20 @@ impl Query for ReadDocument {
         if notice.published_at.is_none() && !writes {
             return Err(Problem::not_found("problem.not_found").into());
         }
+        let campaign = campaign::by_id(ctx, tx, &notice.campaign_id).await?;
+        let basis = match notice.kind == DocumentKind::Notice.name() {
+            true => campaign.template.basis.clone(),
+            false => Vec::new(),
+        };
+        let files = file::of_notice(ctx, tx, &notice.id, &basis).await?;
         if notice.kind != DocumentKind::Notice.name() {
             // Briefs and summaries are there to be read; nobody signs for them.
             return Ok(DocumentFile {
                 notice,
                 receipts: vec![],
                 sign_by: None,
+                files,
+                basis,
             });
         }
         let receipts = rows::receipts(tx, &ctx.organization, &self.id).await?;
@@ -340,8 +355,7 @@ impl Query for ReadDocument {
             // Who else has not signed is the office's business.
             all.retain(|r| r.mine);
         }
-        let days = campaign::by_id(ctx, tx, &notice.campaign_id).await?;
-        let days = days.template.periods.acknowledgement_working_days;
+        let days = campaign.template.periods.acknowledgement_working_days;
         let sign_by = notice
             .published_at
             .map(|at| due_in_working_days(Calendar::in_force(), ctx.date_of(at), days));
@@ -349,6 +363,8 @@ impl Query for ReadDocument {
             notice,
             receipts: all,
             sign_by,
+            files,
+            basis,
         })
     }
 }
@@ -375,6 +391,8 @@ pub struct PublicNotice {
     pub campaign: campaign::RunningCampaign,
     /// Visits written down so far.
     pub visits: i64,
+    /// Its files.
+    pub files: NoticeFiles,
 }
 
 /// Asks for a published document; a draft is not found.
@@ -393,8 +411,10 @@ impl Query for ReadNotice {
         if notice.published_at.is_none() {
             return Err(Problem::not_found("problem.not_found").into());
         }
+        let campaign = campaign::by_id(ctx, tx, &notice.campaign_id).await?;
         Ok(PublicNotice {
-            campaign: campaign::by_id(ctx, tx, &notice.campaign_id).await?,
+            files: file::of_notice(ctx, tx, &notice.id, &campaign.template.basis).await?,
+            campaign,
             visits: store::public::visits(tx, &ctx.organization, &format!("/notices/{}", self.id)).await?,
             notice,
         })

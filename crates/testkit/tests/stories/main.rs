@@ -27,6 +27,7 @@ mod meant;
 mod merged;
 mod moved;
 mod moving;
+mod notice_files;
 mod odd_input;
 mod odd_work;
 mod office;

@@ -5,7 +5,8 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
 use app::notice::{
-    DocumentFile, ListDocuments, Listed, PublishNotice, ReadDocument, SignForNotice, Typed, WriteNotice,
+    AttachToNotice, DetachFromNotice, DocumentFile, ListDocuments, Listed, PublishNotice, ReadDocument,
+    SignForNotice, Typed, WriteNotice,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -26,6 +27,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/documents/{id}", writes, edit),
         Route::post("/documents/{id}/publish", writes, publish),
         Route::post("/documents/{id}/sign", signs, sign),
+        Route::post("/documents/{id}/files", writes, attach),
+        Route::post("/documents/{id}/files/{file}/off", writes, detach),
     ]
 }
 
@@ -58,6 +61,17 @@ struct EditPage {
 }
 
 impl EditPage {
+    /// What a file may be: something that goes with it, or one of the basis documents.
+    fn parts(&self) -> Vec<(String, String)> {
+        let basis = self.file.iter().flat_map(|file| &file.basis).enumerate();
+        let named = |(at, b): (usize, &domain::campaign::template::Basis)| {
+            let title = b.title.get(self.v.lang());
+            (at.to_string(), self.v.t1("document.file_basis", "title", title))
+        };
+        let enclosed = (String::new(), self.v.t("document.file_enclosed").to_owned());
+        std::iter::once(enclosed).chain(basis.map(named)).collect()
+    }
+
     /// Where the form goes.
     fn action(&self) -> String {
         match &self.file {
@@ -219,6 +233,54 @@ async fn sign(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("/documents/{id}?said=notice_signed"))),
+        Err(error) => again(v, &id, fields, error).await,
+    }
+}
+
+async fn try_attach(v: &Visit, id: &str, fields: &Fields) -> app::Result<()> {
+    let app = v.web().app();
+    // What stands in the other boxes is kept first: a file is chosen in the midst of writing.
+    write(v, id, fields).await?;
+    let file = match fields.file("file") {
+        Some(file) => Some(app::attachment::keep(app, "file", &file.name, &file.bytes).await?),
+        None => None,
+    };
+    let case = AttachToNotice {
+        id: id.to_owned(),
+        basis: fields.get("basis").parse().ok(),
+        title: fields.trimmed("file_title"),
+        file,
+    };
+    app.execute(v.actor(), case).await
+}
+
+async fn attach(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    match try_attach(&v, &id, &fields).await {
+        Ok(()) => Ok(see_other(&format!("/documents/{id}?said=notice_file#files"))),
+        Err(error) => {
+            // The words may have been kept before the file was refused: the form goes on from there.
+            let revision = read(&v, &id).await?.notice.revision;
+            let mut texts: Vec<(String, String)> = fields
+                .under("")
+                .filter(|(name, _)| *name != "revision")
+                .map(|(name, text)| (name.to_owned(), text.to_owned()))
+                .collect();
+            let meanwhile = matches!(&error, app::Error::Refused(p) if p.0.iter().any(|p| p.key == "problem.notice.written_meanwhile"));
+            let seen = if meanwhile {
+                fields.get("revision").to_owned()
+            } else {
+                revision.to_string()
+            };
+            texts.push(("revision".to_owned(), seen));
+            again(v, &id, Fields::of(texts), error).await
+        }
+    }
+}
+
+async fn detach(v: Visit, Path((id, file)): Path<(String, String)>, fields: Fields) -> Answer {
+    let case = DetachFromNotice { id: id.clone(), file };
+    match v.web().app().execute(v.actor(), case).await {
+        Ok(()) => Ok(see_other(&format!("/documents/{id}?said=notice_file_off#files"))),
         Err(error) => again(v, &id, fields, error).await,
     }
 }

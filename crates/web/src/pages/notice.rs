@@ -3,14 +3,16 @@
 use super::campaign::{StageRow, stage_rows, window_text};
 use crate::gate::{Gate, Route};
 use crate::papers::{deliver, parts_of};
-use crate::respond::{Answer, page};
+use crate::respond::{Answer, download, page};
 use crate::visit::Visit;
+use app::attachment::File;
 use app::campaign::RunningCampaign;
 use app::notice::{ListNotices, Notice, PublicNotice, ReadNotice};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::request::Parts;
 use documents::paper::Format;
+use domain::attachment::MediaType;
 use domain::campaign::Audience;
 use domain::notice::{Paragraph, paragraphs};
 use domain::problem::Problem;
@@ -20,6 +22,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/notices", Gate::Public, list),
         Route::get("/notices/{id}", Gate::Fresh, show),
         Route::get("/notices/{id}/{file}", Gate::Fresh, paper),
+        Route::get("/notices/{id}/files/{file}", Gate::Fresh, file),
     ]
 }
 
@@ -112,6 +115,42 @@ async fn show(v: Visit, Path(id): Path<String>, parts: Parts) -> Answer {
         v,
     };
     page(&page_of)
+}
+
+/// A file that goes with a notice, to take away.
+async fn file(v: Visit, Path((id, file)): Path<(String, String)>) -> Answer {
+    let file = app::notice::open_file(v.web().app(), v.actor(), &id, &file).await?;
+    Ok(download(&file.name, file.media_type.name(), file.bytes))
+}
+
+/// Type and size of a file, before somebody takes it away on a telephone.
+pub(super) fn weight(v: &Visit, file: &File) -> String {
+    let kind = MediaType::from_name(&file.media_type).map_or("", MediaType::ending);
+    let tenths = file.size.saturating_mul(10).div_ceil(1024 * 1024);
+    let size = match file.size < 1024 * 1024 {
+        true => v.t1("notice.kilobytes", "n", file.size.div_ceil(1024)),
+        false => v.t1(
+            "notice.megabytes",
+            "n",
+            format!("{}.{}", tenths / 10, tenths % 10),
+        ),
+    };
+    v.t2(
+        "notice.weight",
+        "kind",
+        kind.trim_start_matches('.').to_uppercase(),
+        "size",
+        size,
+    )
+}
+
+/// Name, type and size of a file.
+pub(super) fn file_line(v: &Visit, file: &File) -> String {
+    let stem = file
+        .name
+        .rsplit_once('.')
+        .map_or(file.name.as_str(), |(stem, _)| stem);
+    v.t2("notice.file_line", "name", stem, "weight", weight(v, file))
 }
 
 async fn paper(v: Visit, Path((id, file)): Path<(String, String)>) -> Answer {
