@@ -87,7 +87,7 @@ impl RunningCampaign {
             .map_err(Problem::from)
     }
 
-    fn must_run(&self) -> Result<(), Problem> {
+    pub(crate) fn must_run(&self) -> Result<(), Problem> {
         if self.state == rules::CampaignState::Running {
             return Ok(());
         }

@@ -165,11 +165,7 @@ impl UseCase for PublishNotice {
         let at = rules::publish(notice.published_at, dated_on, ctx.now, ctx.today)?;
         // A clock that was set back would date it before what is public already (N1).
         let newest = rows::published(tx, &ctx.organization).await?;
-        let newest = newest.iter().filter_map(|n| n.published_at).max();
-        if let Some(newest) = newest.filter(|newest| *newest > at) {
-            let problem = Problem::conflict("problem.notice.clock_back");
-            return Err(problem.with("last", ctx.date_of(newest)).into());
-        }
+        crate::publication::clock_stands(ctx, newest.iter().filter_map(|n| n.published_at).max())?;
         rows::publish(tx, &ctx.organization, &self.id, at).await?;
         Ok(at)
     }

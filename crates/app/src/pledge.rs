@@ -444,6 +444,7 @@ pub fn gate(ctx: &Ctx, campaign: &RunningCampaign, row: Option<&rows::Pledge>) -
     let Some(row) = row.filter(|r| r.round > 0) else {
         return propose;
     };
+    campaign.must_run()?;
     let later = [GatedAct::Review, GatedAct::Publicise];
     if propose.is_ok() || row.version > 0 || later.iter().any(|act| campaign.is_open(*act, ctx.today)) {
         return Ok(());

@@ -1,7 +1,7 @@
 //! Keeping the promise (N13): pledgers report on their items, secretaries on the branch's; who is silent is listed.
 
 use crate::attachment::{Attachment, Subject, attach};
-use crate::campaign::{RunningCampaign, require_current};
+use crate::campaign::RunningCampaign;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -278,7 +278,12 @@ impl Query for MyItems {
             .unwrap_or_default();
         pledgers.extend(units.into_iter().map(str::to_owned));
         let running = crate::campaign::current(ctx, tx).await?.map(|c| c.id);
-        let ended = crate::campaign::ended(ctx, tx).await?.into_iter().map(|c| c.id);
+        let ended: Vec<String> = crate::campaign::ended(ctx, tx)
+            .await?
+            .into_iter()
+            .map(|c| c.id)
+            .collect();
+        let last = ended.first().cloned();
         let today = ctx.today.to_string();
         let mut out = Vec::new();
         for (campaign, pledger) in running.iter().cloned().chain(ended).flat_map(|c| {
@@ -288,9 +293,10 @@ impl Query for MyItems {
             let pledge = store::pledge::of_pledger(tx, &ctx.organization, &campaign, &pledger).await?;
             if let Some(pledge) = pledge {
                 let mut items = rows::followed_of_pledge(tx, &ctx.organization, &pledge.id).await?;
-                // Of ended campaigns only what is still to come or was never reported.
+                // Of campaigns before the last only what is still to come or was never reported.
                 let open = |i: &rows::Followed| i.claim.is_none() || i.due_on >= today;
-                items.retain(|i| running.as_ref() == Some(&campaign) || open(i));
+                let whole = running.as_ref() == Some(&campaign) || last.as_ref() == Some(&campaign);
+                items.retain(|i| whole || open(i));
                 let mine = items.into_iter().filter(|i| may_report(ctx, i));
                 out.extend(mine.map(|item| ItemView::of(item, ctx.today)));
             }
@@ -324,7 +330,7 @@ impl Query for ListSilent {
         Need::Permission(Permission::ViewWorkbench)
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Silent> {
-        let campaign = require_current(ctx, tx).await?;
+        let campaign = crate::campaign::at_hand(ctx, tx).await?;
         let mut units = store::organization::all_units(tx, &ctx.organization).await?;
         units.retain(|u| {
             let branch = UnitKind::from_name(&u.kind) == Some(UnitKind::PartyBranch);

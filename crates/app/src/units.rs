@@ -3,7 +3,7 @@
 
 mod end;
 pub use end::EndUnit;
-pub(crate) use end::with_heirs;
+pub(crate) use end::{ending_of, with_heirs};
 
 use crate::campaign;
 use crate::case::{Event, Need, Query, UseCase};

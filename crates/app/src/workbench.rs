@@ -1,7 +1,10 @@
 //! The first page of office, committee and secretary: who has filed, who has not, what each stage still waits for
 //! (N3, N14, N16). Every figure is computed from rows and opens down to names.
 
+mod branch;
 mod missing;
+mod then;
+pub use branch::{BranchFile, PersonLine, ReadBranch};
 pub use missing::{Missing, MissingLine, ReadMissing, Remind, Reminder};
 
 use crate::campaign::{self, RunningCampaign};
@@ -13,7 +16,6 @@ use domain::campaign::coverage::{self as rules, BranchCoverage, Register, Roster
 use domain::campaign::template::Responsible;
 use domain::campaign::{GatedAct, Text};
 use domain::organization::{PersonClass, UnitKind};
-use domain::problem::Problem;
 use domain::time::{Window, WindowState};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -33,6 +35,8 @@ pub struct BranchLine {
     pub pledge: Option<String>,
     /// While a new version of it is under way, the state of the one in force; else empty.
     pub stood: String,
+    /// Whether it shall or may pledge itself; else only its people do.
+    pub pledges: bool,
 }
 
 /// A leading cadre and the day he filed.
@@ -116,12 +120,13 @@ pub(crate) struct Facts {
     pub(crate) filings: Vec<Filing>,
     filed: BTreeMap<String, Date>,
     must_units: Vec<UnitKind>,
+    pledging: Vec<UnitKind>,
 }
 
 impl Facts {
     pub(crate) async fn read(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<Facts> {
         let organization = &ctx.organization;
-        let branches = store::organization::units(tx, organization).await?;
+        let branches = then::units(ctx, tx, campaign).await?;
         // Branches, and whatever else of the tree pledges: departments, where the template lets them (N4).
         let scope = &campaign.template.scope;
         let listed = |kind: UnitKind| kind.is_branch() || scope.admits_unit(kind);
@@ -130,10 +135,7 @@ impl Facts {
                 && may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(&unit.id))
         };
         let units: Vec<Unit> = branches.into_iter().filter(sees).collect();
-        let people = match units.as_slice() {
-            [one] => store::person::of_unit(tx, organization, &one.id).await?,
-            _ => store::person::all(tx, organization, false).await?,
-        };
+        let people = then::people(ctx, tx, campaign, &units).await?;
         let excuses = store::campaign::excuses(tx, organization, &campaign.id).await?;
         let filings = rows::filings(tx, organization, &campaign.id).await?;
         let filed = filings
@@ -146,7 +148,8 @@ impl Facts {
             filings,
             people,
             units,
-            must_units: campaign.template.scope.must_units.clone(),
+            must_units: scope.must_units.clone(),
+            pledging: [scope.must_units.as_slice(), &scope.may_units].concat(),
         })
     }
 
@@ -191,6 +194,20 @@ impl Facts {
     pub(crate) fn branches_missing(&self) -> Vec<&Unit> {
         let missing = self.units.iter().filter(|u| !self.filed.contains_key(&u.id));
         missing.filter(|u| self.shall_pledge(u)).collect()
+    }
+
+    /// Whether the campaign takes a pledge of the unit itself, wanted or not.
+    fn may_pledge(&self, unit: &Unit) -> bool {
+        UnitKind::from_name(&unit.kind).is_some_and(|kind| self.pledging.contains(&kind))
+    }
+
+    /// Whether the campaign asks anything of a unit: of itself, or of somebody in it.
+    fn takes_part(&self, unit: &Unit, campaign: &RunningCampaign) -> bool {
+        let scope = &campaign.template.scope;
+        let people = &mut self.rostered.iter().filter(|p| p.unit == unit.id);
+        self.may_pledge(unit)
+            || people.any(|p| scope.admits(p.class, p.leading_cadre))
+            || self.filings.iter().any(|f| f.unit_id == unit.id)
     }
 
     /// Whether the campaign wants a pledge of the unit itself.
@@ -243,6 +260,7 @@ fn length(list: &[impl Sized]) -> i64 {
 fn left(
     act: GatedAct,
     role: Role,
+    asked: &[UnitKind],
     facts: &Facts,
     totals: Totals,
     gathered: &Gathered,
@@ -250,11 +268,10 @@ fn left(
     use GatedAct::{Appraise, Propose, Publicise, Review, Survey};
     Some(match (act, role) {
         (Survey, Role::BranchSecretary) => {
-            let seen = |u: &&Unit| gathered.visits.iter().all(|w| w.unit_id != u.id);
-            (
-                length(&facts.units.iter().filter(seen).collect::<Vec<_>>()),
-                "/survey",
-            )
+            let unseen = |u: &&Unit| gathered.visits.iter().all(|w| w.unit_id != u.id);
+            let asks = |u: &&Unit| UnitKind::from_name(&u.kind).is_some_and(|k| asked.contains(&k));
+            let waiting = facts.units.iter().filter(asks).filter(unseen);
+            (i64::try_from(waiting.count()).unwrap_or(i64::MAX), "/survey")
         }
         (Propose, Role::BranchSecretary) => (length(&facts.branches_missing()), "/workbench"),
         (Propose, Role::Participant) => (i64::from(totals.due - totals.filed), "/workbench"),
@@ -275,11 +292,14 @@ fn left(
 }
 
 fn duty(party: &Responsible, acts: &[GatedAct], facts: &Facts, totals: Totals, gathered: &Gathered) -> Duty {
+    // Where the party names no kinds of units, it means those that pledge.
+    let asked = match party.units.as_slice() {
+        [] => facts.pledging.as_slice(),
+        named => named,
+    };
     let found = acts.iter().find_map(|act| {
-        party
-            .roles
-            .iter()
-            .find_map(|role| left(*act, *role, facts, totals, gathered))
+        let of = |role: &Role| left(*act, *role, asked, facts, totals, gathered);
+        party.roles.iter().find_map(of)
     });
     Duty {
         label: party.label.clone(),
@@ -347,8 +367,10 @@ impl Query for ReadWorkbench {
             filed_on,
         });
         let branches = people.into_iter().filter_map(|people| {
-            Some(BranchLine {
-                unit: facts.units.iter().find(|u| u.id == people.unit)?.clone(),
+            let unit = facts.units.iter().find(|u| u.id == people.unit)?;
+            facts.takes_part(unit, &campaign).then(|| BranchLine {
+                unit: unit.clone(),
+                pledges: facts.may_pledge(unit),
                 pledge: facts.pledge_of(&people.unit).map(|f| f.state.clone()),
                 stood: facts.stood(&people.unit),
                 people,
@@ -371,108 +393,4 @@ impl Query for ReadWorkbench {
 /// Whether the workbench shows the whole organisation.
 pub fn sees_all(actor: &Actor) -> bool {
     may(actor, Permission::ViewWorkbench, Scope::Organization)
-}
-
-/// A person of a branch and how his pledge stands.
-#[derive(Clone, Debug)]
-pub struct PersonLine {
-    /// The person.
-    pub person: Person,
-    /// State of the pledge; empty while there is none.
-    pub state: String,
-    /// While a new version is under way, the state of the one in force; else empty.
-    pub stood: String,
-    /// Id of the pledge; empty while there is none.
-    pub pledge: String,
-    /// Why he is excused; empty where he is not.
-    pub excuse: String,
-    /// Whether he shall take part; else he may.
-    pub must: bool,
-}
-
-/// A branch with its people.
-#[derive(Clone, Debug)]
-pub struct BranchFile {
-    /// The branch.
-    pub unit: Unit,
-    /// Its coverage.
-    pub coverage: BranchCoverage,
-    /// Its own pledge: the state; empty while there is none.
-    pub pledge: String,
-    /// While a new version of it is under way, the state of the one in force; else empty.
-    pub stood: String,
-    /// Its people: those who have not filed first, leaders before the others.
-    pub people: Vec<PersonLine>,
-}
-
-/// Asks for one branch of the campaign at hand.
-pub struct ReadBranch {
-    /// The branch.
-    pub unit: String,
-}
-
-impl Query for ReadBranch {
-    type Out = BranchFile;
-    fn needs(&self) -> Need {
-        Need::Permission(Permission::ViewWorkbench)
-    }
-    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<BranchFile> {
-        let campaign = campaign::at_hand(ctx, tx).await?;
-        let facts = Facts::read(ctx, tx, &campaign).await?;
-        let missing = || Problem::not_found("problem.not_found");
-        let unit = facts
-            .units
-            .iter()
-            .find(|u| u.id == self.unit)
-            .ok_or_else(missing)?
-            .clone();
-        let coverage = facts
-            .coverage(&campaign)
-            .into_iter()
-            .find(|c| c.unit == unit.id)
-            .ok_or_else(missing)?;
-        let scope = &campaign.template.scope;
-        let of_branch = facts.people.iter().filter(|p| p.unit_id == unit.id);
-        let mut people: Vec<PersonLine> = of_branch
-            .map(|person| {
-                let pledge = facts.pledge_of(&person.id);
-                PersonLine {
-                    state: pledge.map(|f| f.state.clone()).unwrap_or_default(),
-                    stood: facts.stood(&person.id),
-                    pledge: pledge.map(|f| f.id.clone()).unwrap_or_default(),
-                    excuse: facts.excuses.get(&person.id).cloned().unwrap_or_default(),
-                    must: PersonClass::from_name(&person.class)
-                        .is_some_and(|c| scope.shall(c, person.leading_cadre)),
-                    person: person.clone(),
-                }
-            })
-            .collect();
-        people.sort_by_key(|p| (rank(p), !p.person.leading_cadre));
-        Ok(BranchFile {
-            pledge: facts
-                .pledge_of(&unit.id)
-                .map(|f| f.state.clone())
-                .unwrap_or_default(),
-            stood: facts.stood(&unit.id),
-            coverage,
-            people,
-            unit,
-        })
-    }
-}
-
-/// What needs doing stands first: not filed, sent back, being written; then filed; then those who need not.
-fn rank(line: &PersonLine) -> u8 {
-    match (line.must && line.excuse.is_empty(), line.state.as_str()) {
-        (true, "") => 0,
-        (true, "returned" | "draft") if line.stood.is_empty() => 1,
-        (true, _) => 2,
-        (false, state) => {
-            if state.is_empty() {
-                4
-            } else {
-                3
-            }
-        }
-    }
 }

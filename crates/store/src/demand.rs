@@ -382,6 +382,21 @@ pub async fn settle(
     .await
 }
 
+/// Opens an answered demand again, where the items that answered it were struck out. One that was declined stays so.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn open_again(tx: &mut Tx, organization: &str, id: &str) -> Result<u64> {
+    tx.execute(
+        sql!(
+            "UPDATE demand SET state = 'open', decided_by = NULL, decided_at = NULL \
+             WHERE organization_id = $1 AND id = $2 AND state = 'answered'"
+        ),
+        args![organization, id],
+    )
+    .await
+}
+
 /// The demands of a campaign that strangers may read, those of most voices first.
 ///
 /// # Errors

@@ -304,6 +304,27 @@ pub async fn memberships(tx: &mut Tx, organization: &str, person: &str) -> Resul
     .await
 }
 
+/// Everybody who belonged to some unit on a day, each with the unit he was in, by name. Who moved that day is where he was
+/// before.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn as_of(tx: &mut Tx, organization: &str, day: &str) -> Result<Vec<Person>> {
+    tx.all(
+        sql!(
+            "SELECT p.id, p.roster_key, p.name, p.name_sort, p.class, p.leading_cadre, p.title, p.post, p.sex, p.ethnicity, \
+             p.education, p.birth_month, p.joined_month, p.phone, m.unit_id, p.active, p.place \
+             FROM person p JOIN membership m ON m.organization_id = p.organization_id AND m.person_id = p.id \
+             WHERE p.organization_id = $1 AND m.from_on <= $2 AND (m.until_on IS NULL OR m.until_on >= $2) \
+             AND NOT EXISTS (SELECT 1 FROM membership e WHERE e.organization_id = m.organization_id \
+             AND e.person_id = m.person_id AND e.from_on < m.from_on AND e.until_on >= $2) \
+             ORDER BY p.name_sort, p.id"
+        ),
+        args![organization, day],
+    )
+    .await
+}
+
 /// What a roster page asks for.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {

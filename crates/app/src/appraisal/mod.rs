@@ -16,7 +16,7 @@ pub use ballot::{
 pub use mend::{CancelRound, Heard, MendRound};
 pub use release::{FreezeRound, ReleaseResults, Released};
 pub use round::{ListRounds, OpenRound, Proposal, RoundLine, Rounds, Typed};
-pub(crate) use todo::{tasks, tasks_of_rounds};
+pub(crate) use todo::{low_grades_left, tasks, tasks_of_rounds};
 pub(crate) use view::low_grade;
 pub use view::{FindRound, Line, LowGrade, Previous, RoundFile, UnitLine};
 pub use voice::{Comment, CommentRow, FindComments, FindSelf, Said, SelfFile, SelfReport};

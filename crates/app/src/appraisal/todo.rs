@@ -80,6 +80,25 @@ async fn of_round(ctx: &Ctx, tx: &mut Tx, round: &Round) -> Result<Vec<Task>> {
 /// Low grades of a frozen round of which nothing came yet: each ends in a criticism, or somebody looked and knows why not
 /// (N18). One's own are for others.
 async fn low_grades(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, round: &Round) -> Result<Vec<Task>> {
+    let n = uncriticised(ctx, tx, campaign, round).await?;
+    let href = format!("/appraisal/{}", round.row.id);
+    let task = (n > 0).then(|| Task::new("task.low_grades", n, href).of(&round.row.title));
+    Ok(task.into_iter().collect())
+}
+
+/// How many low grades of the frozen rounds of a campaign nothing came of, those about the reader aside.
+pub(crate) async fn low_grades_left(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<i64> {
+    let mut n = 0;
+    for row in rows::rounds(tx, &ctx.organization, &campaign.id).await? {
+        let round = Round::read(row, ctx.today)?;
+        if matches!(round.state, RoundState::Frozen) {
+            n += uncriticised(ctx, tx, campaign, &round).await?;
+        }
+    }
+    Ok(n)
+}
+
+async fn uncriticised(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, round: &Round) -> Result<i64> {
     let low: Vec<_> = result_of(round)?
         .map(|r| r.rows)
         .unwrap_or_default()
@@ -87,7 +106,7 @@ async fn low_grades(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, round: &
         .filter(|r| is_low(campaign, r))
         .collect();
     if low.is_empty() {
-        return Ok(vec![]);
+        return Ok(0);
     }
     let criticised = store::rectification::criticisms(tx, &ctx.organization, &campaign.id, "").await?;
     let all = subjects(ctx, tx, &campaign.id).await?;
@@ -99,10 +118,7 @@ async fn low_grades(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign, round: &
         let own = all.iter().any(|s| s.row.id == pledge && s.is_own(&ctx.actor));
         !known && !own
     });
-    let n = i64::try_from(open.count()).unwrap_or(i64::MAX);
-    let href = format!("/appraisal/{}", round.row.id);
-    let task = (n > 0).then(|| Task::new("task.low_grades", n, href).of(&round.row.title));
-    Ok(task.into_iter().collect())
+    Ok(i64::try_from(open.count()).unwrap_or(i64::MAX))
 }
 
 /// The last month's report of one's branches, until it is sent.

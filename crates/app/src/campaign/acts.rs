@@ -397,11 +397,20 @@ impl UseCase for Excuse {
         if !must {
             return Err(Problem::conflict("campaign.excuse_voluntary").on("person").into());
         }
-        check_text("reason", &self.reason, TextRule::line(rules::REASON_MAX))?;
         let filed = store::pledge::of_pledger(tx, &ctx.organization, &campaign.id, &person.id).await?;
         if filed.is_some_and(|p| p.submitted_at.is_some()) {
             return Err(Problem::conflict("campaign.excuse_filed").on("person").into());
         }
+        // Nobody lets himself off, and leaders go ahead of the others: whether one of them stays away is the office's to say
+        // (N16).
+        if !domain::access::not_own(&ctx.actor, Some(&person.id)) {
+            return Err(Problem::conflict("campaign.excuse_own").on("person").into());
+        }
+        let over_all = domain::access::may(&ctx.actor, Permission::ExcusePerson, Scope::Organization);
+        if person.leading_cadre && !over_all {
+            return Err(Problem::conflict("campaign.excuse_leader").on("person").into());
+        }
+        check_text("reason", &self.reason, TextRule::line(rules::REASON_MAX))?;
         let excuse = rows::Excuse {
             person_id: person.id,
             reason: self.reason.trim().to_owned(),

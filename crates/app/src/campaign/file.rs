@@ -69,14 +69,20 @@ pub struct OpenMatters {
     pub demands: i64,
     /// Pledges handed in and not decided.
     pub reviews: i64,
-    /// Amendments being written or sent back.
-    pub amendments: i64,
     /// Inspections without a record.
     pub inspections: i64,
     /// Draws whose pool is frozen and that wait for their seed.
     pub draws: i64,
     /// Rounds of appraisal that are not frozen.
     pub rounds: i64,
+    /// Low grades no criticism followed (N18).
+    pub low_grades: i64,
+    /// Batches that a channel was not recorded for (N12).
+    pub channels: i64,
+    /// Pledges confirmed and never published.
+    pub unpublished: i64,
+    /// Amendments being written or sent back.
+    pub amendments: i64,
 }
 
 /// Whether a new version of it is being written while an old one is in force.
@@ -85,8 +91,8 @@ fn amends(pledge: &store::pledge::Pledge) -> bool {
 }
 
 impl OpenMatters {
-    async fn of(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<OpenMatters> {
-        let org = ctx.organization.as_str();
+    async fn of(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<OpenMatters> {
+        let (org, id) = (ctx.organization.as_str(), campaign.id.as_str());
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let texts = crate::public::DayTexts::of(ctx.today);
         let tally = store::public::tally(tx, org, id, texts.days()).await?;
@@ -103,6 +109,7 @@ impl OpenMatters {
                 .any(|r| r.inspection_id == i && r.standing == "agreed")
         };
         let rounds = store::appraisal::rounds(tx, org, id).await?;
+        let batches = crate::publication::batches_of(ctx, tx, campaign).await?;
         Ok(OpenMatters {
             overdue: tally.iter().filter(|t| t.state == "overdue").map(|t| t.n).sum(),
             orders: count(orders.iter().filter(|o| o.state != "closed").count()),
@@ -121,9 +128,22 @@ impl OpenMatters {
                     .count(),
             ),
             rounds: count(rounds.iter().filter(|r| r.result.is_none()).count()),
-            amendments: count(pledges.iter().filter(|p| amends(p)).count()),
+            low_grades: crate::appraisal::low_grades_left(ctx, tx, campaign).await?,
+            channels: count(batches.iter().filter(|b| b.gaps() > 0).count()),
             reviews: count(pledges.iter().filter(|p| p.state == "submitted").count()),
+            unpublished: count(pledges.iter().filter(|p| p.state == "confirmed").count()),
+            amendments: count(pledges.iter().filter(|p| amends(p)).count()),
         })
+    }
+
+    /// What can no longer be done once the campaign has ended, as [`OpenMatters::listed`].
+    pub fn lost(&self) -> Vec<(&'static str, i64, &'static str)> {
+        let all = [
+            ("campaign.open_unpublished", self.unpublished, "/publication"),
+            ("campaign.open_reviews", self.reviews, "/workbench"),
+            ("campaign.open_amendments", self.amendments, "/workbench"),
+        ];
+        all.into_iter().filter(|(_, n, _)| *n > 0).collect()
     }
 
     /// Key of the sentence, number and the page where they stand; only what there is.
@@ -133,11 +153,11 @@ impl OpenMatters {
             ("campaign.open_orders", self.orders, "/rectification"),
             ("campaign.open_feedback", self.feedback, "/feedback-desk"),
             ("campaign.open_demands", self.demands, "/survey/unanswered"),
-            ("campaign.open_reviews", self.reviews, "/workbench"),
-            ("campaign.open_amendments", self.amendments, "/workbench"),
             ("campaign.open_inspections", self.inspections, "/inspection"),
             ("campaign.open_draws", self.draws, "/draws"),
             ("campaign.open_rounds", self.rounds, "/appraisal"),
+            ("campaign.open_low_grades", self.low_grades, "/appraisal"),
+            ("campaign.open_channels", self.channels, "/publication"),
         ];
         all.into_iter().filter(|(_, n, _)| *n > 0).collect()
     }
@@ -162,7 +182,7 @@ impl Query for ReadCampaign {
             again: asked_again(ctx, tx, &campaign).await?,
             gaps: gaps(ctx, tx, &campaign).await?,
             open: match campaign.state {
-                CampaignState::Running => OpenMatters::of(ctx, tx, &self.id).await?,
+                CampaignState::Running => OpenMatters::of(ctx, tx, &campaign).await?,
                 _ => OpenMatters::default(),
             },
             campaign,

@@ -68,10 +68,12 @@ pub async fn seed(d: &mut Demo) -> Result<()> {
     if d.plan.step == Step::Publicise {
         branches.truncate(branches.len().saturating_sub(WAITING).max(1));
     }
-    for (minute, branch) in (0..).zip(branches) {
+    for (minute, branch) in (0..).zip(&branches) {
         let secretary = d.holder(Role::BranchSecretary, Some(&branch.id))?;
         d.at(first, 10, minute);
         batches.extend(publish(d, &secretary, Target::Members(branch.id.clone())).await?);
+    }
+    for (minute, branch) in (0..).zip(branches) {
         d.at(first, 16, minute);
         batches.extend(publish(d, &office, Target::Members(branch.id)).await?);
     }

@@ -119,7 +119,8 @@ pub(super) fn in_scope(template: &Template, subject: &Subject) -> Result<(), Pro
     if fine {
         Ok(())
     } else {
-        Err(Problem::conflict("problem.pledge.not_in_scope"))
+        let name = subject.person.as_ref().map_or(&subject.unit.name, |p| &p.name);
+        Err(Problem::conflict("problem.pledge.not_in_scope").with("name", name))
     }
 }
 

@@ -161,7 +161,7 @@ impl Query for PrintUnit {
             return Err(missing());
         }
         let org = &ctx.organization;
-        let campaign = require_current(ctx, tx).await?;
+        let campaign = crate::campaign::at_hand(ctx, tx).await?;
         let unit = store::organization::unit(tx, org, &self.unit)
             .await?
             .ok_or_else(missing)?;

@@ -7,7 +7,7 @@ use super::{
     Desk, Draft, DraftItem, Header, JointItem, Subject, authorise, gate, header_of, missing, state_of,
     subject,
 };
-use crate::campaign::{RunningCampaign, current, require_current};
+use crate::campaign::{RunningCampaign, at_hand, current};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -169,6 +169,8 @@ pub struct DeskView {
     pub filed: Option<Filed>,
     /// Why nothing can be begun or handed in today, if so.
     pub closed: Option<Problem>,
+    /// The campaign asks no form of him or of this unit (N3); `closed` says so.
+    pub asks_nothing: bool,
     /// Open demands it may answer (N7).
     pub demands: Vec<rows::OpenDemand>,
     /// What was heard about the branch in the survey (N9).
@@ -193,7 +195,8 @@ pub struct DeskView {
     pub papers: Vec<store::attachment::File>,
 }
 
-/// Opens a desk.
+/// Opens a desk: in the campaign that runs, else in the one that ended last, whose promises run on and stay the
+/// pledger's to report, print and withdraw.
 pub struct OpenDesk {
     /// Whose form.
     pub desk: Desk,
@@ -206,7 +209,7 @@ impl Query for OpenDesk {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<DeskView> {
         let subject = subject(ctx, tx, &self.desk).await?;
-        let campaign = require_current(ctx, tx).await?;
+        let campaign = at_hand(ctx, tx).await?;
         let row = rows::of_pledger(tx, &ctx.organization, &campaign.id, subject.id()).await?;
         view(ctx, tx, campaign, subject, row).await
     }
@@ -221,7 +224,12 @@ async fn view(
 ) -> Result<DeskView> {
     let org = &ctx.organization;
     let unit = subject.unit.id.as_str();
-    let closed = gate(ctx, &campaign, row.as_ref()).err();
+    let outside = row
+        .is_none()
+        .then(|| super::begin::in_scope(&campaign.template, &subject).err());
+    let outside = outside.flatten();
+    let asks_nothing = outside.is_some();
+    let closed = outside.or_else(|| gate(ctx, &campaign, row.as_ref()).err());
     let filed = match row {
         Some(row) => Some(Filed::of(ctx, tx, row).await?),
         None => None,
@@ -265,6 +273,7 @@ async fn view(
         sheets: sheets.into_iter().map(|s| s.number).collect(),
         audience: super::audience(ctx, tx, &subject).await?,
         closed,
+        asks_nothing,
         demands: rows::open_demands(tx, org, &campaign.id, unit).await?,
         opinions: rows::heard_opinions(tx, org, &campaign.id, unit, OPINIONS).await?,
         filed,

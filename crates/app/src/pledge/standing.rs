@@ -20,7 +20,7 @@ pub(crate) async fn standing(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<Vec
 /// Refuses to take an item out of a draft that has a result: once gone it could not come back as the same.
 pub(super) async fn stays(ctx: &Ctx, tx: &mut Tx, pledge: &str, edit: &Edit) -> Result<()> {
     let all = standing(ctx, tx, pledge).await?;
-    match all.iter().find(|s| s.settled && edit.removes(s.id.as_str())) {
+    match all.iter().find(|s| s.must_stay() && edit.removes(s.id.as_str())) {
         None => Ok(()),
         Some(kept) => Err(Problem::conflict("problem.pledge.settled_kept")
             .with("text", &kept.content)
@@ -40,6 +40,7 @@ pub(crate) fn of(item: Item, today: Date) -> Result<Standing> {
         beneficiary: item.beneficiary,
         demand: item.demand_id.map(DemandId::parse).transpose()?,
         settled: known || due_date < today,
+        reported: item.last_report_on.is_some(),
         due_date,
     })
 }

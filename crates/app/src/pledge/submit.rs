@@ -188,18 +188,23 @@ pub(super) async fn check_form(
 ) -> Result<()> {
     let audience = super::audience(ctx, tx, subject).await?;
     let mut rules = rules_for(campaign, audience)?;
-    rules.standing = standing;
     menu_of(ctx, tx, &campaign.id, &subject.unit.id, &mut rules).await?;
     problems
         .0
         .extend(strange_demands(ctx, tx, &campaign.id, &rules, draft).await?.0);
-    // One promise that has just come up is a whole immediate pledge.
+    // One promise that has just come up is a whole immediate pledge; what was confirmed whole stays whole.
+    let in_force = |kind: &domain::ids::KindId| standing.iter().filter(|s| s.kind == *kind).count();
     let immediate = draft
         .pledged_on
         .and_then(|day| campaign.immediate(day, ctx.today));
     if immediate.is_some() {
-        rules.kinds.iter_mut().for_each(|k| k.min = 0);
+        for kind in &mut rules.kinds {
+            kind.min = kind
+                .min
+                .min(u32::try_from(in_force(&kind.kind)).unwrap_or(u32::MAX));
+        }
     }
+    rules.standing = standing;
     // A branch's form carries the name of whoever signs for it.
     let name = subject
         .person
@@ -406,6 +411,8 @@ impl UseCase for AmendPledge {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         let mut row = load(ctx, tx, &self.pledge).await?;
+        let campaign = crate::campaign::by_id(ctx, tx, &row.campaign_id).await?;
+        campaign.must_run()?;
         domain::text::check_text(
             "reason",
             &self.reason,

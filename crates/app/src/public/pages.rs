@@ -262,6 +262,8 @@ pub struct PledgeView {
     pub channels: Vec<Channel>,
     /// Last day of objections.
     pub objections_until: Option<Date>,
+    /// Of a pledge that was taken down: orders of rectification about it that are not closed.
+    pub open_orders: usize,
 }
 
 /// Asks for a pledge.
@@ -287,10 +289,14 @@ impl Query for FindPledge {
             answered: Vec::new(),
             channels: Vec::new(),
             objections_until: None,
+            open_orders: 0,
             head,
         };
         // Nothing of a pledge that was taken down leaves this place but that it was, and why.
         if view.head.taken_down_at.is_some() {
+            let orders = store::rectification::orders(tx, org, &view.campaign.id, "").await?;
+            let open = |o: &&store::rectification::Order| o.pledge_id == view.head.id && o.state != "closed";
+            view.open_orders = orders.iter().filter(open).count();
             return Ok(view);
         }
         let texts = DayTexts::of(ctx.today);
@@ -310,7 +316,7 @@ impl Query for FindPledge {
 
 async fn ending(tx: &mut Tx, org: &str, unit: &str) -> Result<Option<Ending>> {
     let all = store::organization::endings(tx, org).await?;
-    Ok(all.into_iter().find(|e| e.id == unit))
+    Ok(crate::units::ending_of(&all, unit))
 }
 
 /// One branch: where the code in its corridor leads.

@@ -8,7 +8,7 @@ use crate::campaign;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use domain::access::{Permission, Scope, not_own};
+use domain::access::{Permission, Scope, may, not_own};
 use domain::pledge::{Pledge, PledgeState};
 use domain::problem::Problem;
 use domain::text::{TextRule, check_text};
@@ -47,6 +47,41 @@ async fn correct(ctx: &Ctx, tx: &mut Tx, row: &rows::Candidate, kind: &str, reas
     Ok(rows::add_correction(tx, &ctx.organization, &correction).await?)
 }
 
+/// Orders of rectification about a pledge that are not closed: they go on, whatever strangers see.
+async fn open_orders(ctx: &Ctx, tx: &mut Tx, row: &rows::Candidate) -> Result<usize> {
+    let all = store::rectification::orders(tx, &ctx.organization, &row.campaign_id, "").await?;
+    let open = |o: &&store::rectification::Order| o.pledge_id == row.id && o.state != "closed";
+    Ok(all.iter().filter(open).count())
+}
+
+/// Asks what taking a pledge down, or putting it up again, would mean: who may, and the open orders about it.
+pub struct FindStanding(pub String);
+
+impl Query for FindStanding {
+    type Out = (Option<Problem>, usize);
+    fn needs(&self) -> Need {
+        Need::Permission(Permission::TakeDown)
+    }
+    async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Self::Out> {
+        let (row, head) = pair(ctx, tx, &self.0).await?;
+        ctx.require(Permission::TakeDown, Scope::Unit(&row.unit_id))?;
+        let orders = open_orders(ctx, tx, &row).await?;
+        let down = head.taken_down_at.is_some();
+        let refused = match others(ctx, &row) {
+            Err(Error::Refused(problems)) => problems.0.into_iter().next(),
+            Err(other) => return Err(other),
+            Ok(()) if down && !may_put_up(ctx, tx, &row).await? => {
+                Some(Problem::forbidden("problem.publication.others_took_down"))
+            }
+            Ok(()) if !down && orders > 0 && !over_all(ctx) => {
+                Some(Problem::conflict("problem.publication.under_order"))
+            }
+            Ok(()) => None,
+        };
+        Ok((refused, orders))
+    }
+}
+
 async fn take_down(ctx: &Ctx, tx: &mut Tx, row: &rows::Candidate, reason: &str) -> Result<()> {
     let org = ctx.organization.as_str();
     let pledge = Pledge::from_columns(&row.state, row.step, row.round, row.version)?;
@@ -78,12 +113,31 @@ async fn take_down(ctx: &Ctx, tx: &mut Tx, row: &rows::Candidate, reason: &str) 
 }
 
 /// What is one's own is taken down and put up by others: else one would decide alone whether one's promise is seen
-/// (PRODUCT.md 3.3). Who wants his own gone takes his consent back.
-fn others(ctx: &Ctx, row: &rows::Candidate) -> Result<()> {
-    if not_own(&ctx.actor, row.person_id.as_deref()) {
-        return Ok(());
+/// (PRODUCT.md 3.3). Who wants his own gone takes his consent back. What a branch itself promises was published for the
+/// committee: its secretary does not decide whether it is seen (N12).
+pub(super) fn others(ctx: &Ctx, row: &rows::Candidate) -> Result<()> {
+    if !not_own(&ctx.actor, row.person_id.as_deref()) {
+        return Err(Problem::forbidden("problem.publication.own_visible").into());
     }
-    Err(Problem::forbidden("problem.publication.own_visible").into())
+    if row.person_id.is_none() && !over_all(ctx) {
+        return Err(Problem::forbidden("problem.publication.branch_visible").into());
+    }
+    Ok(())
+}
+
+fn over_all(ctx: &Ctx) -> bool {
+    may(&ctx.actor, Permission::TakeDown, Scope::Organization)
+}
+
+/// What was taken down is put up again by whoever took it down, or above him: a branch does not undo what the office did.
+/// Where the pledger took his consent back, his new consent is enough.
+pub(super) async fn may_put_up(ctx: &Ctx, tx: &mut Tx, row: &rows::Candidate) -> Result<bool> {
+    if over_all(ctx) {
+        return Ok(true);
+    }
+    let by = rows::taken_down_by(tx, &ctx.organization, &row.id).await?;
+    let allowed = |by: &String| *by == ctx.actor.name || Some(by) == row.person_name.as_ref();
+    Ok(by.as_ref().is_none_or(allowed))
 }
 
 /// Takes a public pledge down, with a reason that everybody can read.
@@ -105,6 +159,9 @@ impl UseCase for TakeDown {
         others(ctx, &row)?;
         if head.taken_down_at.is_some() {
             return Err(Problem::conflict("problem.publication.not_public").into());
+        }
+        if !over_all(ctx) && open_orders(ctx, tx, &row).await? > 0 {
+            return Err(Problem::conflict("problem.publication.under_order").into());
         }
         check_text("reason", &self.reason, TextRule::area(REASON_MAX))?;
         take_down(ctx, tx, &row, self.reason.trim()).await
@@ -138,9 +195,17 @@ impl UseCase for Restore {
         if head.taken_down_at.is_none() {
             return Err(Problem::conflict("problem.publication.not_taken_down").into());
         }
+        if !may_put_up(ctx, tx, &row).await? {
+            return Err(Problem::forbidden("problem.publication.others_took_down").into());
+        }
         let pledge = Pledge::from_columns(&row.state, row.step, row.round, row.version)?;
-        let up = pledge.restore(consents(&row), &self.reason)?;
-        rows::set_pledge_state(tx, org, &row.id, up.columns(), ctx.now).await?;
+        // The public text comes back as it was; a next version on the desk goes on as it is.
+        if matches!(pledge.state, PledgeState::Withdrawn { .. }) {
+            let up = pledge.restore(consents(&row), &self.reason)?;
+            rows::set_pledge_state(tx, org, &row.id, up.columns(), ctx.now).await?;
+        } else if !consents(&row) {
+            return Err(Problem::conflict("problem.publication.no_consent").into());
+        }
         rows::set_taken_down(tx, org, &row.id, None, "").await?;
         let public = serde_json::from_str(&head.content).map_err(Error::bug)?;
         put_items(ctx, tx, &head, &public).await?;

@@ -7,10 +7,12 @@ mod objection;
 mod publish;
 mod release;
 
-pub use after::{FindConsents, Restore, TakeDown, WithdrawConsent};
+pub use after::{FindConsents, FindStanding, Restore, TakeDown, WithdrawConsent};
 pub(crate) use desk::batches_of;
 pub use desk::{BatchView, Desk, FindBatch, FindDesk, FoundBatch, MemberRow, RecordChannel};
+pub(crate) use objection::waiting_for;
 pub use objection::{AnswerObjection, FindObjection, FindObjections, ObjectionView, RaiseObjection};
+pub(crate) use publish::clock_stands;
 pub use publish::{LeftOut, Preview, PreviewBatch, Publish, Published, Ready, Target};
 
 use crate::ctx::Ctx;

@@ -5,7 +5,7 @@ use crate::campaign;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use domain::access::{Permission, Scope, may, not_own};
+use domain::access::{Actor, Permission, Scope, may, not_own};
 use domain::ids::ReceiptCode;
 use domain::problem::{Problem, Problems};
 use domain::publication::ObjectionWindow;
@@ -82,6 +82,30 @@ impl UseCase for RaiseObjection {
     }
 }
 
+/// Whether somebody answers the objections to a pledge: never those to his own, and those to what a branch itself promises
+/// are the office's, not its secretary's, who signed it (PRODUCT.md 3.3).
+pub(crate) fn answers(actor: &Actor, pledge: &rows::Candidate) -> bool {
+    let scope = match &pledge.person_id {
+        Some(_) => Scope::Unit(&pledge.unit_id),
+        None => Scope::Organization,
+    };
+    not_own(actor, pledge.person_id.as_deref()) && may(actor, Permission::AnswerObjection, scope)
+}
+
+/// How many objections of a campaign wait for this actor.
+pub(crate) async fn waiting_for(ctx: &Ctx, tx: &mut Tx, campaign: &str) -> Result<i64> {
+    let mut n = 0;
+    for row in rows::objections(tx, &ctx.organization, campaign).await? {
+        if row.answered_at.is_some() {
+            // Those without an answer come first.
+            break;
+        }
+        let pledge = rows::candidate(tx, &ctx.organization, &row.pledge_id).await?;
+        n += i64::from(pledge.is_some_and(|p| answers(&ctx.actor, &p)));
+    }
+    Ok(n)
+}
+
 /// Answers an objection; the answer goes into the life story of the pledge.
 pub struct AnswerObjection {
     /// The objection.
@@ -106,6 +130,9 @@ impl UseCase for AnswerObjection {
         ctx.require(Permission::AnswerObjection, Scope::Unit(&pledge.unit_id))?;
         if !not_own(&ctx.actor, pledge.person_id.as_deref()) {
             return Err(Problem::conflict("objection.own").into());
+        }
+        if !answers(&ctx.actor, &pledge) {
+            return Err(Problem::conflict("objection.branch_own").into());
         }
         let mut problems = Problems::new();
         problems.note(check_text("answer", &self.answer, TextRule::area(WORDS_MAX)));
@@ -149,6 +176,8 @@ pub struct ObjectionView {
     pub name: String,
     /// Branch.
     pub unit_name: String,
+    /// Whether the reader answers it.
+    pub answers: bool,
 }
 
 /// Asks for the objections in the actor's reach.
@@ -167,12 +196,14 @@ impl Query for FindObjections {
         for row in rows::objections(tx, &ctx.organization, &campaign.id).await? {
             let head = store::public::pledge(tx, &ctx.organization, &row.pledge_id).await?;
             let Some(head) = head else { continue };
+            let pledge = rows::candidate(tx, &ctx.organization, &row.pledge_id).await?;
             if may(
                 &ctx.actor,
                 Permission::AnswerObjection,
                 Scope::Unit(&head.unit_id),
             ) {
                 out.push(ObjectionView {
+                    answers: pledge.is_some_and(|p| answers(&ctx.actor, &p)),
                     row,
                     name: head.name,
                     unit_name: head.unit_name,

@@ -76,7 +76,8 @@ pub struct LeftOut {
     pub pledge: String,
     /// Whose: person or branch.
     pub name: String,
-    /// `draft`, `submitted`, `returned`, `withdrawn`, `no_consent`, `own` or `departed`: keys `publication.left_…`.
+    /// `draft`, `submitted`, `returned`, `withdrawn`, `no_consent`, `unconfirmed`, `taken_down`, `own` or `departed`: keys
+    /// `publication.left_…`.
     pub why: &'static str,
 }
 
@@ -164,6 +165,7 @@ impl UseCase for Publish {
         if preview.ready.is_empty() {
             return Err(Problem::conflict("publication.nothing").into());
         }
+        clock_stands(ctx, rows::newest_batch(tx, &ctx.organization).await?)?;
         let batch = batch(ctx, &self.target, &preview);
         rows::add(tx, &ctx.organization, &batch).await?;
         for ready in &preview.ready {
@@ -186,6 +188,17 @@ impl UseCase for Publish {
         Event::new("publication.publish", "publication", out.id.as_str())
             .with(json!({ "unit": unit, "pledges": out.pledges, "items": out.items }))
             .seen_by_all()
+    }
+}
+
+/// Refuses to publish while the clock lies before what its like was published at last: nothing is ever back-dated (N1).
+pub(crate) fn clock_stands(ctx: &Ctx, newest: Option<i64>) -> Result<()> {
+    match newest.filter(|newest| *newest > ctx.now) {
+        None => Ok(()),
+        Some(newest) => {
+            let problem = Problem::conflict("problem.notice.clock_back");
+            Err(problem.with("last", ctx.date_of(newest)).into())
+        }
     }
 }
 
@@ -242,6 +255,10 @@ async fn gather(
             left_out.push(LeftOut::of(row, "departed"));
             continue;
         }
+        if matches!(pledge.state, PledgeState::Confirmed { .. }) && taken_down(ctx, tx, row).await? {
+            left_out.push(LeftOut::of(row, "taken_down"));
+            continue;
+        }
         counted.push(Candidate {
             pledge,
             items: content.as_ref().map_or(0, |c| c.items.len()),
@@ -251,7 +268,7 @@ async fn gather(
         let why = match pledge.state {
             PledgeState::Published { .. } => continue,
             PledgeState::Confirmed { .. } if own => "own",
-            PledgeState::Confirmed { .. } if !consent => "no_consent",
+            PledgeState::Confirmed { .. } if !consent => no_consent(row),
             PledgeState::Confirmed { .. } => {
                 let content = content.ok_or_else(|| Error::bug("a confirmed pledge without its version"))?;
                 ready.push(clear(ctx, &campaign, &settings, row, pledge, content)?);
@@ -305,6 +322,24 @@ fn content(row: &rows::Candidate) -> Option<VersionContent> {
     row.content
         .as_deref()
         .and_then(|text| serde_json::from_str(text).ok())
+}
+
+/// Why a person's pledge lacks his consent: he took it back, or has still to confirm what another typed for him.
+fn no_consent(row: &rows::Candidate) -> &'static str {
+    match row.consent_withdrawn_at {
+        Some(_) => "no_consent",
+        None => "unconfirmed",
+    }
+}
+
+/// It was public, was taken down by somebody over the actor, and was not put up again: a new version does not bring it back.
+async fn taken_down(ctx: &Ctx, tx: &mut Tx, row: &rows::Candidate) -> Result<bool> {
+    if row.version == 0 {
+        return Ok(false);
+    }
+    let head = store::public::pledge(tx, &ctx.organization, &row.id).await?;
+    let down = head.is_some_and(|h| h.taken_down_at.is_some());
+    Ok(down && !super::after::may_put_up(ctx, tx, row).await?)
 }
 
 /// A person's pledge needs his consent; a branch's is the branch's own decision, made by filing it.

@@ -6,12 +6,13 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::pledge::standing_of;
 use domain::access::Role;
-use domain::pledge::{VersionContent, first_changed};
+use domain::pledge::{Standing, VersionContent, first_changed};
 use domain::problem::Problem;
 use domain::review::{Answer, Meeting};
 use jiff::civil::Date;
 use store::Tx;
 use store::pledge::{Item, ReviewDecision};
+use store::review::HandedIn;
 
 /// One decision, read.
 #[derive(Clone, Debug)]
@@ -109,10 +110,16 @@ pub fn seals(ctx: &Ctx, round: u32, decisions: &[DecisionView]) -> Vec<Seal> {
 /// Something may have been reported, checked or ordered while the new version was reviewed: then the old sentence stays,
 /// and the version goes back to its writer.
 fn unchanged(ctx: &Ctx, before: &[Item], content: &VersionContent) -> Result<()> {
-    let known = |i: &&Item| i.claim.is_some() || i.verdict.is_some() || i.rectifying;
-    let known = before.iter().filter(known).cloned();
-    let known: Vec<_> = known.map(|i| standing_of(i, ctx.today)).collect::<Result<_>>()?;
-    match first_changed(&known, content) {
+    let mut held = Vec::new();
+    for item in before {
+        // Its day being over binds the writer, not the reviewer; how it goes on binds the sentence to the form only.
+        let settled = item.claim.is_some() || item.verdict.is_some() || item.rectifying;
+        held.push(Standing {
+            settled,
+            ..standing_of(item.clone(), ctx.today)?
+        });
+    }
+    match first_changed(held.iter().filter(|s| s.must_stay()), content) {
         None => Ok(()),
         Some(old) => {
             let problem = Problem::conflict("problem.pledge.settled_meanwhile");
@@ -122,7 +129,7 @@ fn unchanged(ctx: &Ctx, before: &[Item], content: &VersionContent) -> Result<()>
 }
 
 /// Makes the items of a confirmed version those that are followed. What was reported about an item of an earlier
-/// version stays with it; an item that is gone is followed no longer unless something was reported about it.
+/// version stays with it; an item that is gone is followed no longer.
 pub(super) async fn freeze_items(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Result<()> {
     let content: &VersionContent = &matter.content;
     let before = store::pledge::items(tx, &ctx.organization, &matter.row.id).await?;
@@ -153,14 +160,29 @@ pub(super) async fn freeze_items(ctx: &Ctx, tx: &mut Tx, matter: &Matter) -> Res
         };
         store::pledge::put_item(tx, &ctx.organization, &row).await?;
     }
-    for gone in before
-        .iter()
-        .filter(|b| content.items.iter().all(|i| i.id.as_str() != b.id))
-    {
-        let untouched = gone.last_report_on.is_none() && gone.claim.is_none() && gone.verdict.is_none();
-        if untouched && !gone.rectifying {
-            store::pledge::drop_item(tx, &ctx.organization, &gone.id).await?;
+    for old in &before {
+        let now = content.items.iter().find(|i| i.id.as_str() == old.id);
+        if now.is_none() {
+            store::pledge::drop_item(tx, &ctx.organization, &old.id).await?;
         }
+        let demand = now.and_then(|i| i.demand.as_ref()).map(ToString::to_string);
+        if demand != old.demand_id {
+            let_go(ctx, tx, &matter.row, old.demand_id.as_deref()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A demand whose item was struck out is nobody's again: it is given back, and open unless other items answer it (N7).
+async fn let_go(ctx: &Ctx, tx: &mut Tx, pledge: &HandedIn, demand: Option<&str>) -> Result<()> {
+    let Some(demand) = demand else { return Ok(()) };
+    let org = &ctx.organization;
+    let still = store::demand::answers(tx, org, demand).await?;
+    if still.iter().all(|answer| answer.pledge_id != pledge.id) {
+        store::demand::release(tx, org, demand, &pledge.pledger_id, ctx.now).await?;
+    }
+    if still.is_empty() {
+        store::demand::open_again(tx, org, demand).await?;
     }
     Ok(())
 }

@@ -73,6 +73,8 @@ pub struct Survey {
     pub campaign: RunningCampaign,
     /// The branches.
     pub places: Vec<Place>,
+    /// Units that ended and those that go on in their place: posters of the former still hang.
+    pub heirs: Vec<(String, String)>,
 }
 
 impl Survey {
@@ -98,7 +100,15 @@ impl Query for FindSurvey {
         let campaign = shown.ok_or_else(|| Problem::conflict("campaign.none_running"))?;
         let units = store::organization::units(tx, &ctx.organization).await?;
         let places = places(&campaign, units);
-        Ok(Survey { campaign, places })
+        let endings = store::organization::endings(tx, &ctx.organization).await?;
+        let heir = |id: &String| crate::units::ending_of(&endings, id)?.successor_id;
+        let ended = endings.iter().map(|e| &e.id);
+        let heirs = ended.filter_map(|id| Some((id.clone(), heir(id)?))).collect();
+        Ok(Survey {
+            campaign,
+            places,
+            heirs,
+        })
     }
 }
 
@@ -114,7 +124,11 @@ impl Query for FindOwnSurvey {
         let campaign = campaign::require_current(ctx, tx).await?;
         let units = store::organization::units(tx, &ctx.organization).await?;
         let places = places(&campaign, units);
-        Ok(Survey { campaign, places })
+        Ok(Survey {
+            campaign,
+            places,
+            heirs: Vec::new(),
+        })
     }
 }
 

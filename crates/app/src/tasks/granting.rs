@@ -13,6 +13,25 @@ pub(super) async fn proposed(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Task>> {
     Ok(some(n, |n| Task::new("task.roles_proposed", n, "/roles")))
 }
 
+/// What a new house still lacks before its first campaign: people, roles, the campaign.
+pub(super) async fn first_steps(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Task>> {
+    let has = |permission| may(&ctx.actor, permission, Scope::Organization);
+    let org = ctx.organization.as_str();
+    if !has(Permission::ManageCampaign) || !store::campaign::all(tx, org).await?.is_empty() {
+        return Ok(vec![]);
+    }
+    if store::person::all(tx, org, false).await?.is_empty() {
+        let import =
+            has(Permission::ManageRoster).then(|| Task::new("task.first_roster", 1, "/roster/import"));
+        return Ok(import.into_iter().collect());
+    }
+    let waiting = crate::roles::open_proposals(ctx, tx).await?.len();
+    let waiting = i64::try_from(waiting).unwrap_or(i64::MAX);
+    let mut steps = some(waiting, |n| Task::new("task.first_roles", n, "/roster"));
+    steps.push(Task::new("task.first_campaign", 1, "/campaigns"));
+    Ok(steps)
+}
+
 /// Roles that a review route asks and nobody holds (N11): said to who grants them and to who runs the campaign.
 pub(super) async fn unheld(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
     let href = match (

@@ -155,6 +155,20 @@ fn takes_over(into: &Unit, unit: &Unit) -> bool {
     into.id != unit.id && !committee && branch(into) == branch(unit)
 }
 
+/// How a unit ended and which unit goes on today: where its heir ended as well, that one's heir.
+pub(crate) fn ending_of(all: &[Ending], id: &str) -> Option<Ending> {
+    let mut found = all.iter().find(|e| e.id == id)?.clone();
+    for _ in all {
+        let heir = found.successor_id.as_ref();
+        let Some(next) = heir.and_then(|heir| all.iter().find(|e| e.id == *heir)) else {
+            break;
+        };
+        found.successor_id.clone_from(&next.successor_id);
+        found.successor_name.clone_from(&next.successor_name);
+    }
+    Some(found)
+}
+
 /// Holders of roles with those who hold them where an ended unit goes on.
 pub(crate) fn with_heirs(mut holders: Vec<RoleHolder>, endings: &[Ending]) -> Vec<RoleHolder> {
     // The last first: a unit that ended into one that ended later finds its holders there.

@@ -219,6 +219,11 @@ mod tests {
                 (Some(*field), *key)
             );
         }
-        assert!(check_entry(&all, "b").expect_err("all").0.len() >= table.len() - 1);
+        let told = check_entry(&all, "b").expect_err("all").0;
+        for (_, field, _) in table {
+            // Whether a date lies before birth nobody knows where the birth cannot be read.
+            let told = told.iter().any(|p| p.field.as_deref() == Some(field));
+            assert!(told || *field == "joined_month", "{field}");
+        }
     }
 }

@@ -25,9 +25,17 @@ pub struct Standing {
     pub demand: Option<DemandId>,
     /// It was reported or checked, is under rectification, or its day is over.
     pub settled: bool,
+    /// Something was reported about it, if only how it goes on: strangers read that, so it cannot be taken out.
+    pub reported: bool,
 }
 
 impl Standing {
+    /// A new version has to carry it on.
+    #[must_use]
+    pub fn must_stay(&self) -> bool {
+        self.settled || self.reported
+    }
+
     /// Whether an item of a form says what is in force, word for word and day for day.
     #[must_use]
     pub fn same(&self, form: &PledgeForm, item: &CommitmentItem) -> bool {
@@ -41,7 +49,7 @@ impl Standing {
     }
 }
 
-/// The first of these items in force that a version would change or take out.
+/// The first of these items in force that a version would take out or, where it is settled, change.
 #[must_use]
 pub fn first_changed<'a>(
     before: impl IntoIterator<Item = &'a Standing>,
@@ -50,10 +58,11 @@ pub fn first_changed<'a>(
     let kept = |old: &Standing| {
         let now = content.items.iter().find(|i| i.id == old.id);
         now.is_some_and(|i| {
-            [&i.content, &i.measure, &i.beneficiary] == [&old.content, &old.measure, &old.beneficiary]
-                && i.due_date == Some(old.due_date)
-                && i.demand == old.demand
-                && i.kind == old.kind
+            !old.settled
+                || [&i.content, &i.measure, &i.beneficiary] == [&old.content, &old.measure, &old.beneficiary]
+                    && i.due_date == Some(old.due_date)
+                    && i.demand == old.demand
+                    && i.kind == old.kind
         })
     };
     before.into_iter().find(|old| !kept(old))
@@ -69,13 +78,13 @@ impl FormRules {
 
 /// Refuses a version in which an item with a result is changed or gone.
 pub(super) fn check_standing(form: &PledgeForm, rules: &FormRules, problems: &mut Problems) {
-    for before in rules.standing.iter().filter(|s| s.settled) {
+    for before in rules.standing.iter().filter(|s| s.must_stay()) {
         let now = form
             .items
             .iter()
             .position(|item| item.id == before.id && !item.is_blank());
         let (key, field) = match now.and_then(|at| Some((at, form.items.get(at)?))) {
-            Some((_, item)) if before.same(form, item) => continue,
+            Some((_, item)) if !before.settled || before.same(form, item) => continue,
             Some((at, _)) => ("problem.pledge.settled_changed", format!("items.{at}.content")),
             None => ("problem.pledge.settled_gone", "items".to_owned()),
         };

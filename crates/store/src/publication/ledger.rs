@@ -243,6 +243,35 @@ pub async fn corrections(tx: &mut Tx, organization: &str, campaign: &str) -> Res
     .await
 }
 
+/// When a batch of pledges was published last; `None` before the first.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn newest_batch(tx: &mut Tx, organization: &str) -> Result<Option<i64>> {
+    tx.maybe(
+        sql!(
+            "SELECT published_at FROM publication WHERE organization_id = $1 ORDER BY published_at DESC LIMIT 1"
+        ),
+        args![organization],
+    )
+    .await
+}
+
+/// Who took a pledge down last; `None` while nobody did.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn taken_down_by(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Option<String>> {
+    tx.maybe(
+        sql!(
+            "SELECT made_by FROM correction WHERE organization_id = $1 AND pledge_id = $2 AND kind = 'taken_down' \
+             ORDER BY made_at DESC, id DESC LIMIT 1"
+        ),
+        args![organization, pledge],
+    )
+    .await
+}
+
 /// An objection of the publicity period. Nothing says who raised it; a day is all that is kept of when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(

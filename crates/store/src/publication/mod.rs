@@ -11,7 +11,8 @@ pub use candidate::{
 };
 pub use ledger::{
     Channel, Correction, Objection, Publication, add, add_channel, add_correction, add_objection, all,
-    answer_objection, by_id, channels, channels_of, corrections, objection, objection_by_receipt, objections,
+    answer_objection, by_id, channels, channels_of, corrections, newest_batch, objection,
+    objection_by_receipt, objections, taken_down_by,
 };
 pub use projection::{
     Facts, PublicItem, PublicPledge, PublicVersion, add_version, drop_item, facts, item_ids, put_item,

@@ -351,3 +351,52 @@ async fn figures_of_a_paper_count_reports_and_findings_whatever_came_of_them() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn between_two_campaigns_a_pledge_stays_its_pledgers() {
+    for house in House::whole_both().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let one = async |statement| {
+            let found = house.database.look(statement).await;
+            found.into_iter().next().expect("one")
+        };
+        let published = one(sql!(
+            "SELECT pledger_id FROM pledge WHERE state = 'published' AND pledger = 'person' ORDER BY id"
+        ))
+        .await;
+        let waiting = one(sql!(
+            "SELECT pledger_id FROM pledge WHERE state = 'confirmed' AND pledger = 'person' ORDER BY id"
+        ))
+        .await;
+        let old = one(sql!("SELECT id FROM campaign")).await;
+        let file = office.get(&format!("/campaigns/{old}")).await.expect(200).words();
+        assert!(file.contains("已经审定、还没有公示，结束后不再公示"), "{file}");
+        let close = format!("/campaigns/{old}/close");
+        office.post(&close, &[("sure", "1")]).await.expect(303);
+
+        let author = house.as_person(&published).await;
+        let mine = author.get("/my-pledge").await.expect(200);
+        assert!(mine.words().contains("承诺继续有效"), "{}", mine.words());
+        for way in [
+            "/my-pledge/items",
+            "/my-pledge/files/form.pdf",
+            "/publication/consent",
+        ] {
+            assert!(mine.text.contains(way), "{way}");
+            author.get(way).await.expect(200);
+        }
+        assert!(
+            !mine.text.contains("/my-pledge/amend"),
+            "nothing new is begun in it"
+        );
+        let pledge = first(&mine.text, "href=\"/pledges/");
+        let amend = [("pledge", pledge), ("reason", "换个写法")];
+        author.post("/my-pledge/amend", &amend).await.expect(409);
+
+        let left = house.as_person(&waiting).await;
+        let left = left.get("/my-pledge").await.expect(200).words();
+        assert!(left.contains("以后不再公示"), "{left}");
+        let desk = office.get("/publication").await.expect(200);
+        assert!(desk.words().contains("不再公示新的承诺") && !desk.text.contains("/publication/preview"));
+    }
+}

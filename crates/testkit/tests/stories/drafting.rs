@@ -1,6 +1,8 @@
 //! Templates other than the first one's, from creation through their first acts; advice while typing; texts that read
 //! alike, to the author without names and to the reviewer with them.
 
+mod leaders;
+
 use crate::review::{CLEAN, DAY, VAGUE, confirm_all, hand_in, kind, look, member, send, shown};
 use app::campaign::{CreateCampaign, FindCurrent, Source, StartCampaign};
 use app::case::{Event, Need, UseCase};
@@ -210,67 +212,6 @@ async fn each_notice_runs_from_creation_through_its_first_acts() {
             assert_eq!(through(&house, &office, &unit).await, unit_steps, "{key}");
             house.app.clock().set(NOON);
         }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn departments_pledge_and_of_the_people_only_leaders() {
-    let mut databases = vec![Database::sqlite().await];
-    databases.extend(Database::postgres().await);
-    for database in databases {
-        let house = proposing(database, "department_service").await;
-        let branch = house.demo.branches[1].id.clone();
-        let plain = member(&house, &branch, 0).await;
-        let head = member(&house, &branch, 1).await;
-        let refused = file(&house, plain.actor(), Desk::Own)
-            .await
-            .expect_err("leaders only");
-        assert_eq!(kind(&refused).1, "problem.pledge.not_in_scope");
-        let tasks = plain.get("/work").await.expect(200);
-        assert!(
-            tasks.words().contains("今天没有待办"),
-            "nothing to do: {}",
-            tasks.words()
-        );
-
-        let department = "01932b6e-7c1a-7f00-8000-0000000000d1".to_owned();
-        let add = Department {
-            id: department.clone(),
-            branch: branch.clone(),
-            account: head.actor().account.clone(),
-        };
-        house.run(add).await.expect("added");
-        let head = house.sign_in(&head.actor().account).await;
-        let (unit, audience) = file(&house, head.actor(), Desk::Branch(department.clone()))
-            .await
-            .expect("files");
-        assert_eq!(audience, Audience::Department);
-        head.get(&format!("/branch-pledge/{department}"))
-            .await
-            .expect(200);
-        // The branch itself is not asked.
-        let secretary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
-        let refused = file(&house, secretary.actor(), Desk::Branch(branch.clone())).await;
-        assert_eq!(
-            kind(&refused.expect_err("no branch")).1,
-            "problem.pledge.not_in_scope"
-        );
-
-        let leader = house
-            .demo
-            .people
-            .iter()
-            .find(|p| p.leading_cadre && p.class == "full_member");
-        let leader = house.as_person(&leader.expect("a leading cadre").id).await;
-        let (own, _) = file(&house, leader.actor(), Desk::Own).await.expect("leaders do");
-        to_review(&house).await;
-        let office = house.as_role(Role::CampaignOffice).await;
-        assert_eq!(through(&house, &office, &unit).await, 2);
-        assert_eq!(through(&house, &office, &own).await, 1);
-        // In the register: one department due, and its pledge in.
-        let bench = office.get("/workbench").await.expect(200);
-        assert!(bench.words().contains("产科门诊"), "{}", bench.words());
-        house.app.clock().set(NOON);
     }
 }
 

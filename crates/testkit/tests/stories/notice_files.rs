@@ -78,10 +78,9 @@ async fn a_notice_carries_its_basis_and_its_attachments() {
         visitor.get(&lying[0]).await.expect(404);
         let secretary = house.as_role(Role::BranchSecretary).await;
         secretary.get(&lying[0]).await.expect(404);
-        let spare = shown
-            .text
-            .split("formaction=\"")
-            .find(|p| p.contains("/off\"") && p.contains("多余的"));
+        let spare = shown.text.split("formaction=\"").find(|p| {
+            p.contains("/off\"") && p.split("</button>").next().is_some_and(|b| b.contains("多余的"))
+        });
         let spare = spare
             .expect("its button")
             .split('"')

@@ -2,6 +2,7 @@
 
 mod after;
 mod given_up;
+mod struck_out;
 mod wall;
 
 use app::campaign::FindCurrent;
@@ -16,6 +17,11 @@ const DAY: i64 = 24 * 3_600_000_000;
 const DEED: &str = "为外地产妇备好30套应急待产包，用后3日内补齐";
 
 async fn write(house: &House, actor: &Actor, pledge: &str, content: &str) {
+    write_for(house, actor, pledge, content, "").await;
+}
+
+/// Writes a form anew, each item answering a demand, and hands it in.
+async fn write_for(house: &House, actor: &Actor, pledge: &str, content: &str, demand: &str) {
     let campaign = house
         .app
         .query(actor, FindCurrent)
@@ -27,6 +33,7 @@ async fn write(house: &House, actor: &Actor, pledge: &str, content: &str) {
         kind: kind.to_owned(),
         content: content.to_owned(),
         due_date: due.clone(),
+        demand: demand.to_owned(),
         ..TypedItem::default()
     };
     let needed = |kind: &&domain::campaign::template::Kind| kind.count_for(Audience::Branch).0 > 0;

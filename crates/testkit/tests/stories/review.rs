@@ -78,7 +78,7 @@ pub(crate) async fn submit(house: &House, actor: &Actor, pledge: &str, content: 
         signature: actor.name.clone(),
         drawn: String::new(),
         consent: true,
-        unchanged: false,
+        unchanged: true,
     };
     house.app.execute(actor, submit).await.expect("handed in");
 }

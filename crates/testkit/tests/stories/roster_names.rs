@@ -62,7 +62,7 @@ async fn two_columns_make_one_post_and_a_short_name_means_the_branch_there_is() 
             roster.contains("产科主任") && roster.contains("产科护士"),
             "{roster}"
         );
-        let units = office.get("/roster/units").await.expect(200).words();
+        let units = office.get("/units").await.expect(200).words();
         assert!(
             !units.contains(&format!("{short}支部")),
             "no second branch: {units}"

@@ -123,12 +123,14 @@ async fn file(v: Visit, Path((id, file)): Path<(String, String)>) -> Answer {
     Ok(download(&file.name, file.media_type.name(), file.bytes))
 }
 
+const MEGABYTE: i64 = 1024 * 1024;
+
 /// Type and size of a file, before somebody takes it away on a telephone.
 pub(super) fn weight(v: &Visit, file: &File) -> String {
     let kind = MediaType::from_name(&file.media_type).map_or("", MediaType::ending);
-    let tenths = file.size.saturating_mul(10).div_ceil(1024 * 1024);
-    let size = match file.size < 1024 * 1024 {
-        true => v.t1("notice.kilobytes", "n", file.size.div_ceil(1024)),
+    let tenths = file.size.saturating_mul(10).saturating_add(MEGABYTE - 1) / MEGABYTE;
+    let size = match file.size < MEGABYTE {
+        true => v.t1("notice.kilobytes", "n", file.size.saturating_add(1023) / 1024),
         false => v.t1(
             "notice.megabytes",
             "n",

@@ -89,10 +89,21 @@ async fn places(v: &Visit) -> app::Result<Vec<(String, String)>> {
     Ok(std::iter::once(whole).chain(all).collect())
 }
 
+/// The branch of the poster that was scanned; of one that ended, the one that goes on in its place.
+async fn asked(v: &Visit) -> app::Result<String> {
+    let unit = v.query("unit").to_owned();
+    if unit.is_empty() || !running(v).await? {
+        return Ok(unit);
+    }
+    let survey = v.web().app().query(v.actor(), FindSurvey).await?;
+    let heir = survey.heirs.into_iter().find(|(ended, _)| *ended == unit);
+    Ok(heir.map_or(unit, |(_, heir)| heir))
+}
+
 async fn show(v: Visit) -> Answer {
     let running = running(&v).await?;
     let places = if running { places(&v).await? } else { Vec::new() };
-    let f = Form::fresh(&[("unit", v.query("unit"))]);
+    let f = Form::fresh(&[("unit", &asked(&v).await?)]);
     page(&OpinionPage {
         running,
         f,

@@ -5,6 +5,7 @@
 mod api;
 mod behalf;
 mod blank;
+mod check;
 mod live;
 mod menu;
 mod onward;
@@ -22,11 +23,11 @@ use crate::respond::{Answer, Failure, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::campaign::Labels;
 use app::pledge::{
-    AddComment, AmendPledge, DeskView, Edit, GiveUpAmendment, OpenDesk, SaveDraft, StartPledge,
-    WithdrawBeforeReview,
+    AddComment, AmendPledge, DeskView, GiveUpAmendment, OpenDesk, StartPledge, WithdrawBeforeReview,
 };
 use askama::Template;
 use axum::http::StatusCode;
+use check::{check, save_check};
 use domain::access::{Permission, Role};
 use domain::problem::{Problem, Problems};
 pub(crate) use place::Place;
@@ -156,9 +157,14 @@ impl Lying {
         self.d.audience == domain::campaign::Audience::Department
     }
 
+    /// Whether its campaign has ended: it is read, printed, reported and withdrawn, and not changed.
+    pub fn ended(&self) -> bool {
+        self.d.campaign.is_ended()
+    }
+
     /// Whether the text may be changed.
     pub fn editable(&self) -> bool {
-        self.d.filed.as_ref().is_some_and(|f| f.state.state.is_editable())
+        !self.ended() && self.d.filed.as_ref().is_some_and(|f| f.state.state.is_editable())
     }
 }
 
@@ -248,6 +254,17 @@ impl OverviewPage {
         }
     }
 
+    /// What is said of a form whose campaign has ended.
+    fn after_the_end(&self) -> &'static str {
+        let row = self.l.d.filed.as_ref().map(|f| &f.row);
+        match row.map(|r| (r.state.as_str(), r.version > 0)) {
+            Some(("withdrawn", _)) => "pledge_next.withdrawn",
+            Some((_, true)) => "pledge.ended_public",
+            Some(("confirmed", false)) => "pledge.ended_unpublished",
+            _ => "pledge.ended_unfinished",
+        }
+    }
+
     /// Whether the reader reports on what is public of this form: one's own, or one's branch's as its secretary (N13).
     fn reports(&self) -> bool {
         let l = &self.l;
@@ -296,7 +313,15 @@ impl OverviewPage {
     /// The organisation's words for a pledge after the step of proposing; `None` for any other.
     fn immediate(&self) -> Option<(&str, &str)> {
         let d = &self.l.d;
-        let dated = d.filed.as_ref().and_then(|f| f.draft.pledged_on);
+        let filed = d.filed.as_ref();
+        let dated = match filed
+            .filter(|f| f.row.version > 0)
+            .and_then(|f| f.versions.iter().min_by_key(|v| v.round))
+        {
+            // An amendment does not make an immediate pledge of one that was handed in in time.
+            Some(first) => Some(self.v.web().app().date_of(first.submitted_at)),
+            None => filed.and_then(|f| f.draft.pledged_on),
+        };
         let today = self.v.today();
         let words = d.campaign.immediate(dated.unwrap_or(today), today)?;
         Some((words.label.get(self.v.lang()), words.text.get(self.v.lang())))
@@ -401,90 +426,6 @@ async fn comment(v: Visit, at: Place, fields: Fields) -> Answer {
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("{}?said=comment_added", at.base))),
         Err(error) => overview_again(v, at, fields, error).await,
-    }
-}
-
-#[derive(Template)]
-#[template(path = "pledge/check.html")]
-struct CheckPage {
-    v: Visit,
-    at: Place,
-    l: Lying,
-    f: Form,
-    known: Vec<(String, String)>,
-    missing: Vec<(String, String)>,
-    groups: Vec<(String, String)>,
-}
-
-impl CheckPage {
-    fn hint(&self, name: &str) -> &'static str {
-        match name {
-            "birth_month" | "joined_month" => self.v.t("pledge.month_hint"),
-            "sex" => self.v.t("pledge.sex_hint"),
-            _ => "",
-        }
-    }
-}
-
-/// The boxes of the form in the order of the paper: known ones to look at, empty ones to fill in.
-fn check_page(v: Visit, at: Place, l: Lying, f: Form) -> CheckPage {
-    let (known, missing) = show::boxes(&v, &l);
-    let groups = l.d.campaign.template.posts.iter();
-    let groups = groups
-        .map(|p| (p.key.clone(), p.label.get(v.lang()).to_owned()))
-        .collect();
-    CheckPage {
-        known,
-        missing,
-        groups,
-        v,
-        at,
-        l,
-        f,
-    }
-}
-
-async fn check(v: Visit, at: Place) -> Answer {
-    let l = lying(&v, &at).await?;
-    if let Some(elsewhere) = or_begin(&l, &at) {
-        return Ok(elsewhere);
-    }
-    let header = l.d.filed.as_ref().map(|f| f.header.clone()).unwrap_or_default();
-    let f = Form::fresh(&[("fault", &header.fault), ("post_group", &header.post_group)]);
-    page(&check_page(v, at, l, f))
-}
-
-async fn save_check(v: Visit, at: Place, fields: Fields) -> Answer {
-    let l = lying(&v, &at).await?;
-    let boxes = fields
-        .under("box.")
-        .map(|(n, t)| (n.to_owned(), t.trim().to_owned()));
-    let edit = Edit::Header {
-        boxes: boxes.filter(|(_, t)| !t.is_empty()).collect(),
-        post_group: fields.trimmed("post_group"),
-        fault: fields.trimmed("fault"),
-    };
-    let case = SaveDraft {
-        pledge: l.id().to_owned(),
-        revision: revision(&fields, &l),
-        edit,
-    };
-    match v.web().app().execute(v.actor(), case).await {
-        Ok(_) => {
-            let next = l.steps.get(1).map_or(at.base.clone(), |s| s.href.clone());
-            Ok(see_other(&next))
-        }
-        Err(error) => {
-            let mut problems = worded(&v, &l.labels, mendable(error)?);
-            for problem in &mut problems.0 {
-                let own = problem.field.as_ref().map(|field| format!("box.{field}"));
-                problem.field = own.filter(|field| fields.has(field)).or(problem.field.take());
-            }
-            page_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &check_page(v, at, l, Form::mend(fields, problems)),
-            )
-        }
     }
 }
 

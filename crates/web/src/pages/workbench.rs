@@ -14,7 +14,7 @@ use app::workbench::{BranchFile, BranchLine, PersonLine, ReadBranch, ReadWorkben
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use domain::access::Permission;
+use domain::access::{Permission, Scope, may, not_own};
 use domain::campaign::coverage::Named;
 use domain::time::{Calendar, WindowState};
 use jiff::civil::Date;
@@ -102,6 +102,23 @@ impl WorkbenchPage {
     fn own(&self, line: &BranchLine) -> String {
         let state = line.pledge.as_deref();
         state.map_or_else(String::new, |state| state_words(&self.v, state, &line.stood))
+    }
+
+    /// What the rows are: branches, or units of several kinds where departments pledge too.
+    fn unit_word(&self) -> &'static str {
+        if self.w.campaign.template.scope.has_departments() {
+            "workbench.unit"
+        } else {
+            "workbench.branch"
+        }
+    }
+
+    fn pledge_word(&self) -> &'static str {
+        if self.w.campaign.template.scope.has_departments() {
+            "workbench.unit_pledge"
+        } else {
+            "workbench.branch_pledge"
+        }
     }
 
     fn when(&self, s: &StageLine) -> String {
@@ -221,6 +238,15 @@ impl BranchPage {
         }
     }
 
+    fn pledge_word(&self) -> &'static str {
+        let kind = domain::organization::UnitKind::from_name(&self.b.unit.kind);
+        if kind.is_some_and(domain::organization::UnitKind::is_branch) {
+            "workbench.branch_pledge"
+        } else {
+            "workbench.department_pledge"
+        }
+    }
+
     fn names(&self) -> String {
         names(&self.v, &self.b.unit.name, &self.b.coverage.missing)
     }
@@ -250,19 +276,26 @@ impl BranchPage {
         match (line.state.as_str(), line.excuse.is_empty()) {
             ("", false) => self.v.t("workbench.excused").to_owned(),
             ("", true) if line.must => self.v.t("workbench.not_begun").to_owned(),
-            ("", true) => self.v.t("workbench.may").to_owned(),
+            ("", true) if line.may => self.v.t("workbench.may").to_owned(),
+            ("", true) => self.v.t("workbench.not_asked").to_owned(),
             (state, _) => state_words(&self.v, state, &line.stood),
         }
     }
 
     fn may_excuse(&self, line: &PersonLine) -> bool {
-        line.must && line.state.is_empty() && self.v.may(Permission::ExcusePerson)
+        let over_all = may(self.v.actor(), Permission::ExcusePerson, Scope::Organization);
+        line.must
+            && line.state.is_empty()
+            && self.v.may(Permission::ExcusePerson)
+            && not_own(self.v.actor(), Some(&line.person.id))
+            && (over_all || !line.person.leading_cadre)
     }
 
     fn may_help(&self, line: &PersonLine) -> bool {
         matches!(line.state.as_str(), "" | "draft")
             && line.stood.is_empty()
             && line.excuse.is_empty()
+            && (line.may || line.state == "draft")
             && self.v.may(Permission::FileOnBehalf)
     }
 

@@ -228,6 +228,7 @@ fn amended(settled: bool, change: fn(&mut PledgeForm)) -> String {
         due_date: old.due_date_of(&old.items[at]).expect("a day"),
         demand: None,
         settled,
+        reported: settled,
     };
     let mut form = old.clone();
     form.pledged_on = Some(date(2010, 12, 1));

@@ -46,7 +46,7 @@ async fn an_objection_has_no_name_and_gets_an_answer() {
             .expect(422);
         let fields = [("answer", "以承诺为准"), ("upheld", "no")];
         told.secretary.post(&answer, &fields).await.expect(303);
-        told.secretary.post(&answer, &fields).await.expect(422);
+        told.secretary.post(&answer, &fields).await.expect(409);
         let page = visitor
             .get(&format!("/pledges/{}", told.pledge))
             .await

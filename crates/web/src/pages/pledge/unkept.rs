@@ -157,9 +157,9 @@ pub(super) async fn refused(v: Visit, at: Place, fields: Fields, error: app::Err
         })
     };
     let l = match lying(&v, &at).await {
-        Ok(l) => l,
+        Ok(l) if !l.ended() => l,
         // The campaign ended meanwhile: the text stays in the box of the page, which hears why it is not kept.
-        Err(_) if quiet => {
+        Ok(_) | Err(_) if quiet => {
             let said = problems.0.iter().map(|p| v.say(p)).collect();
             let unkept = Unkept {
                 said,
@@ -167,6 +167,8 @@ pub(super) async fn refused(v: Visit, at: Place, fields: Fields, error: app::Err
             };
             return told(&v, status(&problems), unkept);
         }
+        // Without script a page of its own hands the text back.
+        Ok(_) => return Err(problems.into()),
         Err(Failure(error)) => return Err(Failure(error)),
     };
     if !l.begun() {

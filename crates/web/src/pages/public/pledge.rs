@@ -59,6 +59,8 @@ struct PledgePage {
     p: PledgeView,
     /// What the organisation calls a pledge after the step of proposing; empty for any other.
     immediate: String,
+    /// When it became public and, where it was amended since, when.
+    published: String,
     trail: Vec<(String, String)>,
     title: String,
     items: Vec<Item>,
@@ -80,6 +82,7 @@ struct GonePage {
     unit_name: String,
     on: String,
     reason: String,
+    orders: usize,
 }
 
 /// The reason of a take-down; where the pledger gave none, in the reader's language.
@@ -98,6 +101,7 @@ fn gone(v: Visit, p: &PledgeView) -> Answer {
         unit_name: p.head.unit_name.clone(),
         on: p.head.taken_down_at.map(|at| v.day_of(at)).unwrap_or_default(),
         reason: reason(&v, &p.head.taken_down_reason),
+        orders: p.open_orders,
         v,
     };
     page_with(StatusCode::GONE, &page)
@@ -137,6 +141,7 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         ],
         title: v.t1("public.pledge_of", "name", &p.head.name),
         immediate: immediate(&v, &p),
+        published: published(&v, &p),
         items: items(&v, &labels, &p),
         story: story(&v, &p, &channels),
         versions: versions(&v, &p),
@@ -151,8 +156,25 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
     page(&page_data)
 }
 
+fn published(v: &Visit, p: &PledgeView) -> String {
+    let last = v.day_of(p.head.published_at);
+    let first = p.events.iter().find(|e| e.kind == "published");
+    match first.filter(|_| p.head.version > 1) {
+        Some(first) => v.t2(
+            "public.published_amended",
+            "date",
+            v.iso(&first.happened_on),
+            "amended",
+            last,
+        ),
+        None => v.t1("public.published_on", "date", last),
+    }
+}
+
 fn immediate(v: &Visit, p: &PledgeView) -> String {
-    let dated = p.head.pledged_on.parse().ok();
+    // Of a pledge that was amended since, the day it was first handed in counts.
+    let first = p.events.iter().find(|e| e.kind == "submitted");
+    let dated = first.map_or(&p.head.pledged_on, |e| &e.happened_on).parse().ok();
     let words = dated.and_then(|day| p.campaign.immediate(day, v.today()));
     words
         .map(|i| i.label.get(v.lang()).to_owned())
@@ -329,8 +351,15 @@ async fn object(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
         words: fields.trimmed("words"),
         contact: fields.trimmed("contact"),
     };
-    match v.web().app().execute(v.actor(), case).await {
-        Ok(receipt) => page(&objection_page(v, id, Form::default(), receipt.to_string()).await?),
+    let taken = v
+        .web()
+        .once(fields.get("once"), async {
+            let code = v.web().app().execute(v.actor(), case).await?.to_string();
+            Ok(app::feedback::Given { code, due_on: None })
+        })
+        .await;
+    match taken {
+        Ok(given) => page(&objection_page(v, id, Form::default(), given.code).await?),
         Err(error) => {
             let f = Form::mend(fields, mendable(error)?);
             page_with(

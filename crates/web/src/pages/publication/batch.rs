@@ -116,6 +116,10 @@ struct TakeDownPage {
     id: String,
     name: String,
     down: bool,
+    /// Why the reader may not, if so.
+    refused: Option<Problem>,
+    /// Orders about it that are not closed.
+    orders: usize,
 }
 
 async fn take_down_page(v: Visit, id: String, f: Form) -> Result<TakeDownPage, crate::Failure> {
@@ -128,7 +132,11 @@ async fn take_down_page(v: Visit, id: String, f: Form) -> Result<TakeDownPage, c
     if !may(v.actor(), Permission::TakeDown, Scope::Unit(&p.head.unit_id)) {
         return Err(Problem::forbidden("problem.forbidden").into());
     }
+    let standing = app::publication::FindStanding(id.clone());
+    let (refused, orders) = v.web().app().query(v.actor(), standing).await?;
     Ok(TakeDownPage {
+        refused,
+        orders,
         f,
         id,
         name: p.head.name,

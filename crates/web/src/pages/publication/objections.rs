@@ -9,6 +9,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::access::Permission;
+use domain::problem::ProblemKind;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -69,6 +70,10 @@ async fn answer(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(()) => Ok(see_other("/publication/objections?said=answered")),
+        // Answered meanwhile, or others' to answer: there is no box on the page to mend, so what was typed is handed back.
+        Err(app::Error::Refused(problems)) if problems.0.iter().any(|p| p.kind == ProblemKind::Conflict) => {
+            Err(problems.into())
+        }
         Err(error) => {
             let f = Form::mend(fields, mendable(error)?);
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &objections(v, f, id).await?)

@@ -19,6 +19,8 @@ pub(super) struct Side {
 pub(super) struct ChangeView {
     pub label: String,
     pub kind: String,
+    /// What happens to the demand it answered, where that changes; else empty (N7).
+    pub demand: &'static str,
     /// The item where both rounds have the same.
     pub same: Option<Side>,
     /// As it was; `None` where it is new.
@@ -69,6 +71,7 @@ fn change(v: &Visit, labels: &Labels, change: &ItemChange<'_>) -> ChangeView {
     let view = ChangeView {
         label: v.t(label).to_owned(),
         kind,
+        demand: demand_change(old, new),
         same: None,
         old: None,
         new: None,
@@ -83,6 +86,17 @@ fn change(v: &Visit, labels: &Labels, change: &ItemChange<'_>) -> ChangeView {
             new: new.map(|_| right),
             ..view
         },
+    }
+}
+
+/// Key of the sentence on the demand an item answers, where the two rounds differ in it.
+fn demand_change(old: Option<&VersionItem>, new: Option<&VersionItem>) -> &'static str {
+    let of = |item: Option<&VersionItem>| item.and_then(|i| i.demand.clone());
+    match (of(old), of(new)) {
+        (before, after) if before == after => "",
+        (Some(_), None) => "review.demand_dropped",
+        (Some(_), Some(_)) => "review.demand_other",
+        (None, _) => "review.demand_taken",
     }
 }
 

@@ -216,6 +216,7 @@ impl Card {
             immediate: matter
                 .content
                 .pledged_on
+                .filter(|_| matter.row.version == 0)
                 .and_then(|day| campaign.immediate(day, v.today()))
                 .map(|i| i.label.get(v.lang()).to_owned())
                 .unwrap_or_default(),
