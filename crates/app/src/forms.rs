@@ -1,19 +1,19 @@
-//! The two annexes (N20, N21) put together from what was pledged, for pages and for the command line.
+//! The forms of a campaign's template (N20, N21) put together from what was pledged, for pages and for the command line.
 
 use crate::App;
-use crate::campaign::shown;
+use crate::campaign::{RunningCampaign, shown};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::pledge::{Header, PrintSet, PrintedPledge, SheetsToPrint, header_of};
 use crate::seal_image::picture_path;
 use documents::paper::{
-    BranchForm, Decision, Document, FormText, Mark, PersonForm, PledgeGroup, PledgeItem, SealPicture, annex1,
-    annex2,
+    Decision, Document, Entry, Field, FormText, Mark, PledgeGroup, PledgeItem, Room, SealPicture, Sheet,
+    sheets,
 };
 use domain::access::{Permission, Scope, may};
 use domain::campaign::Audience;
-use domain::campaign::template::FieldSource;
+use domain::campaign::template::{FieldSource, Form, FormField, Kind, Template};
 use domain::organization::person::{Sex, read_sex};
 use lang::Lang;
 use store::Tx;
@@ -75,9 +75,35 @@ pub fn who(form: &PrintedPledge) -> &str {
     }
 }
 
-/// The forms of a set as one document; the blank form when the set is empty. `branch` chooses annex 1.
-pub fn document(app: &App, lang: Lang, set: &PrintSet, branch: bool) -> Document {
-    let mut document = papers(app, lang, set, branch);
+/// The audiences that are people, in the order in which a template's forms are looked through for them.
+pub(crate) const PEOPLE: [Audience; 3] = [
+    Audience::Participant,
+    Audience::LeadingCadre,
+    Audience::BranchSecretary,
+];
+
+/// The form of an audience; where the template has none for it, one of its sort, units or people.
+pub fn form_of(template: &Template, audience: Audience) -> Option<&Form> {
+    let sort: &[Audience] = match audience {
+        Audience::Branch | Audience::Department => &[Audience::Branch, Audience::Department],
+        _ => &PEOPLE,
+    };
+    let sort = sort.iter().copied();
+    std::iter::once(audience)
+        .chain(sort)
+        .find_map(|audience| template.form_for(audience))
+}
+
+/// The forms of a set as one document, each on the paper of its audience.
+pub fn document(app: &App, lang: Lang, set: &PrintSet) -> Document {
+    let campaign = &set.campaign;
+    let maker = Maker { app, lang, campaign };
+    let paper = |of: &PrintedPledge| {
+        let form = form_of(&campaign.template, of.audience)?;
+        Some(maker.sheet(form, Some(of)))
+    };
+    let forms: Vec<Sheet> = set.forms.iter().filter_map(paper).collect();
+    let mut document = sheets(&forms, &FormText::of(lang), dated(app, campaign, &set.forms));
     // A single form has whose it is in the title of its file: hundreds lie in one folder.
     if let [one] = set.forms.as_slice() {
         let number = one.filed.row.number.as_deref().unwrap_or_default();
@@ -87,28 +113,10 @@ pub fn document(app: &App, lang: Lang, set: &PrintSet, branch: bool) -> Document
     document
 }
 
-fn papers(app: &App, lang: Lang, set: &PrintSet, branch: bool) -> Document {
-    let (text, date) = (form_text(lang, set, branch), dated(app, set));
-    let maker = Maker { app, lang, set };
-    if branch {
-        let mut forms: Vec<_> = set.forms.iter().map(|f| maker.branch_form(f)).collect();
-        if forms.is_empty() {
-            forms.push(BranchForm {
-                groups: maker.blank_groups(),
-                ..BranchForm::default()
-            });
-        }
-        annex1(&forms, &text, date)
-    } else {
-        let mut forms: Vec<_> = set.forms.iter().map(|f| maker.person_form(f)).collect();
-        if forms.is_empty() {
-            forms.push(PersonForm {
-                groups: maker.blank_groups(),
-                ..PersonForm::default()
-            });
-        }
-        annex2(&forms, &text, date)
-    }
+/// A form of the campaign to be filled in by hand.
+pub fn blank(app: &App, lang: Lang, campaign: &RunningCampaign, form: &Form) -> Document {
+    let sheet = Maker { app, lang, campaign }.sheet(form, None);
+    sheets(&[sheet], &FormText::of(lang), dated(app, campaign, &[]))
 }
 
 /// Blank forms with their numbers, each with a code to scan that opens the page on which it is typed in (N20, N21).
@@ -116,30 +124,16 @@ fn papers(app: &App, lang: Lang, set: &PrintSet, branch: bool) -> Document {
 ///
 /// # Errors
 /// When a code cannot be drawn.
-pub fn numbered(app: &App, lang: Lang, sheets: &SheetsToPrint, base: &str) -> Result<Document> {
-    let set = PrintSet {
-        campaign: sheets.campaign.clone(),
-        forms: Vec::new(),
-    };
-    let (text, date) = (form_text(lang, &set, sheets.branch), dated(app, &set));
-    let groups = Maker { app, lang, set: &set }.blank_groups();
-    let copies = sheets.numbers.len();
-    let document = if sheets.branch {
-        let form = BranchForm {
-            groups,
-            ..BranchForm::default()
-        };
-        annex1(&vec![form; copies], &text, date)
-    } else {
-        let form = PersonForm {
-            groups,
-            // What is typed from it later needs his consent in his own hand.
-            publicity: lang::text(lang, "blank.consent").to_owned(),
-            ..PersonForm::default()
-        };
-        annex2(&vec![form; copies], &text, date)
-    };
-    let marks = sheets.numbers.iter().map(|number| Mark {
+pub fn numbered(app: &App, lang: Lang, run: &SheetsToPrint, base: &str) -> Result<Document> {
+    let (campaign, text) = (&run.campaign, FormText::of(lang));
+    let form = form_of(&campaign.template, run.audience).ok_or_else(crate::pledge::missing)?;
+    let mut sheet = Maker { app, lang, campaign }.sheet(form, None);
+    if PEOPLE.contains(&run.audience) {
+        consent(lang, &mut sheet, &text);
+    }
+    let copies = vec![sheet; run.numbers.len()];
+    let document = sheets(&copies, &text, dated(app, campaign, &[]));
+    let marks = run.numbers.iter().map(|number| Mark {
         text: lang::fill(lang, "blank.mark", &[("number", number)]),
         address: format!("{base}/branch-pledge/on-behalf?number={number}"),
     });
@@ -149,78 +143,35 @@ pub fn numbered(app: &App, lang: Lang, sheets: &SheetsToPrint, base: &str) -> Re
         .map_err(|error| crate::Error::bug(error.to_string()))
 }
 
+/// What is typed from a sheet later needs the person's consent in his own hand: where the form asks for the channels, else
+/// above the date of his signature.
+fn consent(lang: Lang, sheet: &mut Sheet, text: &FormText) {
+    let words = lang::text(lang, "blank.consent").to_owned();
+    let lines = |field: &Field| matches!(field.entry, Entry::Line(_));
+    let place = sheet.fields.iter().position(lines);
+    let seal = |field: &Field| matches!(field.entry, Entry::Seal(_));
+    let place = place.or_else(|| sheet.fields.iter().position(seal));
+    let Some(field) = place.and_then(|at| sheet.fields.get_mut(at)) else {
+        return;
+    };
+    field.entry = match field.entry {
+        Entry::Line(_) => Entry::Line(words),
+        _ => Entry::Seal(Some(Box::new(Decision {
+            words,
+            date: text.blank_date.clone(),
+            ..Decision::default()
+        }))),
+    };
+}
+
 /// The day a file bears: that of the last act on its forms, or of the start of the campaign, so that the same data
 /// give the same file on any day.
-fn dated(app: &App, set: &PrintSet) -> jiff::civil::Date {
-    let acts = set.forms.iter().flat_map(|form| {
+fn dated(app: &App, campaign: &RunningCampaign, forms: &[PrintedPledge]) -> jiff::civil::Date {
+    let acts = forms.iter().flat_map(|form| {
         let decided = form.filed.decisions.iter().map(|d| d.decided_at);
         decided.chain(form.filed.row.submitted_at)
     });
-    app.date_of(acts.max().or(set.campaign.started_at).unwrap_or(0))
-}
-
-/// The words of the paper: those of the catalogue, with the campaign's own titles and labels.
-fn form_text(lang: Lang, set: &PrintSet, branch: bool) -> FormText {
-    let mut text = FormText::of(lang);
-    let audience = if branch {
-        Audience::Branch
-    } else {
-        Audience::Participant
-    };
-    let Some(form) = set
-        .campaign
-        .template
-        .forms
-        .iter()
-        .find(|f| f.audience.contains(&audience))
-    else {
-        return text;
-    };
-    let put = |to: &mut String, from: &str| {
-        if !from.is_empty() {
-            from.clone_into(to);
-        }
-    };
-    let (annex, title) = (form.annex.get(lang), form.title.get(lang));
-    if branch {
-        annex.clone_into(&mut text.branch.annex);
-        put(&mut text.branch.title, title);
-    } else {
-        annex.clone_into(&mut text.person.annex);
-        put(&mut text.person.title, title);
-    }
-    for field in &form.fields {
-        let label = field.label.get(lang);
-        let place = match field.source {
-            FieldSource::Organization => &mut text.branch.unit,
-            FieldSource::Unit => &mut text.branch.branch_name,
-            FieldSource::Head => &mut text.branch.head,
-            FieldSource::Phone if branch => &mut text.branch.phone,
-            FieldSource::Phone => &mut text.person.phone,
-            FieldSource::Name => &mut text.person.name,
-            FieldSource::Sex => &mut text.person.sex,
-            FieldSource::Ethnicity => &mut text.person.ethnicity,
-            FieldSource::Education => &mut text.person.education,
-            FieldSource::BirthMonth => &mut text.person.birth_month,
-            FieldSource::JoinedMonth => &mut text.person.joined,
-            FieldSource::Post => &mut text.person.post,
-            FieldSource::Items => &mut text.pledge,
-            FieldSource::PledgedOn => &mut text.pledged_on,
-            FieldSource::DueDate => &mut text.due_by,
-            FieldSource::Channels => &mut text.publicity,
-            FieldSource::UnitSeal => &mut text.branch.branch_seal,
-            FieldSource::CommitteeSeal => &mut text.branch.committee_seal,
-            FieldSource::Signature => &mut text.person.signature,
-            FieldSource::ReviewerSeal => &mut text.person.secretary_seal,
-        };
-        match field.source {
-            FieldSource::UnitSeal | FieldSource::CommitteeSeal | FieldSource::ReviewerSeal => {
-                put(place, &seal_lines(label));
-            }
-            _ => put(place, label),
-        }
-    }
-    text
+    app.date_of(acts.max().or(campaign.started_at).unwrap_or(0))
 }
 
 /// The label of a seal line as the notice's forms set it: what stands in full-width brackets on a line of its own.
@@ -229,11 +180,25 @@ fn seal_lines(label: &str) -> String {
     opened.replace('\u{ff09}', "\u{ff09}\n").trim().to_owned()
 }
 
-/// Puts one set of forms into words.
+/// How much room the box of a field asks for; nothing for a field that is no box.
+fn room(source: FieldSource) -> Option<Room> {
+    Some(match source {
+        FieldSource::Organization | FieldSource::Unit | FieldSource::Post => Room::Wide,
+        FieldSource::Head | FieldSource::Phone | FieldSource::Name => Room::Usual,
+        FieldSource::Sex
+        | FieldSource::Ethnicity
+        | FieldSource::Education
+        | FieldSource::BirthMonth
+        | FieldSource::JoinedMonth => Room::Small,
+        _ => return None,
+    })
+}
+
+/// Puts the forms of a campaign into words.
 struct Maker<'a> {
     app: &'a App,
     lang: Lang,
-    set: &'a PrintSet,
+    campaign: &'a RunningCampaign,
 }
 
 impl Maker<'_> {
@@ -241,9 +206,12 @@ impl Maker<'_> {
         lang::date(self.lang, self.app.date_of(at))
     }
 
-    fn blank_groups(&self) -> Vec<PledgeGroup> {
-        let kinds = self.set.campaign.kinds().iter();
+    /// Room to write for every kind that somebody with this form may choose.
+    fn blank_groups(&self, form: &Form) -> Vec<PledgeGroup> {
+        let chosen = |k: &&Kind| form.audience.iter().any(|a| k.count_for(*a).1 != Some(0));
+        let kinds = self.campaign.kinds().iter();
         kinds
+            .filter(chosen)
             .map(|k| PledgeGroup {
                 label: k.label.get(self.lang).to_owned(),
                 items: Vec::new(),
@@ -251,9 +219,13 @@ impl Maker<'_> {
             .collect()
     }
 
-    fn groups(&self, form: &PrintedPledge) -> Vec<PledgeGroup> {
-        let draft = &form.filed.draft;
-        let kinds = self.set.campaign.kinds().iter().filter_map(|kind| {
+    fn groups(&self, form: &Form, of: &PrintedPledge) -> Vec<PledgeGroup> {
+        let draft = &of.filed.draft;
+        let joint = |who: &str| match who.trim() {
+            "" => String::new(),
+            who => lang::fill(self.lang, "pledge.item_joint", &[("who", &who)]),
+        };
+        let kinds = self.campaign.kinds().iter().filter_map(|kind| {
             let items: Vec<PledgeItem> = draft
                 .of_kind(&kind.key)
                 .filter(|i| !i.is_blank())
@@ -266,6 +238,7 @@ impl Maker<'_> {
                         .due_date
                         .map(|d| lang::date(self.lang, d))
                         .unwrap_or_default(),
+                    joint: joint(&i.item.joint),
                 })
                 .collect();
             (!items.is_empty()).then(|| PledgeGroup {
@@ -274,11 +247,15 @@ impl Maker<'_> {
             })
         });
         let all: Vec<_> = kinds.collect();
-        if all.is_empty() { self.blank_groups() } else { all }
+        if all.is_empty() {
+            self.blank_groups(form)
+        } else {
+            all
+        }
     }
 
     fn channels(&self, form: &PrintedPledge) -> String {
-        let labels = self.set.campaign.labels(self.lang);
+        let labels = self.campaign.labels(self.lang);
         let names: Vec<&str> = form
             .filed
             .draft
@@ -358,61 +335,69 @@ impl Maker<'_> {
         })
     }
 
-    fn branch_form(&self, form: &PrintedPledge) -> BranchForm {
-        let (header, draft) = (&form.filed.header, &form.filed.draft);
-        BranchForm {
-            unit: header.organization.clone(),
-            branch_name: header.unit.clone(),
-            head: header.head.clone(),
-            phone: header.phone.clone(),
-            groups: self.groups(form),
-            pledged_on: draft
-                .pledged_on
-                .map(|d| lang::date(self.lang, d))
-                .unwrap_or_default(),
-            due_by: draft
-                .limit()
-                .map(|d| lang::date(self.lang, d))
-                .unwrap_or_default(),
-            publicity: self.channels(form),
-            branch_seal: self.signed(form, "pledge.seal_filed"),
-            committee_seal: self.seal(form),
-            reference: form.filed.row.number.clone(),
-            check_code: code(form),
+    /// A form of the template, filled with what was pledged or blank.
+    fn sheet(&self, form: &Form, of: Option<&PrintedPledge>) -> Sheet {
+        let field = |field: &FormField| Field {
+            label: self.label(field),
+            entry: self.entry(form, field, of),
+        };
+        Sheet {
+            annex: form.annex.get(self.lang).to_owned(),
+            title: form.title.get(self.lang).to_owned(),
+            subject: of.map(|f| who(f).to_owned()).unwrap_or_default(),
+            fields: form.fields.iter().map(field).collect(),
+            reference: of.and_then(|f| f.filed.row.number.clone()),
+            check_code: of.and_then(code),
         }
     }
 
-    fn person_form(&self, form: &PrintedPledge) -> PersonForm {
-        let (header, draft) = (&form.filed.header, &form.filed.draft);
-        let text = |source| {
-            box_text(self.lang, header, source)
-                .map(|(_, text)| text)
-                .unwrap_or_default()
-        };
-        PersonForm {
-            name: header.name.clone(),
-            sex: text(FieldSource::Sex),
-            ethnicity: header.ethnicity.clone(),
-            education: header.education.clone(),
-            birth_month: text(FieldSource::BirthMonth),
-            joined: text(FieldSource::JoinedMonth),
-            post: header.post.clone(),
-            phone: header.phone.clone(),
-            groups: self.groups(form),
-            pledged_on: draft
-                .pledged_on
-                .map(|d| lang::date(self.lang, d))
-                .unwrap_or_default(),
-            due_by: draft
-                .limit()
-                .map(|d| lang::date(self.lang, d))
-                .unwrap_or_default(),
-            publicity: self.channels(form),
-            signature: self.signed(form, "pledge.seal_signed"),
-            secretary_seal: self.seal(form),
-            reference: form.filed.row.number.clone(),
-            check_code: code(form),
+    fn label(&self, field: &FormField) -> String {
+        let label = field.label.get(self.lang);
+        match field.source {
+            FieldSource::UnitSeal | FieldSource::CommitteeSeal | FieldSource::ReviewerSeal => {
+                seal_lines(label)
+            }
+            _ => label.to_owned(),
         }
+    }
+
+    fn entry(&self, form: &Form, field: &FormField, of: Option<&PrintedPledge>) -> Entry {
+        if let Some(room) = room(field.source) {
+            let words = of.and_then(|f| box_text(self.lang, &f.filed.header, field.source));
+            return Entry::Box(words.map(|(_, text)| text).unwrap_or_default(), room);
+        }
+        let date = |day: Option<jiff::civil::Date>| {
+            let words = day.map(|d| lang::date(self.lang, d));
+            Entry::Date(words.unwrap_or_default())
+        };
+        match field.source {
+            FieldSource::PledgedOn => date(of.and_then(|f| f.filed.draft.pledged_on)),
+            FieldSource::DueDate => date(of.and_then(|f| f.filed.draft.limit())),
+            FieldSource::Channels => Entry::Line(of.map(|f| self.channels(f)).unwrap_or_default()),
+            FieldSource::UnitSeal => {
+                // A person's form bears the seal of the unit on paper only.
+                let unit = of.filter(|f| f.filed.row.person_id.is_none());
+                Entry::Seal(
+                    unit.and_then(|f| self.signed(f, "pledge.seal_filed"))
+                        .map(Box::new),
+                )
+            }
+            FieldSource::Signature => Entry::Seal(of.and_then(|f| self.signature(f, field)).map(Box::new)),
+            FieldSource::CommitteeSeal | FieldSource::ReviewerSeal => {
+                Entry::Seal(of.and_then(|f| self.seal(f)).map(Box::new))
+            }
+            _ => Entry::Items(of.map_or_else(|| self.blank_groups(form), |f| self.groups(form, f))),
+        }
+    }
+
+    /// The signing, in words that do not say the label beside them once more.
+    fn signature(&self, of: &PrintedPledge, field: &FormField) -> Option<Decision> {
+        let mut signed = self.signed(of, "pledge.seal_signed")?;
+        let label = field.label.get(self.lang).trim();
+        if !label.is_empty() && signed.words.contains(label) {
+            signed.words.clear();
+        }
+        Some(signed)
     }
 }
 

@@ -261,7 +261,7 @@ pub fn put_state(row: &mut rows::Pledge, state: Pledge) {
     (row.step, row.round, row.version) = (step, round, version);
 }
 
-fn missing() -> Error {
+pub(crate) fn missing() -> Error {
     Problem::not_found("problem.not_found").into()
 }
 

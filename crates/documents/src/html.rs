@@ -276,8 +276,9 @@ fn promises(out: &mut String, all: &Promises) {
         out.push_str("<ol style=\"margin:0 0 8px;padding:0 0 0 1.8em\">\n");
         for item in &group.items {
             let _ = write!(out, "<li style=\"margin:0 0 4px\">{}", lines(&item.text));
-            let facts = item.facts.iter().map(|(label, words)| {
-                format!("<span style=\"{HEI}\">{}</span>{}", lines(label), lines(words))
+            let facts = item.facts.iter().map(|(label, words)| match label.as_str() {
+                "" => lines(words),
+                label => format!("<span style=\"{HEI}\">{}</span>{}", lines(label), lines(words)),
             });
             let facts: Vec<String> = facts.collect();
             if !facts.is_empty() {

@@ -1,6 +1,7 @@
 //! One neutral document and the files it can become. Forms and official papers are put together here once,
 //! block by block; the writers of PDF, OFD, Word and HTML draw these blocks and add no word of their own.
 
+mod annexes;
 mod forms;
 mod ledger;
 mod official;
@@ -13,10 +14,10 @@ use crate::fonts::unprintable;
 use crate::measure::lines;
 use crate::{DocumentError, docx, html, ofd, pdf, qr};
 
+pub use annexes::{BranchForm, BranchLabels, PersonForm, PersonLabels, annex1, annex2};
 pub(crate) use forms::DRAWN;
 pub use forms::{
-    BranchForm, BranchLabels, Decision, FormText, PersonForm, PersonLabels, PledgeGroup, PledgeItem,
-    SealPicture, annex1, annex2,
+    Decision, Entry, Field, FormText, PledgeGroup, PledgeItem, Room, SealPicture, Sheet, sheets,
 };
 pub use ledger::ledger;
 pub use official::{Imprint, Official, Passage, official};

@@ -120,7 +120,7 @@ async fn write(
 ) -> Result<Written, Exit> {
     let pledge = form.pledge;
     let set = app.query(actor, Printable { pledge }).await?;
-    let document = document(app, tongue, &set, form.branch);
+    let document = document(app, tongue, &set);
     let made = tokio::task::spawn_blocking(move || {
         // Word and HTML take a face from the reader's own machine.
         let boxes = match format {

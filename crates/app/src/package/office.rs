@@ -10,12 +10,10 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lists::{self, Words};
 use crate::notice::{Notice, paper, receives};
-use crate::pledge::PrintSet;
 use crate::survey::{Demand, DemandFilter, Place, Visit};
 use documents::table::{Cell, Table};
 use domain::access::Actor;
 use domain::archive::Series;
-use domain::campaign::Audience;
 use lang::Lang;
 use store::Tx;
 use store::brief::{self, PublicExample, Report};
@@ -212,21 +210,10 @@ async fn notice_of(
 /// The blank forms, the annexes of the notice.
 async fn annexes(feed: &Feed<'_>) -> Result<()> {
     let campaign = &feed.outline.campaign;
-    let mut seen = Vec::new();
     for form in &campaign.template.forms {
-        let branch = form.audience.contains(&Audience::Branch);
-        // Two papers there are, whatever else a template calls a form.
-        if seen.contains(&branch) {
-            continue;
-        }
-        seen.push(branch);
-        let set = PrintSet {
-            campaign: campaign.clone(),
-            forms: Vec::new(),
-        };
         let title = format!("{} {}", form.annex.get(feed.lang), form.title.get(feed.lang));
         let title = title.trim().to_owned();
-        let document = crate::forms::document(feed.app, feed.lang, &set, branch);
+        let document = crate::forms::blank(feed.app, feed.lang, campaign, form);
         let made = typeset(feed.lang, title.clone(), document).await?;
         let mut meta: Meta = feed.meta(Series::Notice, 0);
         meta.file = crate::names::safe(&title, &form.key);

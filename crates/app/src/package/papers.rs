@@ -70,7 +70,7 @@ async fn make(app: App, lang: Lang, form: FormRef) -> Result<Made> {
         decided.chain(f.filed.row.submitted_at)
     });
     let day = acts.max().map(|at| app.date_of(at));
-    let document = document(&app, lang, &set, form.branch);
+    let document = document(&app, lang, &set);
     let mut made = typeset(lang, who(&form).to_owned(), document).await?;
     made.day = day;
     if let Some(scan) = set.forms.first().and_then(|f| f.filed.stamped.clone()) {

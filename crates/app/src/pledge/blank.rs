@@ -2,12 +2,13 @@
 //! each sheet comes back once.
 
 use super::submit::stem_of;
-use super::{Desk, StartPledge, missing, subject};
+use super::{Desk, StartPledge, Subject, missing, subject};
 use crate::campaign::{RunningCampaign, by_id, current, require_current};
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use domain::access::{Permission, Scope, may};
+use domain::campaign::Audience;
 use domain::pledge::blank_number;
 use domain::problem::{Problem, Problems};
 use domain::text::{TextRule, check_text};
@@ -161,8 +162,8 @@ impl Query for BlankRuns {
 pub struct SheetsToPrint {
     /// The campaign: its template has the labels.
     pub campaign: RunningCampaign,
-    /// Annex 1 instead of annex 2.
-    pub branch: bool,
+    /// Whose form it is.
+    pub audience: Audience,
     /// The numbers, in order.
     pub numbers: Vec<String>,
 }
@@ -184,9 +185,16 @@ impl Query for BlankPrint {
         if !may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(&first.unit_id)) {
             return Err(missing());
         }
+        let audience = if first.annex == annex_of(true) {
+            let unit = store::organization::unit(tx, &ctx.organization, &first.unit_id).await?;
+            let unit = unit.ok_or_else(missing)?;
+            super::audience(ctx, tx, &Subject { unit, person: None }).await?
+        } else {
+            Audience::Participant
+        };
         Ok(SheetsToPrint {
             campaign: by_id(ctx, tx, &first.campaign_id).await?,
-            branch: first.annex == annex_of(true),
+            audience,
             numbers: sheets.into_iter().map(|s| s.number).collect(),
         })
     }

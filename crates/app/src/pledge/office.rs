@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::seal_image::Seals;
 use crate::stamped::holding;
 use domain::access::{Permission, Scope, may};
+use domain::campaign::Audience;
 use store::Tx;
 use store::pledge as rows;
 use store::seal_image::SealImage;
@@ -86,6 +87,8 @@ pub struct PrintedPledge {
     pub filed: Filed,
     /// Who pledges.
     pub subject: Subject,
+    /// Whose form it is printed on.
+    pub audience: Audience,
     /// The picture of a seal its confirming decision bears.
     pub seal: Option<SealImage>,
 }
@@ -135,6 +138,7 @@ pub(crate) async fn printed(ctx: &Ctx, tx: &mut Tx, row: rows::Pledge) -> Result
     let subject = subject_of(ctx, tx, &row).await?;
     let filed = Filed::of(ctx, tx, row).await?;
     let form = PrintedPledge {
+        audience: super::audience(ctx, tx, &subject).await?,
         seal: Seals::read(ctx, tx).await?.on(&filed),
         filed,
         subject,
@@ -143,6 +147,14 @@ pub(crate) async fn printed(ctx: &Ctx, tx: &mut Tx, row: rows::Pledge) -> Result
         campaign,
         forms: vec![form],
     })
+}
+
+/// The audience for all people where the template has one form for them: then nobody has to be looked up.
+fn of_people(campaign: &RunningCampaign) -> Option<Audience> {
+    let form = |audience| campaign.template.form_for(audience).map(|f| (audience, &f.key));
+    let mut forms = crate::forms::PEOPLE.into_iter().filter_map(form);
+    let (audience, key) = forms.next()?;
+    forms.all(|(_, other)| other == key).then_some(audience)
 }
 
 /// Every member's form of a branch that was handed in, for one file.
@@ -169,11 +181,19 @@ impl Query for PrintUnit {
         let drawn = rows::signatures_of_unit(tx, org, &campaign.id, &unit.id).await?;
         let mut scans = store::stamped::of_unit(tx, org, &campaign.id, &unit.id).await?;
         let seals = Seals::read(ctx, tx).await?;
+        let of_people = of_people(&campaign);
         let mut forms = Vec::new();
         for row in rows::of_unit(tx, org, &campaign.id, &unit.id).await? {
             if row.person_id.is_none() || row.round == 0 {
                 continue;
             }
+            let audience = match of_people {
+                Some(audience) => audience,
+                None => {
+                    let subject = subject_of(ctx, tx, &row).await?;
+                    super::audience(ctx, tx, &subject).await?
+                }
+            };
             let own = decisions.extract_if(.., |d| d.pledge_id == row.id).collect();
             let ink = drawn.iter().find(|d| d.pledge_id == row.id);
             let own_scans: Vec<_> = scans.extract_if(.., |s| s.pledge_id == row.id).collect();
@@ -185,6 +205,7 @@ impl Query for PrintUnit {
                 ..bare
             };
             forms.push(PrintedPledge {
+                audience,
                 seal: seals.on(&filed),
                 filed,
                 subject: Subject {

@@ -19,13 +19,6 @@ use domain::pledge::{SheetColumn, SheetLayout};
 use domain::problem::{Problem, ProblemKind};
 use lang::Lang;
 
-/// Whose form the sheet holds, in the order in which a template's forms are looked through.
-const AUDIENCES: [Audience; 3] = [
-    Audience::Participant,
-    Audience::LeadingCadre,
-    Audience::BranchSecretary,
-];
-
 /// A text of the catalogue in the reader's language and in the other.
 fn both(lang: Lang, key: &str) -> Vec<String> {
     [lang, lang.other()]
@@ -53,9 +46,7 @@ fn either_way(names: Vec<String>) -> Vec<String> {
 
 /// The fields of the campaign's form for a person, in the order of the paper.
 fn fields(campaign: &RunningCampaign) -> &[FormField] {
-    let forms = &campaign.template.forms;
-    let of = |audience| forms.iter().find(|f| f.audience.contains(&audience));
-    AUDIENCES.into_iter().find_map(of).map_or(&[], |f| &f.fields)
+    crate::forms::form_of(&campaign.template, Audience::Participant).map_or(&[], |f| &f.fields)
 }
 
 /// Whether a box belongs to the person and may be completed where the roster knows nothing.

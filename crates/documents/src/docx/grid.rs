@@ -195,7 +195,9 @@ impl Face {
                 out.push_str(&self.text(if fits { "\u{3000}" } else { "\n" }, FACT));
                 used = if fits { used + 1.0 } else { 0.0 };
             }
-            out.push_str(&styled(label, &named));
+            if !label.is_empty() {
+                out.push_str(&styled(label, &named));
+            }
             out.push_str(&self.text(words, FACT));
             used += own;
         }

@@ -1,5 +1,7 @@
-//! Annex 1 and annex 2 of the notice: the commitment forms of a party branch (N20) and a member (N21).
+//! The commitment forms, laid out from the list of fields a template gives (N20, N21): in its order, with its labels, and
+//! nothing it does not name.
 
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use domain::attachment::{MediaType, picture_size};
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use typst::foundations::Bytes;
 use typst::visualize::{ExchangeFormat, RasterImage};
 
+use super::annexes::{BranchLabels, PersonLabels};
 use super::{Block, Cell, Content, Document, Furniture, Grid, Group, Layout, Part, Promise, Promises};
 
 /// Every word a form prints by itself. It comes from the campaign template and the catalogue.
@@ -48,58 +51,6 @@ pub struct FormText {
     pub page_of: String,
 }
 
-/// Labels that only annex 1 has, in the order of the notice.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BranchLabels {
-    /// The mark above the form; may be empty.
-    pub annex: String,
-    /// The title.
-    pub title: String,
-    /// Unit.
-    pub unit: String,
-    /// Name of the branch.
-    pub branch_name: String,
-    /// Head of the branch.
-    pub head: String,
-    /// Telephone.
-    pub phone: String,
-    /// Seal of the pledging branch.
-    pub branch_seal: String,
-    /// Seal of the committee.
-    pub committee_seal: String,
-}
-
-/// Labels that only annex 2 has, in the order of the notice.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PersonLabels {
-    /// The mark above the form; may be empty.
-    pub annex: String,
-    /// The title.
-    pub title: String,
-    /// Name of the member.
-    pub name: String,
-    /// Sex.
-    pub sex: String,
-    /// Ethnicity.
-    pub ethnicity: String,
-    /// Education.
-    pub education: String,
-    /// Month of birth.
-    pub birth_month: String,
-    /// Date of joining.
-    pub joined: String,
-    /// Unit and post.
-    pub post: String,
-    /// Telephone.
-    pub phone: String,
-    /// Signature of the member.
-    pub signature: String,
-    /// Seal of the branch secretary or line leader.
-    pub secretary_seal: String,
-}
-
 /// One kind of pledges (common, post, deed) with its items. A group without items prints as room to write.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -122,6 +73,8 @@ pub struct PledgeItem {
     pub beneficiary: String,
     /// Until when, written out; may be empty.
     pub due: String,
+    /// With whom it is promised together, as a sentence; may be empty.
+    pub joint: String,
 }
 
 /// A decision that stands in for a seal: who decided, as what, when. Empty fields are left out.
@@ -208,174 +161,189 @@ impl SealPicture {
 /// Width and height of a drawn signature on paper and the width of its lines, in millimetres: a unit of the pad is 0.03.
 pub(crate) const DRAWN: (f64, f64, f64) = (27.0, 9.0, 0.3);
 
-/// Annex 1, the form of a branch (N20). The default value is the blank form.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BranchForm {
-    /// Unit.
-    pub unit: String,
-    /// Name of the branch.
-    pub branch_name: String,
-    /// Head of the branch.
-    pub head: String,
-    /// Telephone.
-    pub phone: String,
-    /// What is promised, by kind.
-    pub groups: Vec<PledgeGroup>,
-    /// Date of the pledge, written out.
-    pub pledged_on: String,
-    /// Time limit, written out.
-    pub due_by: String,
-    /// Form of publicity.
-    pub publicity: String,
-    /// The decision of the branch, when there is one.
-    pub branch_seal: Option<Decision>,
-    /// The decision of the committee, when there is one.
-    pub committee_seal: Option<Decision>,
+/// How much room a box of the head of a form asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// A word or a month: sex, ethnicity, date of joining.
+    Small,
+    /// A name, a telephone number.
+    Usual,
+    /// A unit, a post: it may be long.
+    Wide,
+}
+
+/// What stands in a field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A box of the head, with its words.
+    Box(String, Room),
+    /// The promises by kind; without items, room to write.
+    Items(Vec<PledgeGroup>),
+    /// A date, written out.
+    Date(String),
+    /// A line of its own, set to the left.
+    Line(String),
+    /// Room for a seal or signature, with the decision that stands in for it when there is one.
+    Seal(Option<Box<Decision>>),
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its label; the heading of the block for [`Entry::Items`], where it may be empty.
+    pub label: String,
+    /// What stands in it.
+    pub entry: Entry,
+}
+
+/// A form: its fields in the order of the paper. For internal use: what never leaves the house stands on it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// The mark above the form; may be empty.
+    pub annex: String,
+    /// The title.
+    pub title: String,
+    /// Whose it is, in the head of later pages.
+    pub subject: String,
+    /// The fields.
+    pub fields: Vec<Field>,
     /// Reference number for the footer.
     pub reference: Option<String>,
     /// Check code for the footer.
     pub check_code: Option<String>,
 }
 
-/// Annex 2, the form of a member (N21). For internal use: it shows sex, ethnicity, birth, education, phone
-/// and joining date, which never leave the internal form. The default value is the blank form.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PersonForm {
-    /// Name.
-    pub name: String,
-    /// Sex.
-    pub sex: String,
-    /// Ethnicity.
-    pub ethnicity: String,
-    /// Education.
-    pub education: String,
-    /// Month of birth, written out.
-    pub birth_month: String,
-    /// Date of joining, written out.
-    pub joined: String,
-    /// Unit and post.
-    pub post: String,
-    /// Telephone.
-    pub phone: String,
-    /// What is promised, by kind.
-    pub groups: Vec<PledgeGroup>,
-    /// Date of the pledge, written out.
-    pub pledged_on: String,
-    /// Time limit, written out.
-    pub due_by: String,
-    /// Form of publicity.
-    pub publicity: String,
-    /// The member's own signing, when it was done here.
-    pub signature: Option<Decision>,
-    /// The decision of the secretary or line leader, when there is one.
-    pub secretary_seal: Option<Decision>,
-    /// Reference number for the footer.
-    pub reference: Option<String>,
-    /// Check code for the footer.
-    pub check_code: Option<String>,
+/// The forms, one part for each: a person, a branch or the whole house. One file for many is the fast way, since fonts
+/// are cut once for each file. `date` is the date kept in the file.
+pub fn sheets(forms: &[Sheet], text: &FormText, date: Date) -> Document {
+    let title = forms.first().map_or("", |form| form.title.as_str());
+    document(
+        text,
+        title,
+        date,
+        forms.iter().map(|form| form.part(text)).collect(),
+    )
 }
 
-/// The branch forms (annex 1), one part for each. `date` is the date kept in the file.
-pub fn annex1(forms: &[BranchForm], text: &FormText, date: Date) -> Document {
-    let labels = &text.branch;
-    let part = |form: &BranchForm| {
-        let name = |text: &str| label(text, 0.0);
-        let rows = vec![
-            vec![
-                name(&labels.unit),
-                value(&form.unit, 1),
-                name(&labels.branch_name),
-                value(&form.branch_name, 1),
-            ],
-            vec![
-                name(&labels.head),
-                value(&form.head, 1),
-                name(&labels.phone),
-                value(&form.phone, 1),
-            ],
-            vec![promises(&form.groups, text, 4)],
-            dates(text, &form.pledged_on, &form.due_by, 1),
-            publicity(text, &form.publicity, 3),
-            vec![
-                label(&labels.branch_seal, 29.0),
-                seal(form.branch_seal.as_ref(), text, 1),
-                name(&labels.committee_seal),
-                seal(form.committee_seal.as_ref(), text, 1),
-            ],
-        ];
+/// Columns of a form without small boxes: two fields a row.
+const TWO_A_ROW: [f64; 4] = [30.0, 53.0, 30.0, 53.0];
+/// Columns of a form with small boxes: three fields a row, wide where the longest label, a month and a telephone number
+/// stand on one line, narrow where a name does.
+const THREE_A_ROW: [f64; 6] = [33.5, 0.8 * WIDE, 23.0, 1.1 * WIDE, 21.0, 1.15 * WIDE];
+const WIDE: f64 = 88.5 / 3.05;
+
+impl Sheet {
+    fn part(&self, text: &FormText) -> Part {
+        let small = |field: &Field| matches!(field.entry, Entry::Box(_, Room::Small));
+        let columns = match self.fields.iter().any(small) {
+            true => THREE_A_ROW.to_vec(),
+            false => TWO_A_ROW.to_vec(),
+        };
+        let (mut rows, mut head, mut open) = (Vec::new(), 0, 0);
+        let alike = |a: &Field, b: &Field| discriminant(&a.entry) == discriminant(&b.entry);
+        for run in self.fields.chunk_by(alike) {
+            let leads = head == rows.len() && run.iter().all(|f| matches!(f.entry, Entry::Box(..)));
+            for row in broken(run, columns.len() / 2) {
+                open = match row {
+                    [one] if matches!(one.entry, Entry::Items(_)) => rows.len(),
+                    _ => open,
+                };
+                rows.push(cells(row, columns.len(), text));
+            }
+            head = if leads { rows.len() } else { head };
+        }
         let grid = Grid {
-            columns: vec![30.0, 53.0, 30.0, 53.0],
-            head: 2,
-            open: 2,
+            columns,
+            head,
+            open,
             rows,
         };
         Part {
-            blocks: blocks(&labels.annex, &labels.title, grid),
+            blocks: blocks(&self.annex, &self.title, grid),
             furniture: furniture(
                 text,
-                &labels.title,
-                &form.branch_name,
-                &form.reference,
-                &form.check_code,
+                &self.title,
+                &self.subject,
+                &self.reference,
+                &self.check_code,
             ),
         }
-    };
-    document(text, &labels.title, date, forms.iter().map(part).collect())
+    }
 }
 
-/// The member forms (annex 2), one part for each: a person, a branch or the whole house. One file for many
-/// is the fast way, since fonts are cut once for each file.
-pub fn annex2(forms: &[PersonForm], text: &FormText, date: Date) -> Document {
-    let labels = &text.person;
-    // Wide where the longest label, a month and a telephone number stand on one line, narrow where a name does.
-    let wide = 88.5 / 3.05;
-    let part = |form: &PersonForm| Part {
-        blocks: blocks(
-            &labels.annex,
-            &labels.title,
-            Grid {
-                columns: vec![33.5, 0.8 * wide, 23.0, 1.1 * wide, 21.0, 1.15 * wide],
-                head: 3,
-                open: 3,
-                rows: person_rows(form, text),
+/// Fields of one sort as rows of so many places: boxes side by side, dates and seals two a row, the rest alone.
+fn broken(run: &[Field], places: usize) -> Vec<&[Field]> {
+    let wide = |field: &Field| matches!(field.entry, Entry::Box(_, Room::Wide));
+    // One of an odd number stands alone in rows of two: a long one where the others then pair up, else the last.
+    let odd = places == 2 && run.len() % 2 == 1;
+    let lone = run
+        .iter()
+        .step_by(2)
+        .position(wide)
+        .filter(|_| odd)
+        .map(|at| at * 2);
+    let share = |at: usize, field: &Field| match &field.entry {
+        _ if Some(at) == lone => places,
+        Entry::Box(_, Room::Wide) if places > 2 => 2,
+        Entry::Box(..) => 1,
+        Entry::Date(_) | Entry::Seal(_) => places.div_ceil(2),
+        Entry::Items(_) | Entry::Line(_) => places,
+    };
+    let limit = match run.first().map(|field| &field.entry) {
+        // Two of them share the row whatever its number of places.
+        Some(Entry::Date(_) | Entry::Seal(_)) => places.div_ceil(2) * 2,
+        _ => places,
+    };
+    let (mut rows, mut from, mut used) = (Vec::new(), 0, 0);
+    for (at, field) in run.iter().enumerate() {
+        let own = share(at, field);
+        if used + own > limit && at > from {
+            rows.extend(run.get(from..at));
+            (from, used) = (at, 0);
+        }
+        used += own;
+    }
+    rows.extend(run.get(from..));
+    rows
+}
+
+/// The cells of a row; the last value takes what is left of it.
+fn cells(row: &[Field], columns: usize, text: &FormText) -> Vec<Cell> {
+    let (mut out, mut used) = (Vec::new(), 0);
+    for (at, field) in row.iter().enumerate() {
+        if let Entry::Items(groups) = &field.entry {
+            out.push(promises(&field.label, groups, text, columns));
+            continue;
+        }
+        let own = match &field.entry {
+            Entry::Box(_, Room::Wide) if columns > 4 => 4,
+            Entry::Date(_) | Entry::Seal(_) => columns / 2,
+            _ => 2,
+        };
+        let own = if at + 1 == row.len() { columns - used } else { own };
+        used += own;
+        // A seal needs room under its label, more of it where it is the wider cell.
+        let least = match (&field.entry, at, columns) {
+            (Entry::Seal(_), 0, 4) => 29.0,
+            (Entry::Seal(_), 0, _) => 23.0,
+            _ => 0.0,
+        };
+        out.push(label(&field.label, least));
+        let content = match &field.entry {
+            Entry::Seal(decision) => Content::Seal {
+                decision: decision.clone(),
+                blank: text.blank_date.clone(),
             },
-        ),
-        furniture: furniture(text, &labels.title, &form.name, &form.reference, &form.check_code),
-    };
-    document(text, &labels.title, date, forms.iter().map(part).collect())
-}
-
-fn person_rows(form: &PersonForm, text: &FormText) -> Vec<Vec<Cell>> {
-    let labels = &text.person;
-    let pair = |name: &str, words: &str| [label(name, 0.0), value(words, 1)];
-    let mut third = pair(&labels.post, &form.post);
-    third[1].span = 3;
-    vec![
-        [
-            pair(&labels.name, &form.name),
-            pair(&labels.sex, &form.sex),
-            pair(&labels.ethnicity, &form.ethnicity),
-        ]
-        .concat(),
-        [
-            pair(&labels.education, &form.education),
-            pair(&labels.birth_month, &form.birth_month),
-            pair(&labels.joined, &form.joined),
-        ]
-        .concat(),
-        [third, pair(&labels.phone, &form.phone)].concat(),
-        vec![promises(&form.groups, text, 6)],
-        dates(text, &form.pledged_on, &form.due_by, 2),
-        publicity(text, &form.publicity, 5),
-        vec![
-            label(&labels.signature, 23.0),
-            seal(form.signature.as_ref(), text, 2),
-            label(&labels.secretary_seal, 0.0),
-            seal(form.secretary_seal.as_ref(), text, 2),
-        ],
-    ]
+            Entry::Line(words) => filled(words.clone(), true),
+            Entry::Box(words, _) | Entry::Date(words) => filled(words.clone(), false),
+            Entry::Items(_) => continue,
+        };
+        out.push(Cell {
+            span: own - 1,
+            content,
+        });
+    }
+    out
 }
 
 fn label(text: &str, least: f64) -> Cell {
@@ -383,14 +351,6 @@ fn label(text: &str, least: f64) -> Cell {
     Cell {
         span: 1,
         content: Content::Label { text, least },
-    }
-}
-
-fn value(text: &str, span: usize) -> Cell {
-    let text = text.to_owned();
-    Cell {
-        span,
-        content: filled(text, false),
     }
 }
 
@@ -404,43 +364,21 @@ fn filled(text: String, left: bool) -> Content {
     }
 }
 
-fn seal(decision: Option<&Decision>, text: &FormText, span: usize) -> Cell {
-    Cell {
-        span,
-        content: Content::Seal {
-            decision: decision.cloned().map(Box::new),
-            blank: text.blank_date.clone(),
-        },
-    }
-}
-
-fn dates(text: &FormText, pledged_on: &str, due_by: &str, span: usize) -> Vec<Cell> {
-    vec![
-        label(&text.pledged_on, 0.0),
-        value(pledged_on, span),
-        label(&text.due_by, 0.0),
-        value(due_by, span),
-    ]
-}
-
-fn publicity(text: &FormText, channels: &str, span: usize) -> Vec<Cell> {
-    let content = filled(channels.to_owned(), true);
-    vec![label(&text.publicity, 0.0), Cell { span, content }]
-}
-
-fn promises(groups: &[PledgeGroup], text: &FormText, span: usize) -> Cell {
+fn promises(heading: &str, groups: &[PledgeGroup], text: &FormText, span: usize) -> Cell {
     let promise = |item: &PledgeItem| {
         let facts = [
             (&text.measure, &item.measure),
             (&text.beneficiary, &item.beneficiary),
             (&text.due, &item.due),
         ];
-        let said = facts.into_iter().filter(|(_, words)| !words.trim().is_empty());
+        let said = |(_, words): &(&String, &String)| !words.trim().is_empty();
+        let labelled = |(label, words): (&String, &String)| (format!("{label}{}", text.colon), words.clone());
+        let mut facts: Vec<_> = facts.into_iter().filter(said).map(labelled).collect();
+        // With whom is a sentence of its own.
+        facts.extend((!item.joint.trim().is_empty()).then(|| (String::new(), item.joint.clone())));
         Promise {
             text: item.text.clone(),
-            facts: said
-                .map(|(label, words)| (format!("{label}{}", text.colon), words.clone()))
-                .collect(),
+            facts,
         }
     };
     let group = |group: &PledgeGroup| Group {
@@ -450,7 +388,7 @@ fn promises(groups: &[PledgeGroup], text: &FormText, span: usize) -> Cell {
     Cell {
         span,
         content: Content::Promises(Promises {
-            heading: text.pledge.clone(),
+            heading: heading.to_owned(),
             groups: groups.iter().map(group).collect(),
         }),
     }

@@ -280,6 +280,7 @@ fn the_pledge_block_never_runs_into_the_rows_below() {
             measure: "病历抽查每月10份".to_owned(),
             beneficiary: "住院手术产妇".to_owned(),
             due: "2011年6月30日".to_owned(),
+            ..PledgeItem::default()
         };
         let mut items = vec![item; count];
         items.push(PledgeItem {

@@ -3,6 +3,7 @@
 mod fixed;
 mod forms;
 mod layout;
+mod listed;
 mod nasty;
 mod papers;
 mod paste;

@@ -79,7 +79,7 @@ pub(crate) async fn proposing(database: Database, key: &str) -> House {
 }
 
 /// Fills in what the template asks of this desk, hands it in, and gives the pledge and its audience.
-async fn file(house: &House, actor: &Actor, desk: Desk) -> app::Result<(String, Audience)> {
+pub(crate) async fn file(house: &House, actor: &Actor, desk: Desk) -> app::Result<(String, Audience)> {
     let start = StartPledge {
         desk: desk.clone(),
         reason: String::new(),

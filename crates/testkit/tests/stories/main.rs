@@ -39,6 +39,7 @@ mod paper_scan;
 mod permissions;
 mod pledge;
 mod precedence;
+mod printed;
 mod promises;
 mod publication;
 mod rescue;

@@ -7,6 +7,7 @@ use crate::respond::{Answer, download, page};
 use crate::visit::Visit;
 use app::attachment::File;
 use app::campaign::RunningCampaign;
+use app::forms::form_of;
 use app::notice::{ListNotices, Notice, PublicNotice, ReadNotice};
 use askama::Template;
 use axum::extract::Path;
@@ -75,21 +76,17 @@ impl ShowPage {
     fn annexes(&self) -> Vec<(String, String)> {
         let forms = self.found.campaign.template.forms.iter();
         let one = |f: &domain::campaign::template::Form| {
-            let branch = f.audience.contains(&Audience::Branch);
-            let file = if branch { "annex-branch" } else { "annex-person" };
             let (annex, title) = (f.annex.get(self.v.lang()), f.title.get(self.v.lang()));
             let name = [annex, title]
                 .into_iter()
                 .filter(|t| !t.is_empty())
                 .collect::<Vec<_>>();
             (
-                format!("/notices/{}/{file}", self.found.notice.id),
+                format!("/notices/{}/annex-{}", self.found.notice.id, f.key),
                 name.join(" "),
             )
         };
-        let mut out: Vec<(String, String)> = forms.map(one).collect();
-        out.dedup_by(|a, b| a.0 == b.0);
-        out
+        forms.map(one).collect()
     }
 }
 
@@ -157,23 +154,27 @@ pub(super) fn file_line(v: &Visit, file: &File) -> String {
 
 async fn paper(v: Visit, Path((id, file)): Path<(String, String)>) -> Answer {
     let found = v.web().app().query(v.actor(), ReadNotice { id }).await?;
-    if let ("annex-branch" | "annex-person", format) = parts_of(&file)? {
-        return annex(&v, found, file.starts_with("annex-branch"), format).await;
+    let (stem, format) = parts_of(&file)?;
+    if let Some(key) = stem.strip_prefix("annex-") {
+        return annex(&v, &found, key, format).await;
     }
     let format = paper_format(&file)?;
     press(&v, found.notice, Some(&found.campaign), format).await
 }
 
 /// A blank form of the campaign, as an annex of its notice: whoever is asked to fill one in finds it (N10, N20, N21).
-async fn annex(v: &Visit, found: PublicNotice, branch: bool, format: Format) -> Answer {
-    if found.notice.kind != "notice" {
-        return Err(Problem::not_found("problem.not_found").into());
-    }
-    let set = app::pledge::PrintSet {
-        campaign: found.campaign,
-        forms: Vec::new(),
-    };
-    let document = app::forms::document(v.web().app(), v.lang(), &set, branch);
+async fn annex(v: &Visit, found: &PublicNotice, key: &str, format: Format) -> Answer {
+    let template = &found.campaign.template;
+    let form = template.forms.iter().find(|f| f.key == key);
+    // Addresses handed out before a template could have more than two.
+    let form = form.or_else(|| match key {
+        "branch" => form_of(template, Audience::Branch),
+        "person" => form_of(template, Audience::Participant),
+        _ => None,
+    });
+    let form = form.filter(|_| found.notice.kind == "notice");
+    let form = form.ok_or_else(|| Problem::not_found("problem.not_found"))?;
+    let document = app::forms::blank(v.web().app(), v.lang(), &found.campaign, form);
     deliver(document, v.t("pledge.file_blank"), format).await
 }
 

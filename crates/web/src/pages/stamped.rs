@@ -69,8 +69,7 @@ async fn form(v: Visit, Path((pledge, file)): Path<(String, String)>) -> Answer 
         return Err(Problem::not_found("problem.not_found").into());
     }
     let set = v.web().app().query(v.actor(), StampedForm(pledge)).await?;
-    let branch = set.forms.iter().any(|f| f.filed.row.person_id.is_none());
-    hand_over(v, set, branch, format).await
+    hand_over(v, set, format).await
 }
 
 async fn try_attach(v: &Visit, pledge: &str, fields: &Fields) -> app::Result<()> {

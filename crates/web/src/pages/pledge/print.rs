@@ -1,14 +1,15 @@
-//! The two annexes as files (N20, N21): filled and blank, one and a whole branch.
+//! The forms of the campaign as files (N20, N21): filled and blank, one and a whole branch.
 
 use crate::gate::{Gate, Route};
 use crate::papers::{deliver, parts_of};
 use crate::respond::Answer;
 use crate::visit::Visit;
-use app::forms::who;
+use app::forms::{form_of, who};
 use app::pledge::{Desk, OpenDesk, PrintSet, PrintUnit, Printable};
 use axum::extract::Path;
 use documents::paper::Format;
 use domain::access::Permission;
+use domain::campaign::Audience;
 use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -33,17 +34,35 @@ async fn own(v: Visit, Path(file): Path<String>) -> Answer {
         .await?;
     let pledge = desk.filed.map(|f| f.row.id).unwrap_or_default();
     let set = v.web().app().query(v.actor(), Printable { pledge }).await?;
-    hand_over(v, set, false, format).await
+    hand_over(v, set, format).await
 }
 
-/// `ID.pdf`, or the blank form `blank-branch.pdf` and `blank-person.pdf`.
+/// Whose blank form a name of a file asks for.
+fn blank_of(stem: &str) -> Option<Audience> {
+    Some(match stem {
+        "blank-branch" => Audience::Branch,
+        "blank-department" => Audience::Department,
+        "blank-person" => Audience::Participant,
+        _ => return None,
+    })
+}
+
+/// `ID.pdf`, or a blank form: `blank-branch.pdf`, `blank-department.pdf` and `blank-person.pdf`.
 async fn one(v: Visit, Path(file): Path<String>) -> Answer {
     let (stem, format) = parts_of(&file)?;
-    let blank = matches!(stem, "blank-branch" | "blank-person");
-    let pledge = if blank { String::new() } else { stem.to_owned() };
+    let blank = blank_of(stem);
+    let pledge = match blank {
+        Some(_) => String::new(),
+        None => stem.to_owned(),
+    };
     let set = v.web().app().query(v.actor(), Printable { pledge }).await?;
-    let branch = stem == "blank-branch" || set.forms.iter().any(|f| f.filed.row.person_id.is_none());
-    hand_over(v, set, branch, format).await
+    let Some(audience) = blank else {
+        return hand_over(v, set, format).await;
+    };
+    let form = form_of(&set.campaign.template, audience);
+    let form = form.ok_or_else(|| Problem::not_found("problem.not_found"))?;
+    let document = app::forms::blank(v.web().app(), v.lang(), &set.campaign, form);
+    deliver(document, v.t("pledge.file_blank"), format).await
 }
 
 async fn of_branch(v: Visit, Path(file): Path<String>) -> Answer {
@@ -53,16 +72,16 @@ async fn of_branch(v: Visit, Path(file): Path<String>) -> Answer {
     if set.forms.is_empty() {
         return Err(Problem::conflict("pledge.nothing_to_print").into());
     }
-    hand_over(v, set, false, format).await
+    hand_over(v, set, format).await
 }
 
 /// A set of forms as a file to take away, named after whom it is about.
-pub(crate) async fn hand_over(v: Visit, set: PrintSet, branch: bool, format: Format) -> Answer {
+pub(crate) async fn hand_over(v: Visit, set: PrintSet, format: Format) -> Answer {
     let name = match set.forms.as_slice() {
         [] => v.t("pledge.file_blank").to_owned(),
         [one] => v.t1("pledge.file_one", "name", who(one)),
         [first, ..] => v.t1("pledge.file_unit", "name", &first.subject.unit.name),
     };
-    let document = app::forms::document(v.web().app(), v.lang(), &set, branch);
+    let document = app::forms::document(v.web().app(), v.lang(), &set);
     deliver(document, &name, format).await
 }

@@ -160,20 +160,30 @@ fn words(v: &Visit, prints: &Prints) -> WallText {
 
 fn branch(v: &Visit, prints: &Prints, b: &PrintBranch) -> WallBranch {
     let people = b.pledges.iter().filter(|p| p.head.pledger == "person").count();
-    let first = b.pledges.iter().map(|p| p.head.published_at).min();
     let (base, id) = (base(v), &b.unit.id);
     WallBranch {
         name: b.unit.name.clone(),
         title: v.t1("sheet.title", "name", &b.unit.name),
         left: v.t1("sheet.members", "n", people),
-        right: first
-            .map(|at| v.t1("sheet.period", "date", v.day_of(at)))
-            .unwrap_or_default(),
+        right: published(v, b),
         pledges: b.pledges.iter().map(|p| pledge(v, prints, p, &base)).collect(),
         address: format!("{base}/branches/{id}"),
         opinion: format!("{base}/feedback/{id}"),
         intro: intro(v, b),
     }
+}
+
+/// On which day all of it was published, or from which day to which.
+fn published(v: &Visit, b: &PrintBranch) -> String {
+    let days = || b.pledges.iter().map(|p| p.head.published_at);
+    let (Some(first), Some(last)) = (days().min(), days().max()) else {
+        return String::new();
+    };
+    let (first, last) = (v.day_of(first), v.day_of(last));
+    if first == last {
+        return v.t1("sheet.period", "date", first);
+    }
+    v.t2("sheet.period_between", "first", first, "last", last)
 }
 
 fn pledge(v: &Visit, prints: &Prints, p: &PrintPledge, base: &str) -> WallPledge {
