@@ -13,6 +13,7 @@ mod draft;
 mod joint;
 mod keep;
 mod menu;
+mod moved;
 mod office;
 mod paper;
 mod read;
@@ -34,6 +35,7 @@ pub use draft::{Edit, SaveDraft, Saved, TypedItem};
 pub use joint::JointItem;
 pub use keep::{KeepItem, Kept, alike_kept};
 pub use menu::{ClaimDemand, Menu, MenuLine, OpenMenu, ReleaseDemand};
+pub(crate) use moved::settle;
 pub(crate) use office::printed;
 pub use office::{FaultNote, HeaderFaults, PrintSet, PrintUnit, Printable, PrintedPledge};
 pub(crate) use paper::papers_of;
@@ -292,7 +294,8 @@ pub async fn load(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<rows::Pledge> {
     let row = rows::by_id(tx, &ctx.organization, id)
         .await?
         .ok_or_else(missing)?;
-    authorise(ctx, &row)?;
+    let row = moved::at_hand(ctx, tx, row).await?;
+    moved::may_write(ctx, tx, &row).await?;
     Ok(row)
 }
 

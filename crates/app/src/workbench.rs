@@ -114,6 +114,8 @@ pub struct Workbench {
 /// Everything the register is computed from.
 pub(crate) struct Facts {
     pub(crate) units: Vec<Unit>,
+    /// Names of all units, those out of reach too.
+    names: BTreeMap<String, String>,
     people: Vec<Person>,
     rostered: Vec<Rostered>,
     excuses: BTreeMap<String, String>,
@@ -134,6 +136,7 @@ impl Facts {
             UnitKind::from_name(&unit.kind).is_some_and(listed)
                 && may(&ctx.actor, Permission::ViewWorkbench, Scope::Unit(&unit.id))
         };
+        let names = branches.iter().map(|u| (u.id.clone(), u.name.clone())).collect();
         let units: Vec<Unit> = branches.into_iter().filter(sees).collect();
         let people = then::people(ctx, tx, campaign, &units).await?;
         let excuses = store::campaign::excuses(tx, organization, &campaign.id).await?;
@@ -148,6 +151,7 @@ impl Facts {
             filings,
             people,
             units,
+            names,
             must_units: scope.must_units.clone(),
             pledging: [scope.must_units.as_slice(), &scope.may_units].concat(),
         })

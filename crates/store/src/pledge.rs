@@ -7,6 +7,10 @@ pub use blank::{
     use_blank,
 };
 
+mod home;
+pub(crate) use home::AT_HAND;
+pub use home::{home, settle_in};
+
 mod coauthor;
 pub use coauthor::{Along, Coauthor, all_along, coauthors, end_coauthor, name_coauthor, writes_along};
 
@@ -450,7 +454,7 @@ pub async fn put_item(tx: &mut Tx, organization: &str, i: &Item) -> Result<()> {
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
              ON CONFLICT (organization_id, id) DO UPDATE SET position = excluded.position, kind = excluded.kind, \
              content = excluded.content, measure = excluded.measure, beneficiary = excluded.beneficiary, \
-             due_on = excluded.due_on, demand_id = excluded.demand_id"
+             due_on = excluded.due_on, demand_id = excluded.demand_id, unit_id = excluded.unit_id"
         ),
         args![
             organization,

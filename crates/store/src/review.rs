@@ -4,6 +4,7 @@
 mod guidance;
 pub use guidance::{Arrival, Guidance, arrivals, guidance, put_guidance};
 
+use crate::pledge::AT_HAND;
 use crate::{Result, Tx, args, from_row, sql};
 
 /// A pledge that was handed in, with the text of its last round and its pledger as a reviewer sees him.
@@ -16,6 +17,7 @@ pub struct HandedIn {
     pub id: String,
     pub pledger: String,
     pub pledger_id: String,
+    /// The unit of the text that was handed in last.
     pub unit_id: String,
     pub person_id: Option<String>,
     pub leading_cadre: bool,
@@ -57,7 +59,7 @@ from_row!(HandedIn {
     post,
 });
 
-const HANDED_IN: &str = "SELECT p.id, p.pledger, p.pledger_id, p.unit_id, p.person_id, p.leading_cadre, p.state, \
+const HANDED_IN: &str = "p.person_id, p.leading_cadre, p.state, \
                          p.step, p.round, p.version, p.revision, p.number, v.submitted_at, p.confirmed_at, \
                          p.on_behalf_by, v.content, COALESCE(n.name, '') AS name, COALESCE(n.post, '') AS post \
                          FROM pledge p \
@@ -72,6 +74,9 @@ const HANDED_IN: &str = "SELECT p.id, p.pledger, p.pledger_id, p.unit_id, p.pers
 pub async fn handed_in(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<HandedIn>> {
     tx.all(
         sql!(
+            "SELECT p.id, p.pledger, p.pledger_id, ",
+            AT_HAND,
+            " AS unit_id, ",
             HANDED_IN,
             "WHERE p.organization_id = $1 AND p.campaign_id = $2 ORDER BY v.submitted_at, p.id"
         ),
@@ -80,7 +85,7 @@ pub async fn handed_in(tx: &mut Tx, organization: &str, campaign: &str) -> Resul
     .await
 }
 
-/// What was handed in in one branch, oldest first.
+/// What one branch has to look at, oldest first: what was handed in there, and new versions of those who came to it.
 ///
 /// # Errors
 /// Whatever the database reports.
@@ -92,8 +97,14 @@ pub async fn handed_in_of_unit(
 ) -> Result<Vec<HandedIn>> {
     tx.all(
         sql!(
+            "SELECT p.id, p.pledger, p.pledger_id, ",
+            AT_HAND,
+            " AS unit_id, ",
             HANDED_IN,
-            "WHERE p.organization_id = $1 AND p.campaign_id = $2 AND p.unit_id = $3 ORDER BY v.submitted_at, p.id"
+            "WHERE p.organization_id = $1 AND p.campaign_id = $2 AND (p.unit_id = $3 OR p.pledger_id IN \
+             (SELECT m.id FROM person m WHERE m.organization_id = $1 AND m.unit_id = $3)) AND ",
+            AT_HAND,
+            " = $3 ORDER BY v.submitted_at, p.id"
         ),
         args![organization, campaign, unit],
     )
@@ -106,7 +117,13 @@ pub async fn handed_in_of_unit(
 /// Whatever the database reports.
 pub async fn handed_in_one(tx: &mut Tx, organization: &str, pledge: &str) -> Result<Option<HandedIn>> {
     tx.maybe(
-        sql!(HANDED_IN, "WHERE p.organization_id = $1 AND p.id = $2"),
+        sql!(
+            "SELECT p.id, p.pledger, p.pledger_id, ",
+            AT_HAND,
+            " AS unit_id, ",
+            HANDED_IN,
+            "WHERE p.organization_id = $1 AND p.id = $2"
+        ),
         args![organization, pledge],
     )
     .await

@@ -23,6 +23,8 @@ pub struct Filing {
     pub pledger: String,
     pub pledger_id: String,
     pub unit_id: String,
+    /// The unit of the text at hand.
+    pub at_hand: String,
     pub state: String,
     /// While a new version is written or reviewed: the state of the one in force; else empty.
     pub stood: String,
@@ -34,6 +36,7 @@ from_row!(Filing {
     pledger,
     pledger_id,
     unit_id,
+    at_hand,
     state,
     stood,
     filed_at,
@@ -46,13 +49,16 @@ from_row!(Filing {
 pub async fn filings(tx: &mut Tx, organization: &str, campaign: &str) -> Result<Vec<Filing>> {
     tx.all(
         sql!(
-            "SELECT p.id, p.pledger, p.pledger_id, p.unit_id, p.state, v.submitted_at AS filed_at, \
+            "SELECT p.id, p.pledger, p.pledger_id, p.unit_id, p.state, v.submitted_at AS filed_at, ",
+            crate::pledge::AT_HAND,
+            " AS at_hand, \
              CASE WHEN p.confirmed_at IS NULL OR p.state NOT IN ('draft', 'returned', 'submitted') THEN '' \
              WHEN q.id IS NULL OR q.published_at < p.confirmed_at THEN 'confirmed' \
              WHEN q.taken_down_at IS NOT NULL THEN 'withdrawn' ELSE 'published' END AS stood \
              FROM pledge p LEFT JOIN pledge_version v \
              ON v.organization_id = p.organization_id AND v.pledge_id = p.id AND v.round = 1 \
              LEFT JOIN public_pledge q ON q.organization_id = p.organization_id AND q.id = p.id \
+             LEFT JOIN person n ON n.organization_id = p.organization_id AND n.id = p.person_id \
              WHERE p.organization_id = $1 AND p.campaign_id = $2 ORDER BY p.id"
         ),
         args![organization, campaign],

@@ -1,7 +1,7 @@
 //! Writing a form together (N10): the secretary names people of the branch for its form, a member for his own. They write
 //! and remark; whoever's form it is alone hands it in.
 
-use super::{Desk, authorise, load, missing, state_of};
+use super::{Desk, load, missing, state_of};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -51,6 +51,7 @@ pub(super) async fn load_to_write(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<ro
     let row = rows::by_id(tx, &ctx.organization, id)
         .await?
         .ok_or_else(missing)?;
+    let row = super::moved::at_hand(ctx, tx, row).await?;
     may_write(ctx, tx, row).await
 }
 
@@ -59,7 +60,7 @@ pub(super) async fn load_to_write(ctx: &Ctx, tx: &mut Tx, id: &str) -> Result<ro
 /// # Errors
 /// `problem.not_found`.
 pub(super) async fn may_write(ctx: &Ctx, tx: &mut Tx, row: rows::Pledge) -> Result<rows::Pledge> {
-    if authorise(ctx, &row).is_ok() {
+    if super::moved::may_write(ctx, tx, &row).await.is_ok() {
         return Ok(row);
     }
     let person = ctx.actor.person.as_deref().ok_or_else(missing)?;

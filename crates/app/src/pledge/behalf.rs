@@ -1,12 +1,13 @@
 //! Forms typed for members who cannot (N10): marked, and confirmed by the member himself, by a one-time code or by a
 //! signed paper that the branch keeps.
 
+use super::moved::types_for;
 use super::{load, missing};
 use crate::account::write_slip;
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use domain::access::{Actor, Permission, Scope};
+use domain::access::{Actor, Permission};
 use domain::ids::ReceiptCode;
 use domain::problem::{Problem, ProblemKind, Problems};
 use domain::text::{TextRule, check_text};
@@ -43,7 +44,7 @@ impl UseCase for ConfirmByPaper {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         let row = load(ctx, tx, &self.pledge).await?;
-        ctx.require(Permission::FileOnBehalf, Scope::Unit(&row.unit_id))?;
+        types_for(ctx, tx, &row).await?;
         unconfirmed(&row)?;
         let mut problems = Problems::new();
         problems.note(check_text("note", &self.note, TextRule::line(200)));
@@ -74,7 +75,7 @@ impl UseCase for IssueConfirmSlip {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<ReceiptCode> {
         let row = load(ctx, tx, &self.pledge).await?;
-        ctx.require(Permission::FileOnBehalf, Scope::Unit(&row.unit_id))?;
+        types_for(ctx, tx, &row).await?;
         unconfirmed(&row)?;
         let person = row.person_id.as_deref().ok_or_else(missing)?;
         let account = store::account::of_person(tx, &ctx.organization, person).await?;
@@ -129,6 +130,7 @@ async fn look_up(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<SlipView> {
     let pledge = rows::of_pledger(tx, org, &campaign.id, &person)
         .await?
         .ok_or_else(unknown)?;
+    let pledge = super::moved::at_hand(ctx, tx, pledge).await?;
     let unit = store::organization::unit(tx, org, &pledge.unit_id).await?;
     let typed_by = match &pledge.on_behalf_by {
         Some(by) => store::account::by_id(tx, org, by).await?.map(|a| a.name),

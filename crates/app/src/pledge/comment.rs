@@ -40,7 +40,7 @@ impl UseCase for AddComment {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<String> {
         let row = rows::by_id(tx, &ctx.organization, &self.pledge).await?;
-        let row = row.ok_or_else(missing)?;
+        let row = super::moved::at_hand(ctx, tx, row.ok_or_else(missing)?).await?;
         let row = match may_remark(ctx, &row) {
             true => row,
             false => may_write(ctx, tx, row).await?,

@@ -127,7 +127,8 @@ impl Query for Printable {
             });
         }
         let row = rows::by_id(tx, &ctx.organization, &self.pledge).await?;
-        let row = row.filter(|row| may_print(ctx, row)).ok_or_else(missing)?;
+        let row = super::moved::at_hand(ctx, tx, row.ok_or_else(missing)?).await?;
+        let row = Some(row).filter(|row| may_print(ctx, row)).ok_or_else(missing)?;
         printed(ctx, tx, row).await
     }
 }

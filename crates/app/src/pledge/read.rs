@@ -4,8 +4,7 @@ use super::along::decides;
 use super::comment::may_remark;
 use super::submit::subject_of;
 use super::{
-    Desk, Draft, DraftItem, Header, JointItem, Subject, authorise, gate, header_of, missing, state_of,
-    subject,
+    Desk, Draft, DraftItem, Header, JointItem, Subject, gate, header_of, missing, state_of, subject,
 };
 use crate::campaign::{RunningCampaign, at_hand, current};
 use crate::case::{Need, Query};
@@ -211,6 +210,10 @@ impl Query for OpenDesk {
         let subject = subject(ctx, tx, &self.desk).await?;
         let campaign = at_hand(ctx, tx).await?;
         let row = rows::of_pledger(tx, &ctx.organization, &campaign.id, subject.id()).await?;
+        let row = match row {
+            Some(row) => Some(super::moved::at_hand(ctx, tx, row).await?),
+            None => None,
+        };
         view(ctx, tx, campaign, subject, row).await
     }
 }
@@ -256,7 +259,7 @@ async fn view(
         true => super::joint::asked(ctx, tx, &campaign.id, &subject, filed.as_ref()).await?,
         false => Vec::new(),
     };
-    let hands_in = filed.as_ref().is_none_or(|f| authorise(ctx, &f.row).is_ok());
+    let hands_in = hands_in(ctx, tx, filed.as_ref()).await;
     let papers = match &filed {
         Some(filed) if hands_in => super::papers_of(ctx, tx, &filed.row.id).await?,
         _ => Vec::new(),
@@ -280,6 +283,14 @@ async fn view(
         campaign,
         subject,
     })
+}
+
+/// Whether the reader may hand the form in, not only write it along.
+async fn hands_in(ctx: &Ctx, tx: &mut Tx, filed: Option<&Filed>) -> bool {
+    match filed {
+        Some(filed) => super::moved::may_write(ctx, tx, &filed.row).await.is_ok(),
+        None => true,
+    }
 }
 
 /// Of the items of all earlier campaigns, those of the last.
@@ -380,7 +391,9 @@ impl Query for OpenPledge {
         let row = rows::by_id(tx, &ctx.organization, &self.id)
             .await?
             .ok_or_else(missing)?;
-        if authorise(ctx, &row).is_err() && !may_remark(ctx, &row) {
+        let row = super::moved::at_hand(ctx, tx, row).await?;
+        let writes = super::moved::may_write(ctx, tx, &row).await.is_ok();
+        if !writes && !may_remark(ctx, &row) {
             return Err(missing());
         }
         let campaign = crate::campaign::by_id(ctx, tx, &row.campaign_id).await?;

@@ -184,6 +184,7 @@ impl UseCase for Decide {
         if let PledgeState::Confirmed { .. } = pledge.state {
             row.confirmed_at = Some(ctx.now);
             freeze_items(ctx, tx, &matter).await?;
+            crate::pledge::settle(ctx, tx, &mut row, &matter.row.unit_id).await?;
         }
         store::pledge::write_state(tx, &ctx.organization, &row).await?;
         let name = match matter.row.name.as_str() {

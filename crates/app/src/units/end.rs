@@ -106,8 +106,12 @@ impl EndUnit {
             Some(campaign) => store::pledge::of_unit(tx, org, &campaign.id, &unit.id).await?,
             None => vec![],
         };
-        let reviewed = |p: &&store::pledge::Pledge| p.state == "submitted";
-        let waiting = pledges.iter().filter(reviewed).count();
+        let mut waiting = 0;
+        for pledge in pledges.iter().filter(|p| p.state == "submitted") {
+            // A new version of somebody who is in another branch now is reviewed there.
+            let here = store::pledge::home(tx, org, &pledge.id).await?;
+            waiting += usize::from(here.as_ref() == Some(&unit.id));
+        }
         if waiting > 0 {
             let found = Problem::conflict("unit.end_under_review").with("name", &unit.name);
             problems.push(found.with("n", waiting));

@@ -1,4 +1,4 @@
-//! One branch of the register with its people (N3).
+//! One branch with its people, as its secretary and the office look at it.
 
 use super::Facts;
 use crate::campaign;
@@ -12,6 +12,7 @@ use domain::problem::Problem;
 use store::Tx;
 use store::organization::Unit;
 use store::person::Person;
+use store::task::Filing;
 
 /// A person of a branch and how his pledge stands.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct PersonLine {
     pub stood: String,
     /// Id of the pledge; empty while there is none.
     pub pledge: String,
+    /// The branch that reviews it, where that is another one: there he handed it in before he came.
+    pub elsewhere: String,
     /// Why he is excused; empty where he is not.
     pub excuse: String,
     /// Whether he shall take part.
@@ -86,6 +89,7 @@ impl Query for ReadBranch {
                     state: pledge.map(|f| f.state.clone()).unwrap_or_default(),
                     stood: facts.stood(&person.id),
                     pledge: pledge.map(|f| f.id.clone()).unwrap_or_default(),
+                    elsewhere: elsewhere(&facts, pledge, &unit.id),
                     excuse: facts.excuses.get(&person.id).cloned().unwrap_or_default(),
                     must: class.is_some_and(|c| scope.shall(c, person.leading_cadre)),
                     person: person.clone(),
@@ -105,6 +109,13 @@ impl Query for ReadBranch {
             unit,
         })
     }
+}
+
+/// Name of the unit to which the text at hand of a pledge belongs, unless it is this one.
+fn elsewhere(facts: &Facts, pledge: Option<&Filing>, unit: &str) -> String {
+    let there = pledge.map(|f| f.at_hand.as_str()).filter(|there| *there != unit);
+    let name = there.and_then(|there| facts.names.get(there));
+    name.cloned().unwrap_or_default()
 }
 
 /// What needs doing stands first: not filed, sent back, being written; then filed; then those who need not.

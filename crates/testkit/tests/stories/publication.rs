@@ -2,6 +2,7 @@
 
 mod after;
 mod given_up;
+mod moved_on;
 mod struck_out;
 mod wall;
 

@@ -300,7 +300,7 @@ impl BranchPage {
     }
 
     fn may_review(&self, line: &PersonLine) -> bool {
-        line.state == "submitted" && self.v.may(Permission::ReviewMemberPledge)
+        line.state == "submitted" && line.elsewhere.is_empty() && self.v.may(Permission::ReviewMemberPledge)
     }
 }
 
