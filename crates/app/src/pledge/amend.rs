@@ -1,12 +1,13 @@
 //! New versions of what is confirmed or public: what they leave in force, and giving one up (PRODUCT.md 3.1).
 
 use super::standing::{as_it_was, standing};
+use super::submit::came_back_unchanged;
 use super::{Draft, header_of, load, put_state, state_of};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use domain::ids::DemandId;
-use domain::pledge::{PledgeState, Standing, VersionContent};
+use domain::pledge::{PledgeState, Standing, VersionContent, says_what_holds};
 use domain::problem::Problem;
 use domain::text::{TextRule, check_text};
 use store::Tx;
@@ -57,6 +58,43 @@ pub(super) async fn amended(ctx: &Ctx, tx: &mut Tx, row: &rows::Pledge) -> Resul
         return Ok(None);
     }
     Ok(stood(ctx, tx, row).await?.map(|(state, _)| state))
+}
+
+/// Whether a new version that is handed in says nothing but what is in force. What was taken down, or may no longer be
+/// public, is handed in as it is to become public again.
+async fn says_nothing_new(ctx: &Ctx, tx: &mut Tx, row: &rows::Pledge, draft: &Draft) -> Result<bool> {
+    if row.consent_withdrawn_at.is_some() {
+        return Ok(false);
+    }
+    let Some((before, version)) = stood(ctx, tx, row).await? else {
+        return Ok(false);
+    };
+    if matches!(before, PledgeState::Withdrawn { .. }) {
+        return Ok(false);
+    }
+    let content: VersionContent = serde_json::from_str(&version.content).map_err(Error::bug)?;
+    let all = standing(ctx, tx, &row.id).await?;
+    Ok(says_what_holds(&draft.form("", false), &all, &content))
+}
+
+/// Why a form is not handed in as it lies: an amendment that changes nothing, or a form that came back and was not changed,
+/// unless its writer says that he means it.
+pub(super) async fn not_changed(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    row: &rows::Pledge,
+    draft: &Draft,
+    meant: bool,
+) -> Result<Option<Problem>> {
+    if says_nothing_new(ctx, tx, row, draft).await? {
+        return Ok(Some(
+            Problem::invalid("problem.pledge.amends_nothing").on("items"),
+        ));
+    }
+    if !meant && came_back_unchanged(ctx, tx, row, draft).await? {
+        return Ok(Some(Problem::invalid("problem.pledge.unchanged").on("unchanged")));
+    }
+    Ok(None)
 }
 
 /// Gives up a new version while it is written or was returned: the pledge is again as it was.

@@ -1,5 +1,6 @@
 //! Handing a form in, taking it back while nobody has decided, beginning a new version.
 
+use super::amend::not_changed;
 use super::draft::{Edit, apply};
 use super::menu::claim_answered;
 use super::standing::standing;
@@ -78,6 +79,8 @@ impl UseCase for SubmitPledge {
         }
         let mut draft = Draft::of(&row)?;
         draft.items.retain(|item| !item.is_blank());
+        let unchanged = not_changed(ctx, tx, &row, &draft, self.unchanged).await?;
+        problems.0.extend(unchanged);
         draft.pledged_on = draft.pledged_on.or(Some(ctx.today));
         let ink = match self.ink(ctx, &row) {
             Ok(ink) => ink,
@@ -91,9 +94,6 @@ impl UseCase for SubmitPledge {
             signature: &self.signature,
             consent: self.consent || row.on_behalf_by.is_some(),
         };
-        if !self.unchanged && came_back_unchanged(ctx, tx, &row, &draft).await? {
-            problems.push(Problem::invalid("problem.pledge.unchanged").on("unchanged"));
-        }
         let standing = standing(ctx, tx, &row.id).await?;
         check_form(ctx, tx, &campaign, &subject, &draft, signed, (standing, problems)).await?;
         draft.write(&mut row)?;

@@ -24,5 +24,5 @@ pub use ink::{Ink, PAD_HIGH, PAD_WIDE, POINTS_MAX as INK_POINTS_MAX, STROKES_MAX
 pub use joint::{is_named, seen_by};
 pub use sheet::{SheetColumn, SheetForm, SheetItem, SheetLayout, SheetReading, read_sheet};
 pub use split::{MOST as SPLIT_MOST, split};
-pub use standing::{Standing, first_changed};
+pub use standing::{Standing, first_changed, says_what_holds};
 pub use state::{Pledge, PledgeState};

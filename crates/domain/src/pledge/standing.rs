@@ -2,9 +2,10 @@
 //! ordered spoke of that sentence and that day (PRODUCT.md 3.1, 3.5, 3.9).
 
 use super::{CommitmentItem, FormRules, PledgeForm, VersionContent};
-use crate::ids::{DemandId, ItemId, KindId};
+use crate::ids::{ChannelId, DemandId, ItemId, KindId};
 use crate::problem::{Problem, Problems};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// An item in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,26 @@ pub fn first_changed<'a>(
     before.into_iter().find(|old| !kept(old))
 }
 
+/// Whether a form says nothing but what is in force: the same items, made public in the same ways, and no other day on it.
+/// There is nothing to review about it.
+#[must_use]
+pub fn says_what_holds(form: &PledgeForm, standing: &[Standing], in_force: &VersionContent) -> bool {
+    let joint = |before: &Standing| in_force.items.iter().any(|i| i.id == before.id && i.joint);
+    // By their words: in another order, or typed anew, they promise the same.
+    let mut left: Vec<&Standing> = standing.iter().collect();
+    let all_kept = form.items.iter().filter(|i| !i.is_blank()).all(|item| {
+        let at = left
+            .iter()
+            .position(|s| s.same(form, item) && joint(s) != item.joint.trim().is_empty());
+        at.map(|at| left.swap_remove(at)).is_some()
+    });
+    let ways = |all: &[ChannelId]| all.iter().cloned().collect::<BTreeSet<_>>();
+    all_kept
+        && left.is_empty()
+        && ways(&form.channels) == ways(&in_force.channels)
+        && (form.pledged_on.is_none() || form.pledged_on == in_force.pledged_on)
+}
+
 impl FormRules {
     /// Whether an item keeps the day it had in force: that day may be over by now.
     pub(super) fn keeps_its_day(&self, form: &PledgeForm, item: &CommitmentItem) -> bool {
@@ -94,5 +115,81 @@ pub(super) fn check_standing(form: &PledgeForm, rules: &FormRules, problems: &mu
                 .with("text", before.content.trim())
                 .with("date", before.due_date),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{CampaignId, PledgeId};
+    use jiff::civil::date;
+
+    fn item(n: u8, content: &str) -> CommitmentItem {
+        CommitmentItem {
+            id: ItemId::parse(format!("01932b6e-7c1a-7f00-8000-0000000000{n:02}")).expect("uuid"),
+            kind: KindId::parse("practical_deed").expect("word"),
+            content: content.to_owned(),
+            measure: String::new(),
+            beneficiary: String::new(),
+            due_date: Some(date(2010, 12, 31)),
+            demand: None,
+            joint: String::new(),
+        }
+    }
+
+    fn form() -> PledgeForm {
+        PledgeForm {
+            items: vec![item(1, "修好北门坡道"), item(2, "每月义诊2次")],
+            due_date: None,
+            pledged_on: Some(date(2010, 10, 1)),
+            channels: ["network", "notice_board"]
+                .map(|c| ChannelId::parse(c).expect("word"))
+                .to_vec(),
+            signature: String::new(),
+            consent: false,
+        }
+    }
+
+    /// Whether a form changed so says what is in force.
+    fn same(change: fn(&mut PledgeForm)) -> bool {
+        let old = form();
+        let standing: Vec<Standing> = old
+            .items
+            .iter()
+            .map(|i| Standing {
+                id: i.id.clone(),
+                kind: i.kind.clone(),
+                content: i.content.clone(),
+                measure: String::new(),
+                beneficiary: String::new(),
+                due_date: date(2010, 12, 31),
+                demand: None,
+                settled: false,
+                reported: false,
+            })
+            .collect();
+        let id = "01932b6e-7c1a-7f00-8000-000000000099";
+        let (campaign, pledge) = (CampaignId::parse(id), PledgeId::parse(id));
+        let content = VersionContent::freeze(campaign.expect("uuid"), pledge.expect("uuid"), 1, &old);
+        let mut new = old;
+        change(&mut new);
+        says_what_holds(&new, &standing, &content)
+    }
+
+    #[test]
+    fn order_blanks_and_ids_are_no_change_words_days_and_ways_are() {
+        assert!(same(|_| {}));
+        assert!(same(|f| f.items.reverse()));
+        assert!(same(|f| f.items.push(item(3, " "))));
+        assert!(same(|f| f.items[0] = item(4, " 修好北门坡道")));
+        assert!(same(|f| f.channels.reverse()));
+        assert!(same(|f| f.pledged_on = None), "the day of handing in");
+        assert!(!same(|f| f.items[0].content.push('段')));
+        assert!(!same(|f| f.items[0].due_date = Some(date(2010, 12, 30))));
+        assert!(!same(|f| f.items[0].joint = "第二党支部".to_owned()));
+        assert!(!same(|f| f.items.truncate(1)));
+        assert!(!same(|f| f.items.push(item(3, "修好北门坡道"))));
+        assert!(!same(|f| f.channels.truncate(1)));
+        assert!(!same(|f| f.pledged_on = Some(date(2010, 10, 2))));
     }
 }

@@ -230,6 +230,9 @@ async fn a_drawn_signature_stands_on_the_form_and_nowhere_else() {
             .await
             .expect("printed");
         assert!(set.forms[0].filed.drawn.is_some());
+        let more = WORDS.replace("40", "60");
+        let more = serde_json::json!({ "items": [{ "kind": "practical_deed", "content": more, "due_date": "2027-06-30" }] });
+        author.json("PUT", "/api/v1/my-pledge", &more).await.expect(200);
         sign(&author, "/my-pledge", &own, "").await.expect(303);
         let set = house
             .app

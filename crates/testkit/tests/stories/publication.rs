@@ -1,6 +1,7 @@
 //! Step 4: nothing public before approval, exactly the allowed fields, take-down everywhere, objections without a name.
 
 mod after;
+mod amends_nothing;
 mod given_up;
 mod moved_on;
 mod struck_out;

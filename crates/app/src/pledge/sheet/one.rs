@@ -5,9 +5,10 @@ use crate::campaign::RunningCampaign;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::forms::box_text;
+use crate::pledge::amend::not_changed;
 use crate::pledge::begin::fresh;
 use crate::pledge::draft::{Edit, TypedItem, apply};
-use crate::pledge::submit::{Signed, came_back_unchanged, check_form};
+use crate::pledge::submit::{Signed, check_form};
 use crate::pledge::{
     Draft, DraftItem, Header, Subject, gate, header_of, settled, state_of, typed_date, typed_past_date,
     unsettled,
@@ -294,6 +295,7 @@ impl One {
             self.fate(Fate::Draft);
             return Ok(());
         }
+        let unchanged = not_changed(ctx, tx, after, &draft, false).await?;
         draft.pledged_on = draft.pledged_on.or(Some(ctx.today));
         let signature = self.form.signature.clone();
         let signed = Signed {
@@ -302,9 +304,7 @@ impl One {
         };
         let mut problems = Problems::new();
         problems.note(gate(ctx, campaign, Some(after)));
-        if came_back_unchanged(ctx, tx, after, &draft).await? {
-            problems.push(Problem::invalid("problem.pledge.unchanged").on("unchanged"));
-        }
+        problems.0.extend(unchanged);
         match check_form(ctx, tx, campaign, subject, &draft, signed, (Vec::new(), problems)).await {
             Err(Error::Refused(mut found)) => {
                 found.0.retain(|p| !self.follows(p, &draft));
