@@ -2,6 +2,7 @@
 //!
 //! The three desks share their pages; [`Place`] reads from the address which one it is.
 
+mod adding;
 mod api;
 mod behalf;
 mod blank;
@@ -23,7 +24,7 @@ use crate::respond::{Answer, Failure, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::campaign::Labels;
 use app::pledge::{
-    AddComment, AmendPledge, DeskView, GiveUpAmendment, OpenDesk, StartPledge, WithdrawBeforeReview,
+    AddComment, DeskView, GiveUpAmendment, OpenDesk, StartPledge, WithdrawBeforeReview,
 };
 use askama::Template;
 use axum::http::StatusCode;
@@ -63,7 +64,7 @@ pub(crate) fn routes() -> Vec<Route> {
                 Route::post(concat!($base, "/sign"), $gate, sign::submit),
                 Route::get(concat!($base, "/done"), $gate, sign::done),
                 Route::post(concat!($base, "/withdraw"), $gate, withdraw),
-                Route::post(concat!($base, "/amend"), $gate, amend),
+                Route::post(concat!($base, "/amend"), $gate, adding::amend),
                 Route::post(concat!($base, "/give-up"), $gate, give_up),
                 Route::post(concat!($base, "/comment"), $write, comment),
             ]);
@@ -310,23 +311,6 @@ impl OverviewPage {
         }
     }
 
-    /// The organisation's words for a pledge after the step of proposing; `None` for any other.
-    fn immediate(&self) -> Option<(&str, &str)> {
-        let d = &self.l.d;
-        let filed = d.filed.as_ref();
-        let dated = match filed
-            .filter(|f| f.row.version > 0)
-            .and_then(|f| f.versions.iter().min_by_key(|v| v.round))
-        {
-            // An amendment does not make an immediate pledge of one that was handed in in time.
-            Some(first) => Some(self.v.web().app().date_of(first.submitted_at)),
-            None => filed.and_then(|f| f.draft.pledged_on),
-        };
-        let today = self.v.today();
-        let words = d.campaign.immediate(dated.unwrap_or(today), today)?;
-        Some((words.label.get(self.v.lang()), words.text.get(self.v.lang())))
-    }
-
     /// Where to go on: the first page that still needs something.
     fn resume(&self) -> &str {
         let next = self
@@ -392,17 +376,6 @@ async fn withdraw(v: Visit, at: Place, fields: Fields) -> Answer {
     };
     match v.web().app().execute(v.actor(), case).await {
         Ok(()) => Ok(see_other(&format!("{}?said=withdrawn", at.base))),
-        Err(error) => overview_again(v, at, fields, error).await,
-    }
-}
-
-async fn amend(v: Visit, at: Place, fields: Fields) -> Answer {
-    let case = AmendPledge {
-        pledge: fields.trimmed("pledge"),
-        reason: fields.trimmed("reason"),
-    };
-    match v.web().app().execute(v.actor(), case).await {
-        Ok(()) => Ok(see_other(&format!("{}/sign", at.base))),
         Err(error) => overview_again(v, at, fields, error).await,
     }
 }
