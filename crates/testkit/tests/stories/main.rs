@@ -46,6 +46,7 @@ mod rescue;
 mod review;
 mod review_aids;
 mod review_meeting;
+mod review_program;
 mod roster_names;
 mod seal;
 mod seal_image;

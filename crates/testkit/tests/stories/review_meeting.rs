@@ -7,7 +7,7 @@ use domain::access::Role;
 use domain::pledge::PledgeState;
 use testkit::{Database, House, NOON};
 
-async fn yearly(database: Database) -> House {
+pub(crate) async fn yearly(database: Database) -> House {
     let house = House::empty(database).await;
     let office = house.as_role(Role::CampaignOffice).await;
     // Day 30: filing and review are both open.

@@ -3,6 +3,7 @@
 use crate::fields::Fields;
 use crate::respond::{Answer, Beside, Failure};
 use crate::visit::Visit;
+use app::campaign::Labels;
 use app::review::{Answers, Candidate, Decide, Decisions, FindCandidate, FindQueue, Verdict};
 use axum::Json;
 use axum::body::Bytes;
@@ -20,6 +21,7 @@ struct QueueBody<'a> {
     waiting: usize,
     done: usize,
     returned: usize,
+    reasons: Vec<Choice<'a>>,
     pledges: Vec<Waiting<'a>>,
 }
 
@@ -36,10 +38,42 @@ struct Waiting<'a> {
     waited_days: i32,
     flags: &'a [review::Flag],
     items: &'a [domain::pledge::VersionItem],
-    questions: Vec<review::Question>,
+    questions: Vec<Asked>,
 }
 
-fn waiting<'a>(one: &'a Candidate, campaign: &app::campaign::RunningCampaign) -> Waiting<'a> {
+/// A question with the words in which a reviewer reads it.
+#[derive(Serialize)]
+struct Asked {
+    id: String,
+    label: String,
+    per_item: bool,
+}
+
+/// A key of the template with its words.
+#[derive(Serialize)]
+struct Choice<'a> {
+    id: &'a str,
+    label: String,
+}
+
+/// The answer to a question, with its words.
+#[derive(Serialize)]
+struct Answered<'a> {
+    #[serde(flatten)]
+    answer: &'a review::Answer,
+    label: String,
+}
+
+fn waiting<'a>(
+    one: &'a Candidate,
+    campaign: &app::campaign::RunningCampaign,
+    labels: &Labels,
+) -> Waiting<'a> {
+    let asked = one.matter.asked(campaign).into_iter().map(|q| Asked {
+        label: labels.question(q.id.as_str()).to_owned(),
+        id: q.id.to_string(),
+        per_item: q.per_item,
+    });
     Waiting {
         id: &one.matter.row.id,
         name: one.name(),
@@ -51,7 +85,7 @@ fn waiting<'a>(one: &'a Candidate, campaign: &app::campaign::RunningCampaign) ->
         waited_days: one.waited,
         flags: &one.flags,
         items: &one.matter.content.items,
-        questions: one.matter.asked(campaign),
+        questions: asked.collect(),
     }
 }
 
@@ -68,14 +102,69 @@ pub(super) async fn queue(v: Visit) -> Answer {
         )
         .await?;
     let found = found.ok_or_else(|| Problem::conflict("campaign.none_running"))?;
+    let labels = found.campaign.labels(v.lang());
+    let reasons = found.campaign.template.return_reasons.iter().map(|r| Choice {
+        id: &r.key,
+        label: labels.return_reason(&r.key).to_owned(),
+    });
     let body = QueueBody {
+        reasons: reasons.collect(),
         campaign: &found.campaign.id,
         waiting: found.counts.waiting,
         done: found.counts.done,
         returned: found.counts.returned,
-        pledges: found.all().map(|one| waiting(one, &found.campaign)).collect(),
+        pledges: found
+            .all()
+            .map(|one| waiting(one, &found.campaign, &labels))
+            .collect(),
     };
     Ok(Json(body).into_response())
+}
+
+/// A meeting as sent: numbers as numbers, or as they are typed on the page.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct MeetingBody {
+    held_on: String,
+    entitled: Figure,
+    present: Figure,
+    result: String,
+    few: bool,
+}
+
+/// A number, or the words of one.
+#[derive(Deserialize, Serialize)]
+#[serde(untagged)]
+enum Figure {
+    Number(u32),
+    Words(String),
+}
+
+impl Default for Figure {
+    fn default() -> Self {
+        Self::Words(String::new())
+    }
+}
+
+impl Figure {
+    fn typed(self) -> String {
+        match self {
+            Self::Number(n) => n.to_string(),
+            Self::Words(words) => words,
+        }
+    }
+}
+
+impl From<MeetingBody> for review::MeetingEntry {
+    fn from(sent: MeetingBody) -> Self {
+        Self {
+            held_on: sent.held_on,
+            entitled: sent.entitled.typed(),
+            present: sent.present.typed(),
+            result: sent.result,
+            few: sent.few,
+        }
+    }
 }
 
 /// A decision as sent.
@@ -91,8 +180,9 @@ struct DecisionBody {
     reasons: Vec<String>,
     #[serde(default)]
     message: String,
+    /// Where a meeting decides: what the page asks of it.
     #[serde(default)]
-    meeting: Option<review::MeetingEntry>,
+    meeting: Option<MeetingBody>,
     /// Password or slip code typed again, when the last proof is too old.
     #[serde(default, skip_serializing)]
     proof: String,
@@ -101,14 +191,20 @@ struct DecisionBody {
 /// What stands now: the text, where it is on its route, and what was decided on it by whom.
 fn stands(v: &Visit, found: &Decisions) -> serde_json::Value {
     let matter = &found.candidate.matter;
+    let labels = found.campaign.labels(v.lang());
     let decisions = found.decided.iter().map(|d| {
+        let answers = d.answers.iter().map(|answer| Answered {
+            label: labels.question(answer.question.as_str()).to_owned(),
+            answer,
+        });
         serde_json::json!({
             "round": d.round,
             "step": d.step,
             "role": d.role,
             "name": d.name,
             "verdict": if d.confirmed { "confirm" } else { "return" },
-            "answers": d.answers,
+            "answers": answers.collect::<Vec<_>>(),
+            "meeting": d.meeting,
             "reasons": d.reasons,
             "message": d.message,
             "decided_at": v.web().app().rfc3339(d.at),
@@ -150,7 +246,7 @@ pub(super) async fn decide(v: Visit, Path(pledge): Path<String>, body: Bytes) ->
         verdict,
         answers: Answers::Each(sent.answers),
         message: sent.message,
-        meeting: sent.meeting,
+        meeting: sent.meeting.map(review::MeetingEntry::from),
     };
     let proof = Fields::of(vec![(crate::visit::proof::FIELD.to_owned(), sent.proof)]);
     let actor = v.proving(&proof).await?;
