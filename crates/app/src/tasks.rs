@@ -1,18 +1,20 @@
 //! My tasks (screen 14): computed from how things stand, never written down, so that nothing has to be ticked off.
 //! One small function is one source; a feature adds its own and one line in [`MyTasks`].
 
+mod chasing;
 mod drafting;
 mod ending;
 mod granting;
+mod merged;
 mod notices;
 mod own;
 mod putting_right;
+pub use merged::About;
 
 use crate::campaign::{self, RunningCampaign};
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::workbench::Facts;
 use domain::access::{Permission, Role, Scope, may};
 use domain::campaign::{GatedAct, Text};
 use domain::organization::{PersonClass, UnitKind};
@@ -24,9 +26,6 @@ use store::task::{self as rows, Waiting};
 
 /// Days ahead in which a report, or an inspection one was drawn for, shows up before it is due.
 const AHEAD: i32 = 7;
-
-/// So many branches that are behind are named one by one; more of them are one line.
-const CHASED: usize = 3;
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +40,8 @@ pub struct Task {
     pub due: Option<Date>,
     /// Where it is done.
     pub href: String,
+    /// The campaign it is about, where that has to be said: another asks for the same.
+    pub campaign: Option<About>,
 }
 
 impl Task {
@@ -52,6 +53,7 @@ impl Task {
             name: String::new(),
             due: None,
             href: href.into(),
+            campaign: None,
         }
     }
 
@@ -159,7 +161,11 @@ impl Query for MyTasks {
         let Some(campaign) = campaign::current(ctx, tx).await? else {
             let first = granting::first_steps(ctx, tx).await?;
             return Ok(TaskList {
-                tasks: owed.into_iter().chain(first).chain(proposed).collect(),
+                tasks: merged::once(owed, false)
+                    .into_iter()
+                    .chain(first)
+                    .chain(proposed)
+                    .collect(),
                 ..TaskList::default()
             });
         };
@@ -167,29 +173,10 @@ impl Query for MyTasks {
             ctx,
             campaign: &campaign,
         };
-        let mut tasks = own::own_pledge(&asking, tx).await?;
-        tasks.extend(own::own_matters(&asking, tx).await?);
-        tasks.extend(own::branch_pledge(&asking, tx).await?);
-        tasks.extend(drafting::writing_along(&asking, tx).await?);
-        tasks.extend(drafting::typed_for_me(&asking, tx).await?);
-        tasks.extend(drafting::demands(&asking, tx).await?);
-        tasks.extend(reviews(&asking, tx).await?);
-        tasks.extend(publications(&asking, tx).await?);
-        tasks.extend(ending::missed_publication(&asking, tx).await?);
-        tasks.extend(ending::all_over(&asking));
-        tasks.extend(channels(&asking, tx).await?);
-        tasks.extend(feedback(&asking, tx).await?);
-        tasks.extend(objections(&asking, tx).await?);
-        tasks.extend(notices::receipts(&asking, tx).await?);
-        tasks.extend(granting::owner_left(&asking, tx).await?);
-        tasks.extend(inspections(&asking, tx).await?);
-        tasks.extend(putting_right::all(&asking, tx).await?);
-        tasks.extend(chasing(&asking, tx).await?);
-        tasks.extend(granting::roster_faults(&asking, tx).await?);
-        tasks.extend(granting::unheld(&asking, tx).await?);
+        let mut tasks = of_running(&asking, tx).await?;
         tasks.extend(owed);
+        tasks = merged::once(tasks, true);
         tasks.extend(proposed);
-        tasks.extend(crate::appraisal::tasks(ctx, tx, &campaign).await?);
         tasks.sort_by_key(|t| (t.due.is_none(), t.due));
         let stages = campaign.stages(ctx.today);
         let next = stages
@@ -209,15 +196,41 @@ impl Query for MyTasks {
     }
 }
 
+/// What the running campaign asks of the actor.
+async fn of_running(asking: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
+    let mut tasks = own::own_pledge(asking, tx).await?;
+    tasks.extend(own::own_matters(asking, tx).await?);
+    tasks.extend(own::branch_pledge(asking, tx).await?);
+    tasks.extend(drafting::writing_along(asking, tx).await?);
+    tasks.extend(drafting::typed_for_me(asking, tx).await?);
+    tasks.extend(drafting::demands(asking, tx).await?);
+    tasks.extend(reviews(asking, tx).await?);
+    tasks.extend(publications(asking, tx).await?);
+    tasks.extend(ending::missed_publication(asking, tx).await?);
+    tasks.extend(ending::all_over(asking));
+    tasks.extend(channels(asking, tx).await?);
+    tasks.extend(feedback(asking, tx).await?);
+    tasks.extend(objections(asking, tx).await?);
+    tasks.extend(notices::receipts(asking, tx).await?);
+    tasks.extend(granting::owner_left(asking, tx).await?);
+    tasks.extend(inspections(asking, tx).await?);
+    tasks.extend(putting_right::all(asking, tx).await?);
+    tasks.extend(chasing::chasing(asking, tx).await?);
+    tasks.extend(granting::roster_faults(asking, tx).await?);
+    tasks.extend(granting::unheld(asking, tx).await?);
+    tasks.extend(crate::appraisal::tasks(asking.ctx, tx, asking.campaign).await?);
+    Ok(merged::about(tasks, asking.campaign))
+}
+
 /// What is still to be done in campaigns that have ended: promises to report on, opinions, objections and demands to answer,
 /// orders to carry out, to follow up, to press for, inspections to record, rounds to finish. The end of a campaign lets
 /// nobody off.
 async fn still_owed(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Task>> {
-    let mut tasks = vec![];
+    let mut all = vec![];
     for campaign in campaign::ended(ctx, tx).await? {
         let campaign = &campaign;
         let asking = Asking { ctx, campaign };
-        tasks.extend(own::own_matters(&asking, tx).await?);
+        let mut tasks = own::own_matters(&asking, tx).await?;
         tasks.extend(granting::owner_left(&asking, tx).await?);
         tasks.extend(feedback(&asking, tx).await?);
         tasks.extend(objections(&asking, tx).await?);
@@ -226,9 +239,10 @@ async fn still_owed(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Task>> {
         tasks.extend(channels(&asking, tx).await?);
         tasks.extend(inspections(&asking, tx).await?);
         tasks.extend(crate::appraisal::tasks_of_rounds(ctx, tx, campaign).await?);
+        all.extend(merged::about(tasks, campaign));
     }
-    tasks.sort_by_key(|t| (t.due.is_none(), t.due));
-    Ok(tasks)
+    all.sort_by_key(|t| (t.due.is_none(), t.due));
+    Ok(all)
 }
 
 /// Pledges handed in that wait for this reader's decision (N11).
@@ -357,38 +371,4 @@ async fn inspections(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
         Task::new("task.inspection_word", n, format!("/inspection/{first}"))
     }));
     Ok(tasks)
-}
-
-/// Who has not filed, as the deadline comes near: the office chases branches, a secretary his people (N3).
-async fn chasing(x: &Asking<'_>, tx: &mut Tx) -> Result<Vec<Task>> {
-    let near = x
-        .campaign
-        .window(GatedAct::Propose, x.today())
-        .and_then(|w| w.ends_on);
-    let soon = near.is_some_and(|end| x.today() >= add_days(end, -3));
-    let asks = x.has(Role::CampaignOffice) || x.has(Role::BranchSecretary);
-    if !soon || !asks {
-        return Ok(vec![]);
-    }
-    let facts = Facts::read(x.ctx, tx, x.campaign).await?;
-    let mut branches = facts.coverage(x.campaign);
-    domain::campaign::coverage::worst_first(&mut branches);
-    branches.retain(|b| !b.missing.is_empty());
-    if branches.len() > CHASED {
-        // Twenty lines of the same sort hide everything else: the register has them all.
-        let n: usize = branches.iter().map(|b| b.missing.len()).sum();
-        let task = Task::new(
-            "task.chase_many",
-            i64::try_from(n).unwrap_or(0),
-            "/workbench/missing",
-        );
-        return Ok(vec![task.of(&branches.len().to_string()).due(near)]);
-    }
-    let task = |b: &domain::campaign::coverage::BranchCoverage| {
-        let unit = facts.units.iter().find(|u| u.id == b.unit)?;
-        let n = i64::try_from(b.missing.len()).unwrap_or(0);
-        let href = format!("/workbench/{}", unit.id);
-        Some(Task::new("task.chase", n, href).of(&unit.name).due(near))
-    };
-    Ok(branches.iter().filter_map(task).collect())
 }

@@ -58,6 +58,7 @@ mod supervision;
 mod take_lists;
 mod template_editor;
 mod together;
+mod two_campaigns;
 mod units;
 mod unkept;
 mod voices;

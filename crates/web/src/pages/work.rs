@@ -39,9 +39,20 @@ fn task_row(v: &Visit, task: &Task) -> TaskRow {
         (Some(due), _) => (v.t1("work.until", "date", v.date(due)), ""),
         (None, _) => (String::new(), ""),
     };
+    let words = v.t2(task.key, "n", task.n, "name", &task.name);
+    let words = match &task.campaign {
+        Some(about) => {
+            let key = match about.ended {
+                true => "work.of_ended",
+                false => "work.of_campaign",
+            };
+            v.t2(key, "task", &words, "campaign", about.title.get(v.lang()))
+        }
+        None => words,
+    };
     let name = task.key.rsplit('.').next().unwrap_or(task.key);
     TaskRow {
-        words: v.t2(task.key, "n", task.n, "name", &task.name),
+        words,
         when,
         class,
         act: v.t_of("task_act", name),
