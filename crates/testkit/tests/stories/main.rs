@@ -31,6 +31,7 @@ mod notice_files;
 mod odd_input;
 mod odd_work;
 mod office;
+mod on_behalf;
 mod own_house;
 mod own_matter;
 mod package;

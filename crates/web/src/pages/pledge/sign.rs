@@ -9,7 +9,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use domain::campaign::template::{PublicField, public_post};
 use domain::pledge::{INK_POINTS_MAX, INK_STROKES_MAX, Ink, PAD_HIGH, PAD_WIDE};
-use domain::problem::Problems;
+use domain::problem::{Problem, Problems};
 use domain::publication::{NameDisplay, display_name};
 
 #[derive(Template)]
@@ -57,6 +57,21 @@ impl SignPage {
 }
 
 impl SignPage {
+    /// Whose name is typed: one's own as signature, or that of the person one types for, which signs nothing.
+    fn signature(&self) -> &'static str {
+        match self.at.behalf() {
+            true => "pledge.signature_behalf",
+            false => "pledge.signature",
+        }
+    }
+
+    fn signature_hint(&self) -> &'static str {
+        match self.at.behalf() {
+            true => "pledge.signature_behalf_hint",
+            false => "pledge.signature_hint",
+        }
+    }
+
     /// What was drawn, when it can be used: what cannot is drawn anew.
     fn drawn(&self) -> String {
         let ink = Ink::parse(self.f.get("drawn")).ok().flatten();
@@ -161,7 +176,11 @@ pub(crate) async fn submit(v: Visit, at: Place, fields: Fields) -> Answer {
     match v.web().app().execute(v.actor(), case).await {
         Ok(_) => Ok(see_other(&format!("{}/done", at.base))),
         Err(error) => {
-            let problems = worded(&v, &l.labels, mendable(error)?);
+            let mut problems = worded(&v, &l.labels, mendable(error)?);
+            let name = |p: &&mut Problem| p.key == "problem.pledge.signature_differs" && at.behalf();
+            for typed in problems.0.iter_mut().filter(name) {
+                typed.key = "problem.pledge.signature_behalf_differs";
+            }
             let code = problems.0.first().map_or(StatusCode::UNPROCESSABLE_ENTITY, |p| {
                 crate::respond::status(&p.kind)
             });
