@@ -34,7 +34,8 @@ fn seal(label: &str) -> Field {
 fn rows(fields: Vec<Field>) -> Vec<usize> {
     let document = of(fields);
     let all = serde_json::to_value(&document).expect("values");
-    let grid = &all["parts"][0]["blocks"][1];
+    let blocks = all["parts"][0]["blocks"].as_array().expect("blocks");
+    let grid = blocks.last().expect("the form stands last");
     let columns = grid["columns"].as_array().expect("columns").len();
     let rows = grid["rows"].as_array().expect("rows");
     let count = |row: &serde_json::Value| {

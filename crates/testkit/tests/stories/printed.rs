@@ -235,6 +235,12 @@ fn notice_text(campaign: &RunningCampaign, lang: Lang) -> FormText {
     unit.annex.get(lang).clone_into(&mut text.branch.annex);
     unit.title.get(lang).clone_into(&mut text.branch.title);
     unit.fields[0].label.get(lang).clone_into(&mut text.branch.unit);
+    let seal = unit
+        .fields
+        .iter()
+        .find(|f| f.source == FieldSource::CommitteeSeal);
+    let seal = seal.expect("the committee's seal").label.get(lang);
+    text.branch.committee_seal = seal.replace('（', "\n（");
     person.annex.get(lang).clone_into(&mut text.person.annex);
     person.title.get(lang).clone_into(&mut text.person.title);
     text

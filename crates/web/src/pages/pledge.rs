@@ -23,9 +23,7 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, Failure, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::campaign::Labels;
-use app::pledge::{
-    AddComment, DeskView, GiveUpAmendment, OpenDesk, StartPledge, WithdrawBeforeReview,
-};
+use app::pledge::{AddComment, DeskView, GiveUpAmendment, OpenDesk, StartPledge, WithdrawBeforeReview};
 use askama::Template;
 use axum::http::StatusCode;
 use check::{check, save_check};
