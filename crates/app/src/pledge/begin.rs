@@ -1,7 +1,7 @@
 //! Beginning a form with everything the roster knows (N10).
 
 use super::draft::WORDS_MAX;
-use super::{Desk, Header, Subject, gate, missing, subject};
+use super::{Desk, Header, Subject, gate, header_of, missing, subject};
 use crate::campaign::{RunningCampaign, require_current};
 use crate::case::{Event, Need, UseCase};
 use crate::ctx::Ctx;
@@ -153,6 +153,39 @@ async fn prefill(ctx: &Ctx, tx: &mut Tx, template: &Template, subject: &Subject)
     header.post = post_of(person).to_owned();
     header.phone.clone_from(&person.phone);
     Ok(header)
+}
+
+/// Puts into the boxes of a form that is still written what the roster says by now: what the office set right there while
+/// it was written is right on the form, under the same name as the signature (N10).
+pub(super) async fn follow_roster(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    template: &Template,
+    subject: &Subject,
+    row: &mut rows::Pledge,
+) -> Result<()> {
+    let now = prefill(ctx, tx, template, subject).await?;
+    let mut header = header_of(row)?;
+    let boxes = [
+        (&mut header.organization, now.organization),
+        (&mut header.unit, now.unit),
+        (&mut header.head, now.head),
+        (&mut header.name, now.name),
+        (&mut header.sex, now.sex),
+        (&mut header.ethnicity, now.ethnicity),
+        (&mut header.education, now.education),
+        (&mut header.birth_month, now.birth_month),
+        (&mut header.joined_month, now.joined_month),
+        (&mut header.post, now.post),
+        (&mut header.phone, now.phone),
+    ];
+    for (kept, known) in boxes {
+        if !known.is_empty() {
+            *kept = known;
+        }
+    }
+    row.header = serde_json::to_string(&header).map_err(Error::bug)?;
+    Ok(())
 }
 
 /// Unit and post as the form of a person names them: as the board and the ledger do, a leader by the title.

@@ -218,6 +218,20 @@ impl Query for OpenDesk {
     }
 }
 
+/// A form as it lies on the desk; while it is written its boxes are those of the roster.
+async fn filed_of(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    campaign: &RunningCampaign,
+    subject: &Subject,
+    mut row: rows::Pledge,
+) -> Result<Filed> {
+    if state_of(&row)?.state.is_editable() && !campaign.is_ended() {
+        super::begin::follow_roster(ctx, tx, &campaign.template, subject, &mut row).await?;
+    }
+    Filed::of(ctx, tx, row).await
+}
+
 async fn view(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -234,7 +248,7 @@ async fn view(
     let asks_nothing = outside.is_some();
     let closed = outside.or_else(|| gate(ctx, &campaign, row.as_ref()).err());
     let filed = match row {
-        Some(row) => Some(Filed::of(ctx, tx, row).await?),
+        Some(row) => Some(filed_of(ctx, tx, &campaign, &subject, row).await?),
         None => None,
     };
     let reviewers = match &filed {

@@ -1,6 +1,7 @@
 //! Handing a form in, taking it back while nobody has decided, beginning a new version.
 
 use super::amend::not_changed;
+use super::begin::follow_roster;
 use super::draft::{Edit, apply};
 use super::menu::claim_answered;
 use super::standing::standing;
@@ -90,6 +91,7 @@ impl UseCase for SubmitPledge {
             }
         };
         let subject = subject_of(ctx, tx, &row).await?;
+        follow_roster(ctx, tx, &campaign.template, &subject, &mut row).await?;
         let signed = Signed {
             signature: &self.signature,
             consent: self.consent || row.on_behalf_by.is_some(),

@@ -20,7 +20,7 @@ pub const BENEFICIARY_MAX: usize = 100;
 /// Longest note on who promises the same together, in characters.
 pub const JOINT_MAX: usize = 100;
 /// Longest typed signature, in characters.
-pub const SIGNATURE_MAX: usize = 50;
+pub const SIGNATURE_MAX: usize = crate::organization::person::NAME_MAX;
 /// Most items one form may hold, whatever its template says.
 pub const ITEMS_MAX: usize = 50;
 

@@ -48,6 +48,7 @@ mod review;
 mod review_aids;
 mod review_meeting;
 mod review_program;
+mod roster_meanwhile;
 mod roster_names;
 mod seal;
 mod seal_image;

@@ -14,6 +14,7 @@ use documents::paper::{
 use domain::access::{Actor, Role};
 use domain::campaign::template::{FieldSource, Form, Template};
 use domain::campaign::{Audience, shipped};
+use domain::ids::CheckCode;
 use lang::Lang;
 use std::io::Read as _;
 use testkit::{Client, Database, House};
@@ -235,14 +236,19 @@ fn notice_text(campaign: &RunningCampaign, lang: Lang) -> FormText {
     unit.annex.get(lang).clone_into(&mut text.branch.annex);
     unit.title.get(lang).clone_into(&mut text.branch.title);
     unit.fields[0].label.get(lang).clone_into(&mut text.branch.unit);
-    let seal = unit
-        .fields
-        .iter()
-        .find(|f| f.source == FieldSource::CommitteeSeal);
-    let seal = seal.expect("the committee's seal").label.get(lang);
-    text.branch.committee_seal = seal.replace('（', "\n（");
     person.annex.get(lang).clone_into(&mut text.person.annex);
     person.title.get(lang).clone_into(&mut text.person.title);
+    let label = |form: &Form, source| {
+        let field = form.fields.iter().find(|f| f.source == source);
+        // What stands in brackets has a line of its own.
+        let label = field.expect("a field").label.get(lang);
+        label.replace('（', "\n（").replace("）签", "）\n签")
+    };
+    text.branch.committee_seal = label(unit, FieldSource::CommitteeSeal);
+    text.person.sex = label(person, FieldSource::Sex);
+    text.person.ethnicity = label(person, FieldSource::Ethnicity);
+    text.person.post = label(person, FieldSource::Post);
+    text.person.secretary_seal = label(person, FieldSource::ReviewerSeal);
     text
 }
 
@@ -319,7 +325,10 @@ async fn the_forms_of_the_notice_are_its_two_annexes() {
             }),
             secretary_seal: None,
             reference: filed.row.number.clone(),
-            check_code: None,
+            check_code: filed.versions.last().map(|v| {
+                let code = CheckCode::parse(&v.check_code).expect("a check code");
+                code.to_string()
+            }),
         };
         let mut wanted = annex2(&[person], &text, signed);
         wanted.title.clone_from(&made.title);
