@@ -337,9 +337,14 @@ impl Maker<'_> {
 
     /// A form of the template, filled with what was pledged or blank.
     fn sheet(&self, form: &Form, of: Option<&PrintedPledge>) -> Sheet {
-        let field = |field: &FormField| Field {
-            label: self.label(field),
-            entry: self.entry(form, field, of),
+        let field = |field: &FormField| {
+            let (mut label, entry) = (self.label(field), self.entry(form, field, of));
+            // Where one kind has the name of the whole block, it is not said twice.
+            if matches!(&entry, Entry::Items(groups) if matches!(groups.as_slice(), [one] if one.label == label))
+            {
+                label.clear();
+            }
+            Field { label, entry }
         };
         Sheet {
             annex: form.annex.get(self.lang).to_owned(),

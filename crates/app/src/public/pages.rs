@@ -307,7 +307,9 @@ impl Query for FindPledge {
         let about = store::feedback::About::Pledge(&view.head.id);
         view.grades = store::feedback::grades(tx, org, about).await?;
         view.answered = store::feedback::published_of(tx, org, &view.head.id).await?;
-        view.channels = store::publication::channels_of(tx, org, &view.head.publication_id).await?;
+        // Where it was first made public stands in its story; a later version goes its own way.
+        let first = view.versions.last().map_or(0, |v| v.published_at);
+        view.channels = store::publication::channels_at(tx, org, &view.campaign.id, first).await?;
         let batch = store::publication::by_id(tx, org, &view.head.publication_id).await?;
         view.objections_until = batch.and_then(|b| b.objections_until.parse().ok());
         Ok(view)

@@ -35,6 +35,19 @@ impl RawCell {
         }
     }
 
+    /// The day a plain number stands for where a day is meant: a date whose cell was set to show numbers is the count of
+    /// days since the end of 1899 (ECMA-376 part 1, 18.17.4.1). Of the years 2000 to 2099, as ISO text.
+    #[must_use]
+    pub fn day(&self) -> Option<String> {
+        let Self::Number(n) = self else {
+            return None;
+        };
+        let days = format!("{n}").parse::<i64>().ok()?;
+        let days = Some(days).filter(|days| (36_526..=73_050).contains(days))?;
+        let start = jiff::civil::date(1899, 12, 30);
+        Some(start.saturating_add(jiff::Span::new().days(days)).to_string())
+    }
+
     /// Nothing but white space.
     #[must_use]
     pub fn is_blank(&self) -> bool {

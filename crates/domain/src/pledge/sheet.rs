@@ -475,6 +475,7 @@ fn text_of(cell: &RawCell, column: SheetColumn) -> Result<String, &'static str> 
         RawCell::Number(n) if n.abs() >= EXACT => Err("form_sheet.long_number"),
         // As a number 2026.10 has become 2026.1: nobody can tell.
         RawCell::Number(n) if date && n.fract() != 0.0 => Err("form_sheet.date_number"),
+        RawCell::Number(_) if date => Ok(cell.day().unwrap_or_else(|| lines(&cell.text()))),
         other => Ok(lines(&other.text())),
     }
 }

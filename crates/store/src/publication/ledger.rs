@@ -171,17 +171,19 @@ pub async fn channels(tx: &mut Tx, organization: &str, campaign: &str) -> Result
     .await
 }
 
-/// What was recorded for one batch.
+/// What was recorded for the batch of a campaign that was published at one moment.
 ///
 /// # Errors
 /// Whatever the database reports.
-pub async fn channels_of(tx: &mut Tx, organization: &str, batch: &str) -> Result<Vec<Channel>> {
+pub async fn channels_at(tx: &mut Tx, organization: &str, campaign: &str, at: i64) -> Result<Vec<Channel>> {
     tx.all(
         sql!(
-            "SELECT id, publication_id, channel, done_on, place, proof, file_id, recorded_by, recorded_at \
-             FROM publication_channel WHERE organization_id = $1 AND publication_id = $2 ORDER BY done_on, id"
+            "SELECT c.id, c.publication_id, c.channel, c.done_on, c.place, c.proof, c.file_id, c.recorded_by, \
+             c.recorded_at FROM publication_channel c JOIN publication p ON p.organization_id = c.organization_id \
+             AND p.id = c.publication_id WHERE c.organization_id = $1 AND p.campaign_id = $2 \
+             AND p.published_at = $3 ORDER BY c.done_on, c.id"
         ),
-        args![organization, batch],
+        args![organization, campaign, at],
     )
     .await
 }

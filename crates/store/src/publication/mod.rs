@@ -11,7 +11,7 @@ pub use candidate::{
 };
 pub use ledger::{
     Channel, Correction, Objection, Publication, add, add_channel, add_correction, add_objection, all,
-    answer_objection, by_id, channels, channels_of, corrections, newest_batch, objection,
+    answer_objection, by_id, channels, channels_at, corrections, newest_batch, objection,
     objection_by_receipt, objections, taken_down_by,
 };
 pub use projection::{

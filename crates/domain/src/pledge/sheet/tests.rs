@@ -191,6 +191,41 @@ fn what_cannot_be_read_is_told_with_its_place() {
 }
 
 #[test]
+fn a_day_shown_as_a_plain_number_is_that_day() {
+    for (number, day) in [
+        (46_387.0, Some("2026-12-31")),
+        (36_526.0, Some("2000-01-01")),
+        (73_050.0, Some("2099-12-31")),
+        (36_525.0, None),
+        (73_051.0, None),
+        (46_387.5, None),
+        (2026.0, None),
+    ] {
+        assert_eq!(RawCell::Number(number).day().as_deref(), day, "{number}");
+    }
+    let mut book = book(&[&[
+        "007",
+        "王䶮",
+        "",
+        "岗位承诺",
+        "每月义诊1次",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ]]);
+    let last = book.sheets[0].rows.last_mut().expect("the row");
+    last[6] = RawCell::Number(46_387.0);
+    last[7] = RawCell::Number(46_386.0);
+    let reading = read_sheet(&book, &layout());
+    let form = &reading.forms[0];
+    assert_eq!(form.items[0].due, "2026-12-31");
+    assert_eq!(form.due, "2026-12-30");
+}
+
+#[test]
 fn a_file_of_something_else_is_told_as_one() {
     let cells = vec![vec![
         RawCell::Text("姓名".to_owned()),

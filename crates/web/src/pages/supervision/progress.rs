@@ -39,6 +39,8 @@ pub(crate) struct Line {
     pub tag: Tag,
     pub claim: String,
     pub claimed_on: String,
+    /// When it was reported on last, if only how it goes on.
+    pub reported_on: String,
     pub verdict: String,
     pub verdict_on: String,
 }
@@ -62,6 +64,7 @@ pub(crate) fn line(v: &Visit, view: &ItemView) -> Line {
         tag: state_tag(v, view.state.name()),
         claim: claim(v, i.claim.as_deref()),
         claimed_on: day(&i.claimed_on),
+        reported_on: day(&i.last_report_on),
         verdict: finding(v, i.verdict.as_deref()),
         verdict_on: day(&i.verdict_on),
     }
