@@ -5,11 +5,13 @@
 
 mod acts;
 mod again;
+mod discard;
 mod editor;
 mod file;
 
 pub use acts::*;
 pub use again::AskedAgain;
+pub use discard::DiscardCampaign;
 pub use editor::{SaveTemplate, TEMPLATE_MAX, fault_said, plain_template, read_template, template_mark};
 pub use file::{CampaignFile, Gaps, ReadCampaign};
 

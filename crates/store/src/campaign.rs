@@ -146,6 +146,18 @@ pub async fn all(tx: &mut Tx, organization: &str) -> Result<Vec<CampaignHead>> {
     .await
 }
 
+/// Takes a draft out; 0 when it is none.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn discard(tx: &mut Tx, organization: &str, id: &str) -> Result<u64> {
+    tx.execute(
+        sql!("DELETE FROM campaign WHERE organization_id = $1 AND id = $2 AND state = 'draft'"),
+        args![organization, id],
+    )
+    .await
+}
+
 /// The campaign that runs; of several, the one started last.
 ///
 /// # Errors

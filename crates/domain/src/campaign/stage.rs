@@ -107,6 +107,14 @@ impl CampaignState {
         }
     }
 
+    /// The campaign is thrown away before anybody was asked anything.
+    ///
+    /// # Errors
+    /// `campaign.not_draft` when it has begun: what has begun is ended, and stays on record.
+    pub fn discard(self) -> Result<(), Problem> {
+        self.start().map(|_| ())
+    }
+
     /// The campaign ends.
     ///
     /// # Errors

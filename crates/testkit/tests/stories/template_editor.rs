@@ -99,6 +99,42 @@ async fn a_mistaken_template_is_told_line_by_line_and_nothing_typed_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_draft_made_by_mistake_is_thrown_away_and_a_campaign_that_began_is_not() {
+    for house in houses().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let (id, _) = draft(&house, &office).await;
+        let (kept, _) = draft(&house, &office).await;
+        let discard = format!("/campaigns/{id}/discard");
+        let page = office.post(&discard, &[]).await.expect(422);
+        assert!(
+            page.words().contains("请先勾选确认，再删去草稿"),
+            "{}",
+            page.words()
+        );
+        assert!(
+            !page.text.contains("value=\"\" aria-label"),
+            "the dates of the other form on the page stay: {}",
+            page.text
+        );
+        let member = house.as_role(Role::Participant).await;
+        member.post(&discard, &[("sure", "on")]).await.expect(403);
+        office.post(&discard, &[("sure", "on")]).await.expect(303);
+        office.get(&format!("/campaigns/{id}")).await.expect(404);
+        let list = office.get("/campaigns?said=discarded").await.expect(200);
+        assert!(!list.text.contains(&id) && list.text.contains(&kept));
+        assert!(list.words().contains("草稿已删去"), "{}", list.words());
+        office.post(&discard, &[("sure", "on")]).await.expect(404);
+
+        let start = StartCampaign { id: kept.clone() };
+        house.app.execute(office.actor(), start).await.expect("started");
+        let discard = format!("/campaigns/{kept}/discard");
+        let page = office.post(&discard, &[("sure", "on")]).await.expect(409);
+        assert!(page.words().contains("已经启动过"), "{}", page.words());
+        office.get(&format!("/campaigns/{kept}")).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_windows_meet_and_a_saved_change_stands_on_the_form() {
     for house in houses().await {
         let office = house.as_role(Role::CampaignOffice).await;

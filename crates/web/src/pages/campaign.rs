@@ -8,8 +8,8 @@ use crate::gate::{Gate, Route};
 use crate::respond::{Answer, download, page, page_with, see_other};
 use crate::visit::Visit;
 use app::campaign::{
-    CampaignFile, CloseCampaign, EditCampaign, ExtendStage, ListCampaigns, ReadCampaign, RunningCampaign,
-    StartCampaign, TypedWindow,
+    CampaignFile, CloseCampaign, DiscardCampaign, EditCampaign, ExtendStage, ListCampaigns, ReadCampaign,
+    RunningCampaign, StartCampaign, TypedWindow,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -50,6 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/campaigns/{id}/start", gate, start),
         Route::post("/campaigns/{id}/extend", gate, extend),
         Route::post("/campaigns/{id}/close", gate, close),
+        Route::post("/campaigns/{id}/discard", gate, discard),
         Route::get("/campaigns/{id}/template.toml", gate, text),
         Route::get("/campaigns/{id}/template", gate, editor::show),
         Route::post("/campaigns/{id}/template", gate, editor::keep),
@@ -281,8 +282,8 @@ fn show_page(v: Visit, file: CampaignFile, f: Form) -> ShowPage {
     }
 }
 
-async fn show(v: Visit, Path(id): Path<String>) -> Answer {
-    let file = read(&v, &id).await?;
+/// The title and the dates as they are kept.
+fn known(v: &Visit, file: &CampaignFile) -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = vec![("title".to_owned(), file.campaign.title.clone())];
     for s in file.campaign.stages(v.today()) {
         texts.push((format!("starts_{}", s.stage.key), s.window.starts_on.to_string()));
@@ -291,9 +292,14 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
             s.window.ends_on.map(|d| d.to_string()).unwrap_or_default(),
         ));
     }
-    let texts: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
-    let f = Form::fresh(&texts);
-    page(&show_page(v, file, f))
+    texts
+}
+
+async fn show(v: Visit, Path(id): Path<String>) -> Answer {
+    let file = read(&v, &id).await?;
+    let known = known(&v, &file);
+    let known: Vec<(&str, &str)> = known.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    page(&show_page(v, file, Form::fresh(&known)))
 }
 
 async fn again(v: Visit, id: &str, fields: Fields, error: app::Error) -> Answer {
@@ -302,7 +308,10 @@ async fn again(v: Visit, id: &str, fields: Fields, error: app::Error) -> Answer 
         crate::respond::status(&p.kind)
     });
     let file = read(&v, id).await?;
-    page_with(status, &show_page(v, file, Form::mend(fields, problems)))
+    let known = known(&v, &file);
+    let known: Vec<(&str, &str)> = known.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let f = Form::mend(fields, problems).over(&known);
+    page_with(status, &show_page(v, file, f))
 }
 
 async fn edit(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
@@ -366,6 +375,22 @@ async fn close(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
         .await
     {
         Ok(()) => Ok(see_other(&format!("/campaigns/{id}?said=saved"))),
+        Err(error) => again(v, &id, fields, error).await,
+    }
+}
+
+async fn discard(v: Visit, Path(id): Path<String>, fields: Fields) -> Answer {
+    if !fields.has("sure") {
+        let problem = Problem::invalid("campaign.discard_sure").on("sure");
+        return again(v, &id, fields, problem.into()).await;
+    }
+    match v
+        .web()
+        .app()
+        .execute(v.actor(), DiscardCampaign { id: id.clone() })
+        .await
+    {
+        Ok(_) => Ok(see_other("/campaigns?said=discarded")),
         Err(error) => again(v, &id, fields, error).await,
     }
 }
