@@ -66,6 +66,18 @@ pub(crate) struct ItemView {
 }
 
 impl ItemView {
+    /// What the paper says below the sentence, under its labels.
+    pub fn on_paper(&self, v: &Visit) -> Vec<String> {
+        let facts = [
+            ("documents.form.measure", &self.measure),
+            ("documents.form.beneficiary", &self.beneficiary),
+            ("documents.form.due", &self.due),
+        ];
+        let said = facts.into_iter().filter(|(_, text)| !text.is_empty());
+        said.map(|(label, text)| v.t2("pledge.paper_fact", "label", v.t(label), "text", text))
+            .collect()
+    }
+
     /// Whether its words may be changed.
     pub fn may_change(&self) -> bool {
         !self.locked
