@@ -94,6 +94,15 @@ pub fn form_of(template: &Template, audience: Audience) -> Option<&Form> {
         .find_map(|audience| template.form_for(audience))
 }
 
+/// What the form of an audience is called: its annex and title as the template has them; empty where it has none.
+pub fn form_name(template: &Template, audience: Audience, lang: Lang) -> String {
+    let Some(form) = form_of(template, audience) else {
+        return String::new();
+    };
+    let words = [form.annex.get(lang), form.title.get(lang)];
+    words.join(" ").trim().to_owned()
+}
+
 /// The forms of a set as one document, each on the paper of its audience.
 pub fn document(app: &App, lang: Lang, set: &PrintSet) -> Document {
     let campaign = &set.campaign;

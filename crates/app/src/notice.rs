@@ -4,6 +4,7 @@
 mod file;
 mod paper;
 
+pub(crate) use file::of_notice;
 pub use file::{AttachToNotice, DetachFromNotice, NOTICE_FILES_MAX, NoticeFiles, open_file};
 pub use paper::paper;
 

@@ -105,9 +105,9 @@ pub async fn now_of(tx: &mut Tx, organization: &str, id: &str, kind: &str) -> Re
     .map(drop)
 }
 
-/// Every file of evidence of a campaign, oldest first: of reports, findings, channels and rectification, the paper that
-/// forms were typed from, and what was published with notices. Pictures of
-/// seals are no evidence and are named by none of these.
+/// Every file of evidence of a campaign, oldest first: of reports, findings, channels and rectification, and the paper that
+/// forms were typed from. Files of notices are kept with their notice; pictures of seals are no evidence and are named by
+/// none of these.
 ///
 /// # Errors
 /// Whatever the database reports.
@@ -131,10 +131,7 @@ pub async fn of_campaign(tx: &mut Tx, organization: &str, campaign: &str) -> Res
              WHERE f.organization_id = $1 AND o.campaign_id = $2 AND f.file_id IS NOT NULL \
              UNION SELECT s.id FROM file s JOIN pledge p ON p.organization_id = s.organization_id \
              AND p.id = s.subject_id \
-             WHERE s.organization_id = $1 AND p.campaign_id = $2 AND s.subject_kind = 'paper' \
-             UNION SELECT e.id FROM file e JOIN notice n ON n.organization_id = e.organization_id \
-             AND n.id = e.subject_id WHERE e.organization_id = $1 AND n.campaign_id = $2 \
-             AND n.published_at IS NOT NULL AND e.subject_kind IN ('notice', 'notice_basis')) \
+             WHERE s.organization_id = $1 AND p.campaign_id = $2 AND s.subject_kind = 'paper') \
              ORDER BY added_at, id"
         ),
         args![organization, campaign],

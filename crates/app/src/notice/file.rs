@@ -60,7 +60,7 @@ fn stem(name: &str) -> &str {
 }
 
 /// Reads the files of a notice, those of the same basis document the last one only.
-pub(super) async fn of_notice(ctx: &Ctx, tx: &mut Tx, notice: &str, basis: &[Basis]) -> Result<NoticeFiles> {
+pub(crate) async fn of_notice(ctx: &Ctx, tx: &mut Tx, notice: &str, basis: &[Basis]) -> Result<NoticeFiles> {
     let org = &ctx.organization;
     let mut found = NoticeFiles {
         basis: Vec::new(),

@@ -4,18 +4,21 @@
 use super::Meta;
 use super::feed::Feed;
 use super::papers::{named, typeset};
+use super::supervision::kept;
 use crate::campaign;
 use crate::case::{Need, Query};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lists::{self, Words};
-use crate::notice::{Notice, paper, receives};
+use crate::notice::{Notice, NoticeFiles, of_notice, paper, receives};
 use crate::survey::{Demand, DemandFilter, Place, Visit};
 use documents::table::{Cell, Table};
 use domain::access::Actor;
 use domain::archive::Series;
+use domain::attachment::MediaType;
 use lang::Lang;
 use store::Tx;
+use store::attachment::File;
 use store::brief::{self, PublicExample, Report};
 use store::feedback::PublicFeedback;
 use store::notice::{self as rows, Receipt};
@@ -23,7 +26,7 @@ use store::progress::Reported;
 
 /// Everything of it, read on one snapshot.
 struct Office {
-    notices: Vec<(Notice, Vec<Receipt>)>,
+    notices: Vec<(Notice, Vec<Receipt>, NoticeFiles)>,
     /// The units a notice goes to: id and name.
     units: Vec<(String, String)>,
     demands: Vec<Demand>,
@@ -54,7 +57,8 @@ impl Query for ReadOffice {
         for notice in rows::published(tx, org).await? {
             if notice.campaign_id == id {
                 let receipts = rows::receipts(tx, org, &notice.id).await?;
-                notices.push((notice, receipts));
+                let enclosed = of_notice(ctx, tx, &notice.id, &campaign.template.basis).await?;
+                notices.push((notice, receipts, enclosed));
             }
         }
         // The earliest first, as they lie in a folder.
@@ -94,8 +98,9 @@ pub(super) async fn office(feed: &Feed<'_>) -> Result<()> {
         app: feed.app,
         lang: feed.lang,
     };
-    for (notice, receipts) in &all.notices {
+    for (notice, receipts, enclosed) in &all.notices {
         notice_of(feed, words, notice, receipts, &all.units).await?;
+        files_of(feed, notice, enclosed).await?;
     }
     annexes(feed).await?;
     let all_demands = DemandFilter::All;
@@ -160,6 +165,94 @@ async fn list(feed: &Feed<'_>, series: Series, table: &Table) -> Result<()> {
     feed.book(&meta, table).await
 }
 
+/// What the papers of a document have in common.
+fn meta_of(feed: &Feed<'_>, notice: &Notice) -> Meta {
+    let mut meta = feed.meta(Series::Notice, 0);
+    let stem = format!("{} {}", notice.number, notice.title);
+    meta.file = crate::names::safe(stem.trim(), &notice.id);
+    meta.title = stem.trim().to_owned();
+    meta.date = notice.published_at.map(|at| feed.app.date_of(at));
+    if !notice.source.is_empty() {
+        notice.source.clone_into(&mut meta.responsible);
+    }
+    meta
+}
+
+/// How much of a name leads to the notice, and how much room stays for the file's own, in bytes of a file name.
+const LEAD_BYTES: usize = 80;
+
+/// The name of a file of a notice: the number or title of the notice, what it is to it, its own name. The ending is
+/// never what is cut.
+fn file_name(feed: &Feed<'_>, notice: &Notice, role: &str, file: &File) -> String {
+    let mut lead = match notice.number.trim() {
+        "" => notice.title.trim(),
+        number => number,
+    };
+    while lead.len() > LEAD_BYTES {
+        let last = lead.char_indices().next_back();
+        lead = last.map_or("", |(at, _)| lead.get(..at).unwrap_or(""));
+    }
+    let ending = MediaType::from_name(&file.media_type).map_or("", MediaType::ending);
+    let own = file.name.strip_suffix(ending).unwrap_or(&file.name);
+    let name = format!("{lead} {} {own}", feed.t(role));
+    format!("{}{ending}", crate::names::safe(&name, &file.id))
+}
+
+/// What a notice rests on and what goes with it lie beside it, kept as long as it is, with a list that says which notice
+/// they belong to. A file whose bytes are gone is named, not left out in silence.
+async fn files_of(feed: &Feed<'_>, notice: &Notice, files: &NoticeFiles) -> Result<()> {
+    let basis = files.basis.iter().map(|(_, file)| ("package.notice_basis", file));
+    let enclosed = files
+        .enclosed
+        .iter()
+        .map(|file| ("package.notice_enclosed", file));
+    let of = meta_of(feed, notice);
+    let heads = [
+        "package.file",
+        "package.file_of",
+        "package.notice_role",
+        "package.file_added_on",
+        "package.column_size",
+        "package.file_sha256",
+        "package.column_note",
+    ];
+    let title = lang::fill(feed.lang, "package.notice_files", &[("title", &of.title)]);
+    let mut table = feed.table(&title, &heads);
+    for (role, file) in basis.chain(enclosed) {
+        let mut meta = of.clone();
+        meta.title = lang::fill(
+            feed.lang,
+            "package.notice_file",
+            &[
+                ("title", &of.title),
+                ("role", &feed.t(role)),
+                ("name", &file.name),
+            ],
+        );
+        meta.file = file_name(feed, notice, role, file);
+        let there = kept(feed, &meta, file).await?;
+        table.rows.push(vec![
+            meta.file.as_str().into(),
+            of.title.as_str().into(),
+            feed.t(role).into(),
+            Cell::Date(feed.app.date_of(file.added_at)),
+            file.size.into(),
+            file.sha256.as_str().into(),
+            match there {
+                true => Cell::Empty,
+                false => feed.t("package.file_gone").into(),
+            },
+        ]);
+    }
+    if table.rows.is_empty() {
+        return Ok(());
+    }
+    let mut meta = of;
+    meta.file = crate::names::safe(&title, &notice.id);
+    meta.title = title;
+    feed.csv(&meta, &table).await
+}
+
 /// A document as it went out, and who signed for it.
 async fn notice_of(
     feed: &Feed<'_>,
@@ -171,14 +264,7 @@ async fn notice_of(
     let outline = feed.outline;
     let document = paper(words, &outline.house, notice, Some(&outline.campaign))?;
     let made = typeset(feed.lang, notice.title.clone(), document).await?;
-    let mut meta = feed.meta(Series::Notice, 0);
-    let stem = format!("{} {}", notice.number, notice.title);
-    meta.file = crate::names::safe(stem.trim(), &notice.id);
-    meta.title = stem.trim().to_owned();
-    meta.date = notice.published_at.map(|at| feed.app.date_of(at));
-    if !notice.source.is_empty() {
-        notice.source.clone_into(&mut meta.responsible);
-    }
+    let mut meta = meta_of(feed, notice);
     feed.papers(meta.clone(), made).await?;
     // Only a notice is signed for.
     if notice.kind != "notice" {

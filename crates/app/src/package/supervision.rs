@@ -296,7 +296,11 @@ async fn evidence(feed: &Feed<'_>, files: &[File], names: &BTreeMap<String, Stri
             .filter(|f| feed.outline.of_unit(&f.unit_id) == department);
         for file in here {
             let name = names.get(&file.id).map_or("", String::as_str);
-            let there = kept(feed, &meta, file, name).await?;
+            let mut meta = meta.clone();
+            name.clone_into(&mut meta.file);
+            name.clone_into(&mut meta.title);
+            meta.date = Some(feed.app.date_of(file.added_at));
+            let there = kept(feed, &meta, file).await?;
             let (number, pledger) = named(feed.outline, &file.subject_id);
             table.rows.push(vec![
                 name.into(),
@@ -320,7 +324,7 @@ async fn evidence(feed: &Feed<'_>, files: &[File], names: &BTreeMap<String, Stri
 }
 
 /// Hands a file on; `false` when its bytes are gone.
-async fn kept(feed: &Feed<'_>, meta: &Meta, file: &File, name: &str) -> Result<bool> {
+pub(super) async fn kept(feed: &Feed<'_>, meta: &Meta, file: &File) -> Result<bool> {
     let (store, sha256) = (feed.app.files().clone(), file.sha256.clone());
     let read = tokio::task::spawn_blocking(move || store.get(&sha256)).await;
     let bytes = match read.map_err(Error::bug)? {
@@ -330,10 +334,6 @@ async fn kept(feed: &Feed<'_>, meta: &Meta, file: &File, name: &str) -> Result<b
             return Ok(false);
         }
     };
-    let mut meta = meta.clone();
-    name.clone_into(&mut meta.file);
-    name.clone_into(&mut meta.title);
-    meta.date = Some(feed.app.date_of(file.added_at));
-    feed.put(meta, bytes).await?;
+    feed.put(meta.clone(), bytes).await?;
     Ok(true)
 }

@@ -2,7 +2,7 @@
 //! each sheet comes back once.
 
 use super::submit::stem_of;
-use super::{Desk, StartPledge, Subject, missing, subject};
+use super::{Desk, OfferedBlanks, StartPledge, Subject, missing, subject};
 use crate::campaign::{RunningCampaign, by_id, current, require_current};
 use crate::case::{Event, Need, Query, UseCase};
 use crate::ctx::Ctx;
@@ -35,6 +35,23 @@ pub struct PrintBlanks {
     pub copies: Option<u32>,
 }
 
+impl PrintBlanks {
+    /// Only of those of whom the campaign asks something: a numbered sheet that nobody can hand in is waited for in vain.
+    async fn asked(&self, ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<()> {
+        let unit = store::organization::unit(tx, &ctx.organization, &self.unit).await?;
+        let unit = unit.ok_or_else(missing)?;
+        let offered = OfferedBlanks::of(ctx, tx, &campaign.template, &unit).await?;
+        let (fine, key) = match self.branch {
+            true => (offered.unit.is_some(), "problem.blank.unit_not_asked"),
+            false => (!offered.people.is_empty(), "problem.blank.nobody_asked"),
+        };
+        if fine {
+            return Ok(());
+        }
+        Err(Problem::conflict(key).on("annex").with("name", &unit.name).into())
+    }
+}
+
 impl UseCase for PrintBlanks {
     type Out = BlankRun;
     fn needs(&self) -> Need {
@@ -51,6 +68,7 @@ impl UseCase for PrintBlanks {
                 .with("max", MOST)
         })?;
         let campaign = require_current(ctx, tx).await?;
+        self.asked(ctx, tx, &campaign).await?;
         let stem = stem_of(ctx, tx, &campaign, &self.unit).await?;
         // 'L' is the letter after 'K': every blank number of the branch lies between the two.
         let (from, until) = (format!("{stem}-K"), format!("{stem}-L"));

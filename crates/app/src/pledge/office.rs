@@ -158,7 +158,7 @@ fn of_people(campaign: &RunningCampaign) -> Option<Audience> {
     forms.all(|(_, other)| other == key).then_some(audience)
 }
 
-/// Every member's form of a branch that was handed in, for one file.
+/// Every form of a unit that was handed in, for one file: its own first, then those of its people.
 pub struct PrintUnit {
     /// The branch.
     pub unit: String,
@@ -184,11 +184,11 @@ impl Query for PrintUnit {
         let seals = Seals::read(ctx, tx).await?;
         let of_people = of_people(&campaign);
         let mut forms = Vec::new();
-        for row in rows::of_unit(tx, org, &campaign.id, &unit.id).await? {
-            if row.person_id.is_none() || row.round == 0 {
-                continue;
-            }
-            let audience = match of_people {
+        let mut handed_in = rows::of_unit(tx, org, &campaign.id, &unit.id).await?;
+        handed_in.retain(|row| row.round > 0);
+        handed_in.sort_by_key(|row| row.person_id.is_some());
+        for row in handed_in {
+            let audience = match of_people.filter(|_| row.person_id.is_some()) {
                 Some(audience) => audience,
                 None => {
                     let subject = subject_of(ctx, tx, &row).await?;

@@ -188,6 +188,8 @@ pub struct DeskView {
     pub colleagues: Vec<(String, String)>,
     /// The reader may hand the form in, not only write it along.
     pub hands_in: bool,
+    /// The blank forms of the unit, for whoever types for others there.
+    pub blanks: super::OfferedBlanks,
     /// The numbers of the blank forms it was typed from.
     pub sheets: Vec<String>,
     /// Scans of the paper it is typed from, the last one first; for those who may hand it in.
@@ -274,6 +276,10 @@ async fn view(
         false => Vec::new(),
     };
     let hands_in = hands_in(ctx, tx, filed.as_ref()).await;
+    let blanks = match own || !hands_in {
+        true => super::OfferedBlanks::default(),
+        false => super::OfferedBlanks::of(ctx, tx, &campaign.template, &subject.unit).await?,
+    };
     let papers = match &filed {
         Some(filed) if hands_in => super::papers_of(ctx, tx, &filed.row.id).await?,
         _ => Vec::new(),
@@ -287,6 +293,7 @@ async fn view(
         colleagues: colleagues(ctx, tx, &subject, &coauthors).await?,
         coauthors,
         hands_in,
+        blanks,
         sheets: sheets.into_iter().map(|s| s.number).collect(),
         audience: super::audience(ctx, tx, &subject).await?,
         closed,
@@ -423,6 +430,8 @@ pub struct Overview {
     pub person: Person,
     /// His pledge, once begun.
     pub pledge: Option<rows::Pledge>,
+    /// The campaign asks, or lets, him write one.
+    pub asked: bool,
 }
 
 /// Who of a branch has filed what.
@@ -441,7 +450,13 @@ impl Query for UnitFilings {
             return Err(missing());
         }
         let people = store::person::of_unit(tx, &ctx.organization, &self.unit).await?;
-        let mut pledges = match current(ctx, tx).await? {
+        let unit = store::organization::unit(tx, &ctx.organization, &self.unit).await?;
+        let campaign = current(ctx, tx).await?;
+        let asked = |person: &Person| match (&campaign, &unit) {
+            (Some(campaign), Some(unit)) => super::offered::asks(&campaign.template, unit, person),
+            _ => true,
+        };
+        let mut pledges = match &campaign {
             // Who came from another branch with a pledge of this campaign has one: it stays where he made it.
             Some(campaign) => rows::of_people(tx, &ctx.organization, &campaign.id, &self.unit).await?,
             None => Vec::new(),
@@ -452,6 +467,7 @@ impl Query for UnitFilings {
                 .position(|p| p.person_id.as_deref() == Some(person.id.as_str()));
             Overview {
                 pledge: at.map(|at| pledges.swap_remove(at)),
+                asked: asked(&person),
                 person,
             }
         });

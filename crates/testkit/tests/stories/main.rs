@@ -61,6 +61,7 @@ mod take_lists;
 mod template_editor;
 mod together;
 mod two_campaigns;
+mod unit_papers;
 mod units;
 mod unkept;
 mod voices;

@@ -19,6 +19,33 @@ fn files(page: &str) -> Vec<String> {
         .collect()
 }
 
+/// What went with the notice lies beside it in the evidence package, for good, and names it.
+async fn in_the_package(house: &House) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("package");
+    crate::package::export(house, &root).await.expect("written");
+    let all = crate::package::files(&root);
+    assert!(!all.iter().any(|f| f.contains("/佐证材料/")), "{all:?}");
+    let path = root.join("catalogue.xlsx");
+    let catalogue = crate::lists::sound_book("catalogue.xlsx", &std::fs::read(path).expect("there"));
+    for (role, name) in [("依据文件", "号.pdf"), ("附件", "实施-细则.pdf")] {
+        let lead = format!("关于开展公开承诺的补充通知 {role} ");
+        let mut found = all.iter().filter(|f| f.contains(&lead) && f.ends_with(name));
+        let file = found.next().unwrap_or_else(|| panic!("{role} in {all:?}"));
+        assert!(file.contains("/永久/通知和简报/"), "{file}");
+        assert_eq!(std::fs::read(root.join(file)).expect("bytes"), PDF);
+        let row = catalogue.iter().find(|row| row.contains(file)).expect("its row");
+        let says = format!("关于开展公开承诺的补充通知 {role}：");
+        assert!(row.iter().any(|cell| cell.contains(&says)), "{row:?}");
+    }
+    let list = all
+        .iter()
+        .find(|f| f.ends_with("依据文件和附件.csv"))
+        .expect("a list");
+    let list = std::fs::read_to_string(root.join(list)).expect("text");
+    assert!(list.contains("依据文件,") && list.contains("附件,"), "{list}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notice_carries_its_basis_and_its_attachments() {
     for house in House::both().await {
@@ -124,5 +151,6 @@ async fn a_notice_carries_its_basis_and_its_attachments() {
             .await
             .expect(409);
         assert_eq!(visitor.get(&public[0]).await.expect(200).bytes, PDF);
+        in_the_package(&house).await;
     }
 }

@@ -74,6 +74,11 @@ impl ShowPage {
 
     /// The forms of the campaign: the file they are taken away as, and what they are called.
     fn annexes(&self) -> Vec<(String, String)> {
+        // Where the writer lists attachments of his own, or none, these are all there are, on paper and here.
+        let own = |part: &Paragraph| matches!(part, Paragraph::Attachment(_));
+        if paragraphs(&self.found.notice.body).iter().any(own) {
+            return Vec::new();
+        }
         let forms = self.found.campaign.template.forms.iter();
         let one = |f: &domain::campaign::template::Form| {
             let (annex, title) = (f.annex.get(self.v.lang()), f.title.get(self.v.lang()));

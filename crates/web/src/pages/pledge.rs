@@ -10,6 +10,7 @@ mod check;
 mod live;
 mod menu;
 mod onward;
+mod paper;
 mod place;
 pub(crate) mod print;
 mod sheet;
@@ -113,6 +114,8 @@ pub(crate) struct Lying {
     pub paper_title: String,
     /// The boxes of the paper form with their labels.
     pub paper: Vec<(String, String)>,
+    /// The blank forms of the unit: where each is taken away, and its name.
+    pub blanks: Vec<(String, String)>,
 }
 
 impl Lying {
@@ -151,6 +154,12 @@ impl Lying {
         found.map(|k| k.key.clone()).unwrap_or_default()
     }
 
+    /// Whether an item is the first of its kind that stands in the form: the paper names the kind once.
+    pub fn begins_kind(&self, item: &ItemView) -> bool {
+        let first = self.items.iter().find(|i| !i.gone && i.kind == item.kind);
+        first.is_some_and(|first| first.id == item.id)
+    }
+
     /// A department pledges, not a branch.
     pub fn department(&self) -> bool {
         self.d.audience == domain::campaign::Audience::Department
@@ -185,7 +194,7 @@ pub(crate) async fn lying(v: &Visit, at: &Place) -> Result<Lying, Failure> {
 impl Lying {
     pub(crate) fn of(v: &Visit, at: &Place, d: DeskView) -> Lying {
         let labels = d.campaign.labels(v.lang());
-        let mut lying = Lying {
+        Lying {
             steps: progress(v, at, &d, &labels),
             guides: guides(v, &d),
             items: d
@@ -194,13 +203,12 @@ impl Lying {
                 .map(|f| item_views(v, f, &d, &labels))
                 .unwrap_or_default(),
             back: d.filed.as_ref().and_then(|f| sent_back(f, &labels)),
-            paper_title: show::paper_title(v, &d),
-            paper: Vec::new(),
+            paper_title: paper::paper_title(v, &d),
+            paper: paper::paper_boxes(v, &d),
+            blanks: print::blank_links(v, &d.campaign.template, &d.blanks),
             labels,
             d,
-        };
-        lying.paper = show::boxes(v, &lying).0;
-        lying
+        }
     }
 }
 

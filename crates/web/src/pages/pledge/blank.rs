@@ -7,13 +7,15 @@ use crate::papers::{deliver, parts_of, press};
 use crate::respond::{Answer, page_with, see_other, status};
 use crate::visit::Visit;
 use app::pledge::{
-    BlankPrint, BlankRun, BlankRuns, BlankUnit, Desk, FreeBlank, KeyBack, Overview, PrintBlanks, UnitFilings,
+    BlankPrint, BlankRun, BlankRuns, BlankUnit, Desk, FindBlanks, FreeBlank, KeyBack, Overview, PrintBlanks,
+    UnitFilings,
 };
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use documents::paper::Format;
 use domain::access::{Permission, Role, Scope, may};
+use domain::campaign::Audience;
 use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -41,8 +43,43 @@ struct ListPage {
     f: Form,
     /// The reader may type the branch's own form.
     branch: bool,
+    /// What the forms of the branch and of its people are called, with those that may be printed.
+    forms: Forms,
     /// Whose form would have boxes on paper, and for which characters.
     lost: Vec<(String, String)>,
+}
+
+/// The forms of a branch as the template names them.
+#[derive(Default)]
+struct Forms {
+    /// The branch's own; empty where nothing is asked of it.
+    unit: String,
+    /// That of its people; empty where nothing is asked of any of them.
+    people: String,
+    /// Those to print blank: address and name.
+    blanks: Vec<(String, String)>,
+    /// What either is called in the list of those printed.
+    names: (String, String),
+}
+
+async fn forms(v: &Visit, unit: &str) -> Result<Forms, crate::Failure> {
+    let find = FindBlanks {
+        unit: unit.to_owned(),
+    };
+    let Some((campaign, own, offered)) = v.web().app().query(v.actor(), find).await? else {
+        return Ok(Forms::default());
+    };
+    let name = |audience| app::forms::form_name(&campaign.template, audience, v.lang());
+    let names = (name(own), name(Audience::Participant));
+    Ok(Forms {
+        unit: offered.unit.map(name).unwrap_or_default(),
+        people: match offered.people.is_empty() {
+            true => String::new(),
+            false => names.1.clone(),
+        },
+        blanks: super::print::blank_links(v, &campaign.template, &offered),
+        names,
+    })
 }
 
 /// Names of a branch with the characters of their forms that no font has; nothing where no forms may be printed.
@@ -76,6 +113,19 @@ impl ListPage {
         self.runs.iter().find(|r| r.print == print)
     }
 
+    /// What a printed form is called.
+    fn form(&self, run: &BlankRun) -> &str {
+        match run.annex.as_str() {
+            "annex1" => &self.forms.names.0,
+            _ => &self.forms.names.1,
+        }
+    }
+
+    /// Whose words a sheet may hold: who is asked, and who wrote already.
+    fn writers(&self) -> impl Iterator<Item = &Overview> {
+        self.people.iter().filter(|p| p.asked || p.pledge.is_some())
+    }
+
     fn printed(&self) -> usize {
         self.runs.iter().map(|r| r.printed).sum()
     }
@@ -97,6 +147,7 @@ async fn shown(v: Visit, unit: String, f: Form, code: StatusCode) -> Answer {
     let branch = may(v.actor(), Permission::FileBranchPledge, Scope::Unit(&unit));
     let list = ListPage {
         lost: lost(&v, &unit).await?,
+        forms: forms(&v, &unit).await?,
         units: all.into_iter().map(|u| (u.id, u.name)).collect(),
         people,
         runs,

@@ -1,6 +1,6 @@
 //! The first page of writing: the boxes of the form's head.
 
-use super::{Lying, Place, lying, or_begin, revision, show, worded};
+use super::{Lying, Place, lying, or_begin, paper, revision, worded};
 use crate::fields::{Fields, Form, mendable};
 use crate::respond::{Answer, page, page_with, see_other};
 use crate::visit::Visit;
@@ -32,7 +32,7 @@ impl CheckPage {
 
 /// The boxes of the form in the order of the paper: known ones to look at, empty ones to fill in.
 fn check_page(v: Visit, at: Place, l: Lying, f: Form) -> CheckPage {
-    let (known, missing) = show::boxes(&v, &l);
+    let (known, missing) = paper::boxes(&v, &l);
     let groups = l.d.campaign.template.posts.iter();
     let groups = groups
         .map(|p| (p.key.clone(), p.label.get(v.lang()).to_owned()))

@@ -4,12 +4,13 @@ use crate::gate::{Gate, Route};
 use crate::papers::{deliver, parts_of};
 use crate::respond::Answer;
 use crate::visit::Visit;
-use app::forms::{form_of, who};
-use app::pledge::{Desk, OpenDesk, PrintSet, PrintUnit, Printable};
+use app::forms::{form_name, form_of, who};
+use app::pledge::{Desk, OfferedBlanks, OpenDesk, PrintSet, PrintUnit, Printable};
 use axum::extract::Path;
 use documents::paper::Format;
 use domain::access::Permission;
 use domain::campaign::Audience;
+use domain::campaign::template::Template;
 use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -37,17 +38,35 @@ async fn own(v: Visit, Path(file): Path<String>) -> Answer {
     hand_over(v, set, format).await
 }
 
+/// What the files of blank forms are called, by whose form it is.
+const BLANKS: [(&str, Audience); 5] = [
+    ("blank-branch", Audience::Branch),
+    ("blank-department", Audience::Department),
+    ("blank-person", Audience::Participant),
+    ("blank-leader", Audience::LeadingCadre),
+    ("blank-secretary", Audience::BranchSecretary),
+];
+
 /// Whose blank form a name of a file asks for.
 fn blank_of(stem: &str) -> Option<Audience> {
-    Some(match stem {
-        "blank-branch" => Audience::Branch,
-        "blank-department" => Audience::Department,
-        "blank-person" => Audience::Participant,
-        _ => return None,
-    })
+    BLANKS.iter().find(|(name, _)| *name == stem).map(|(_, of)| *of)
 }
 
-/// `ID.pdf`, or a blank form: `blank-branch.pdf`, `blank-department.pdf` and `blank-person.pdf`.
+/// The blank forms of a unit: where each is taken away, and what the template calls it.
+pub(crate) fn blank_links(v: &Visit, template: &Template, offered: &OfferedBlanks) -> Vec<(String, String)> {
+    let all = offered.unit.iter().chain(&offered.people);
+    all.filter_map(|audience| {
+        let (stem, _) = BLANKS.iter().find(|(_, of)| of == audience)?;
+        let name = form_name(template, *audience, v.lang());
+        Some((
+            format!("/forms/{stem}.pdf"),
+            v.t1("pledge.blank_form", "name", name),
+        ))
+    })
+    .collect()
+}
+
+/// `ID.pdf`, or a blank form, e.g. `blank-branch.pdf`.
 async fn one(v: Visit, Path(file): Path<String>) -> Answer {
     let (stem, format) = parts_of(&file)?;
     let blank = blank_of(stem);

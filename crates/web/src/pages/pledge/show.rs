@@ -1,12 +1,11 @@
 //! What the pages show of a form, in the reader's words.
 
-use super::{Lying, Place};
+use super::Place;
 use crate::visit::Visit;
 use app::campaign::Labels;
 use app::pledge::{DeskView, Draft, Filed};
 use app::texts::AlikeText;
 use domain::advice::{Advice, Context, RemarkKind, Source, advise_in, measured};
-use domain::campaign::template::FieldSource;
 use domain::inspection::FindingKind;
 use domain::pledge::{LengthHint, length_hint, split};
 use domain::progress::{Fulfilment, ItemFacts};
@@ -67,6 +66,18 @@ pub(crate) struct ItemView {
 }
 
 impl ItemView {
+    /// What the paper says below the sentence, under its labels.
+    pub fn on_paper(&self, v: &Visit) -> Vec<String> {
+        let facts = [
+            ("documents.form.measure", &self.measure),
+            ("documents.form.beneficiary", &self.beneficiary),
+            ("documents.form.due", &self.due),
+        ];
+        let said = facts.into_iter().filter(|(_, text)| !text.is_empty());
+        said.map(|(label, text)| v.t2("pledge.paper_fact", "label", v.t(label), "text", text))
+            .collect()
+    }
+
     /// Whether its words may be changed.
     pub fn may_change(&self) -> bool {
         !self.locked
@@ -197,7 +208,11 @@ pub(crate) fn item_views(v: &Visit, filed: &Filed, d: &DeskView, labels: &Labels
         altered: false,
         gone: true,
     });
-    all.chain(gone).collect()
+    let mut views: Vec<ItemView> = all.chain(gone).collect();
+    // As on paper: kind by kind, in the order of the template.
+    let kinds = d.campaign.kinds();
+    views.sort_by_key(|view| kinds.iter().position(|kind| kind.key == view.kind));
+    views
 }
 
 /// Why a new version may not change an item, in words; empty where it may.
@@ -249,50 +264,6 @@ pub(crate) fn sent_back(filed: &Filed, labels: &Labels) -> Option<Return> {
             .map(|a| (labels.question(a.question.as_str()).to_owned(), a.remark.clone()))
             .collect(),
     })
-}
-
-/// The title of the paper form of this audience.
-pub(crate) fn paper_title(v: &Visit, d: &DeskView) -> String {
-    let form = d
-        .campaign
-        .template
-        .forms
-        .iter()
-        .find(|f| f.audience.contains(&d.audience));
-    form.map(|f| f.title.get(v.lang()).to_owned()).unwrap_or_default()
-}
-
-/// Two words that belong together.
-type Pairs = Vec<(String, String)>;
-
-/// Known boxes as label and text, empty ones as field name and label.
-pub(crate) fn boxes(v: &Visit, l: &Lying) -> (Pairs, Pairs) {
-    let (mut known, mut missing) = (Vec::new(), Vec::new());
-    let header = l.d.filed.as_ref().map(|f| f.header.clone()).unwrap_or_default();
-    let form =
-        l.d.campaign
-            .template
-            .forms
-            .iter()
-            .find(|f| f.audience.contains(&l.d.audience));
-    // Activists and cadres outside the party have no month of joining.
-    let outside =
-        l.d.subject
-            .person
-            .as_ref()
-            .is_some_and(|p| !p.class.ends_with("member"));
-    for field in form.map(|f| f.fields.as_slice()).unwrap_or_default() {
-        let Some((name, text)) = app::forms::box_text(v.lang(), &header, field.source) else {
-            continue;
-        };
-        let label = field.label.get(v.lang()).to_owned();
-        match text.trim().is_empty() {
-            true if outside && field.source == FieldSource::JoinedMonth => {}
-            true => missing.push((name.to_owned(), label)),
-            false => known.push((label, text)),
-        }
-    }
-    (known, missing)
 }
 
 /// Advice on an item as it is being written.

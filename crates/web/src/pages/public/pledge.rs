@@ -260,14 +260,10 @@ fn versions(v: &Visit, p: &PledgeView) -> Vec<VersionLine> {
 /// What changed from one public text to the next, item by item, as HTML with `del` and `ins`.
 fn changes(v: &Visit, old: &Text, new: &Text) -> Vec<String> {
     let whole = |i: &domain::publication::PublicItem| {
-        let parts = [
-            i.content.as_str(),
-            &i.measure,
-            &i.beneficiary,
-            &v.date(i.due_date),
-        ]
-        .join(" · ");
-        parts.replace(" ·  · ", " · ")
+        let due = v.date(i.due_date);
+        let parts = [i.content.as_str(), &i.measure, &i.beneficiary, &due];
+        let said: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        said.join(" · ")
     };
     let mut out = Vec::new();
     for item in &new.items {
