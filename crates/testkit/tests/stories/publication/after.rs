@@ -144,10 +144,6 @@ async fn a_change_is_a_new_version_and_the_old_text_stays() {
             .and_then(|t| t.split('"').next())
             .expect("a code")
             .to_owned();
-        on(
-            &house,
-            domain::time::add_days(first_day(&house, GatedAct::Propose).await, 1),
-        );
         let amend = AmendPledge {
             pledge: told.pledge.clone(),
             reason: "改为40套".into(),
@@ -168,10 +164,12 @@ async fn a_change_is_a_new_version_and_the_old_text_stays() {
             visitor.get("/board").await.expect(200).words().contains("30套"),
             "the old text stays until then"
         );
-        confirm(&house, told.secretary.actor(), &told.pledge).await;
-        let told = told
-            .at(&house, first_day(&house, GatedAct::Publicise).await)
-            .await;
+        let next = domain::time::add_days(first_day(&house, GatedAct::Publicise).await, 1);
+        on(&house, next);
+        decide(&house, told.secretary.actor(), &told.pledge)
+            .await
+            .expect("confirmed anew");
+        let told = told.at(&house, next).await;
         publish(&told.secretary, &told.branch).await.expect(303);
         let new = visitor
             .get(&format!("/pledges/{}", told.pledge))

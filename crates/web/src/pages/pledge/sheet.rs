@@ -170,9 +170,14 @@ impl PreviewPage {
     fn more(&self, promise: &SheetPromise) -> String {
         let v = &self.v;
         let due = match (promise.due, promise.typed.trim()) {
-            (Some(day), typed) if !typed.is_empty() && typed != v.date(day) && typed != day.to_string() => {
-                v.t2("form_sheet.due_read", "date", read_as(v, day, typed), "text", typed)
-            }
+            (Some(day), typed) if !typed.is_empty() && typed != v.date(day) && typed != day.to_string() => v
+                .t2(
+                    "form_sheet.due_read",
+                    "date",
+                    read_as(v, day, typed),
+                    "text",
+                    typed,
+                ),
             (Some(day), _) => v.t1("form_sheet.due_is", "date", v.date(day)),
             (None, "") => String::new(),
             (None, typed) => v.t1("form_sheet.due_unread", "text", typed),
