@@ -90,7 +90,7 @@ async fn columns_set_by_hand_are_joined_or_refused() {
         ];
         office.post(&columns, &form).await.expect(303);
         let seen = office.get(&place).await.expect(200).words();
-        assert!(seen.contains("护士主管护师"), "{seen}");
+        assert!(seen.contains("护士 主管护师"), "{seen}");
         form[6].1 = "name";
         let refused = office.post(&columns, &form).await.expect(422).words();
         assert!(refused.contains("有两列都选了“姓名”"), "{refused}");

@@ -152,8 +152,17 @@ async fn several_promise_one_thing_together() {
         let third = member(&house, &branch, 2).await;
         let (one, two) = (first.actor().name.clone(), second.actor().name.clone());
         first.post("/my-pledge/start", &[]).await.expect(303);
-        let fourth = member(&house, &branch, 3).await;
-        let joint = format!("{two}、{}、{}", third.actor().name, fourth.actor().name);
+        let typist = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
+        let known = [&first, &second, &third, &typist].map(|who| who.actor().person.clone());
+        let mut rest = house
+            .demo
+            .people
+            .iter()
+            .filter(|p| p.unit_id == branch && !p.leading_cadre);
+        let fourth = rest
+            .find(|p| p.class.ends_with("member") && !known.contains(&Some(p.id.clone())))
+            .expect("one more of the branch");
+        let joint = format!("{two}、{}、{}", third.actor().name, fourth.name);
         write(&first, "/my-pledge", "", TOGETHER, &joint)
             .await
             .expect(303);
@@ -179,11 +188,7 @@ async fn several_promise_one_thing_together() {
             assert!(!page.words().contains("请您一起承诺的"), "{}", page.words());
         }
         // Who has no phone is asked by whoever types for him.
-        let typist = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
-        let desk = format!(
-            "/branch-pledge/on-behalf/{}",
-            fourth.actor().person.as_deref().expect("a person")
-        );
+        let desk = format!("/branch-pledge/on-behalf/{}", fourth.id);
         let told = typist.get(&desk).await.expect(200).words();
         assert!(
             told.contains("有人请他一起承诺") && told.contains(&format!("{one}已提交")),
@@ -225,7 +230,7 @@ async fn several_promise_one_thing_together() {
             "{}",
             page.words()
         );
-        let partners = format!("{one}、{}、{}", third.actor().name, fourth.actor().name);
+        let partners = format!("{one}、{}、{}", third.actor().name, fourth.name);
         assert!(
             page.text.contains(&format!("value=\"{partners}\"")),
             "{}",
