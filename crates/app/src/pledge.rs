@@ -21,6 +21,7 @@ mod read;
 mod sheet;
 mod standing;
 mod submit;
+mod told;
 
 pub use along::{EndCoauthor, NameCoauthor};
 pub use amend::GiveUpAmendment;
@@ -49,6 +50,8 @@ pub use sheet::{
 };
 pub(crate) use standing::of as standing_of;
 pub use submit::{AmendPledge, SubmitPledge, Submitted, WithdrawBeforeReview};
+pub(crate) use told::excuse_of;
+pub use told::{Down, EndedQueue, Excused, FindLeft, FindUndecided, Left, Told, Undecided};
 
 use crate::campaign::RunningCampaign;
 use crate::ctx::Ctx;

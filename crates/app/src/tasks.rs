@@ -71,6 +71,11 @@ impl Task {
         self
     }
 
+    /// Whether it is about this campaign, and about it alone.
+    pub fn is_of(&self, campaign: &str) -> bool {
+        self.campaign.as_ref().is_some_and(|about| about.is(campaign))
+    }
+
     /// Whether its day is over.
     pub fn is_late(&self, today: Date) -> bool {
         self.due.is_some_and(|due| due < today)

@@ -9,7 +9,7 @@ use crate::import::Maps;
 use domain::access::Actor;
 use domain::problem::Problem;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -29,6 +29,9 @@ pub struct Note {
     /// Names of branches that are new though they are nearly those of others, as the user said.
     #[serde(default)]
     pub own_branches: BTreeSet<String>,
+    /// Names of branches that mean one that is there, as the user said.
+    #[serde(default)]
+    pub meant: BTreeMap<String, String>,
     /// The branch whose forms the file holds; empty for a roster.
     #[serde(default)]
     pub unit: String,

@@ -144,8 +144,14 @@ impl Facts {
         let filed = filings
             .iter()
             .filter_map(|f| Some((f.pledger_id.clone(), ctx.date_of(f.filed_at?))));
+        let seen = |unit: &str| units.iter().any(|u| u.id == unit);
         Ok(Facts {
-            rostered: people.iter().filter_map(rostered).collect(),
+            // Every figure and every day counts the same units.
+            rostered: people
+                .iter()
+                .filter(|p| seen(&p.unit_id))
+                .filter_map(rostered)
+                .collect(),
             excuses: excuses.into_iter().map(|e| (e.person_id, e.reason)).collect(),
             filed: filed.collect(),
             filings,
@@ -236,11 +242,15 @@ struct Gathered {
     visits: Vec<Waiting>,
     feedback: Vec<Waiting>,
     objections: Vec<Waiting>,
+    /// The campaign has ended: only what is still answered after its end is left.
+    ended: bool,
 }
 
 impl Gathered {
-    async fn read(ctx: &Ctx, tx: &mut Tx, campaign: &str) -> Result<Gathered> {
+    async fn read(ctx: &Ctx, tx: &mut Tx, campaign: &RunningCampaign) -> Result<Gathered> {
+        let (ended, campaign) = (campaign.is_ended(), campaign.id.as_str());
         Ok(Gathered {
+            ended,
             visits: rows::visits(tx, &ctx.organization, campaign).await?,
             feedback: rows::feedback_new(tx, &ctx.organization, campaign).await?,
             objections: rows::objections_new(tx, &ctx.organization, campaign).await?,
@@ -270,6 +280,9 @@ fn left(
     gathered: &Gathered,
 ) -> Option<(i64, &'static str)> {
     use GatedAct::{Appraise, Propose, Publicise, Review, Survey};
+    if gathered.ended && act != Appraise && role != Role::Supervisor {
+        return None;
+    }
     Some(match (act, role) {
         (Survey, Role::BranchSecretary) => {
             let unseen = |u: &&Unit| gathered.visits.iter().all(|w| w.unit_id != u.id);
@@ -355,7 +368,7 @@ impl Query for ReadWorkbench {
             return Ok(None);
         };
         let facts = Facts::read(ctx, tx, &campaign).await?;
-        let gathered = Gathered::read(ctx, tx, &campaign.id).await?;
+        let gathered = Gathered::read(ctx, tx, &campaign).await?;
         let mut people = facts.coverage(&campaign);
         let totals = rules::totals(&people);
         rules::worst_first(&mut people);

@@ -324,7 +324,45 @@ pub async fn excuses(tx: &mut Tx, organization: &str, campaign: &str) -> Result<
     .await
 }
 
-/// Excuses a person; a second excuse replaces the reason.
+/// An excuse with who registered it and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each is the column it is named after; see migrations/0003_campaign.sql"
+)]
+pub struct RegisteredExcuse {
+    pub reason: String,
+    pub excused_by: String,
+    pub excused_at: i64,
+}
+
+from_row!(RegisteredExcuse {
+    reason,
+    excused_by,
+    excused_at
+});
+
+/// The excuse of a person.
+///
+/// # Errors
+/// Whatever the database reports.
+pub async fn excuse_of(
+    tx: &mut Tx,
+    organization: &str,
+    campaign: &str,
+    person: &str,
+) -> Result<Option<RegisteredExcuse>> {
+    tx.maybe(
+        sql!(
+            "SELECT reason, excused_by, excused_at FROM excuse \
+             WHERE organization_id = $1 AND campaign_id = $2 AND person_id = $3"
+        ),
+        args![organization, campaign, person],
+    )
+    .await
+}
+
+/// Excuses a person who is not yet excused.
 ///
 /// # Errors
 /// Whatever the database reports.
@@ -339,9 +377,7 @@ pub async fn excuse(
     tx.execute(
         sql!(
             "INSERT INTO excuse (organization_id, campaign_id, person_id, reason, excused_by, excused_at) \
-             VALUES ($1, $2, $3, $4, $5, $6) \
-             ON CONFLICT (organization_id, campaign_id, person_id) \
-             DO UPDATE SET reason = excluded.reason, excused_by = excluded.excused_by, excused_at = excluded.excused_at"
+             VALUES ($1, $2, $3, $4, $5, $6)"
         ),
         args![organization, campaign, &excuse.person_id, &excuse.reason, by, now],
     )

@@ -17,6 +17,9 @@ pub use coauthor::{Along, Coauthor, all_along, coauthors, end_coauthor, name_coa
 mod joint;
 pub use joint::{JointForm, joint_forms};
 
+mod left;
+pub use left::left_of;
+
 mod last;
 pub use last::{LastItem, last_items};
 

@@ -410,6 +410,14 @@ impl UseCase for Excuse {
         if person.leading_cadre && !over_all {
             return Err(Problem::conflict("campaign.excuse_leader").on("person").into());
         }
+        if let Some(stands) = crate::pledge::excuse_of(ctx, tx, &campaign.id, &person.id).await? {
+            // What somebody else registered is not replaced by a page that did not show it.
+            let told = Problem::conflict("campaign.excuse_twice")
+                .with("name", &stands.by)
+                .with("date", ctx.date_of(stands.at))
+                .with("reason", &stands.reason);
+            return Err(told.on("person").into());
+        }
         check_text("reason", &self.reason, TextRule::line(rules::REASON_MAX))?;
         let excuse = rows::Excuse {
             person_id: person.id,

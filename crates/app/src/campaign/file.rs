@@ -83,11 +83,18 @@ pub struct OpenMatters {
     pub unpublished: i64,
     /// Amendments being written or sent back.
     pub amendments: i64,
+    /// Pledges begun or sent back and never confirmed.
+    pub drafts: i64,
 }
 
 /// Whether a new version of it is being written while an old one is in force.
 fn amends(pledge: &store::pledge::Pledge) -> bool {
     pledge.confirmed_at.is_some() && matches!(pledge.state.as_str(), "draft" | "returned")
+}
+
+/// Whether it is being written, or sent back, and nothing of it was ever confirmed.
+fn unfinished(pledge: &store::pledge::Pledge) -> bool {
+    pledge.confirmed_at.is_none() && matches!(pledge.state.as_str(), "draft" | "returned")
 }
 
 impl OpenMatters {
@@ -133,6 +140,7 @@ impl OpenMatters {
             reviews: count(pledges.iter().filter(|p| p.state == "submitted").count()),
             unpublished: count(pledges.iter().filter(|p| p.state == "confirmed").count()),
             amendments: count(pledges.iter().filter(|p| amends(p)).count()),
+            drafts: count(pledges.iter().filter(|p| unfinished(p)).count()),
         })
     }
 
@@ -141,6 +149,7 @@ impl OpenMatters {
         let all = [
             ("campaign.open_unpublished", self.unpublished, "/publication"),
             ("campaign.open_reviews", self.reviews, "/workbench"),
+            ("campaign.open_drafts", self.drafts, "/workbench"),
             ("campaign.open_amendments", self.amendments, "/workbench"),
         ];
         all.into_iter().filter(|(_, n, _)| *n > 0).collect()

@@ -1,7 +1,7 @@
 //! Names of branches that are nearly those of branches that are there.
 
 use super::*;
-use domain::organization::roster::near_branch;
+use domain::organization::roster::{alike_branches, near_branch};
 
 /// Reads shortened names of branches as the branches that are there, but those in `own`, which are new. What was read as
 /// what: the name in the file and the branch's.
@@ -50,4 +50,27 @@ pub struct Near {
     pub there: String,
     /// It is read as that branch; else it is a new one.
     pub taken: bool,
+}
+
+/// New names that may mean branches that are there, but for those the office called new.
+pub(super) fn alike(
+    known: &Known,
+    rows: &[RosterBranch],
+    own: &BTreeSet<String>,
+) -> Vec<(String, Vec<String>)> {
+    let names = || known.branches.values().map(|u| u.name.as_str());
+    let open = rows
+        .iter()
+        .filter(|b| !own.contains(&b.name) && near_branch(&b.name, names()).is_none());
+    let all = open.map(|b| {
+        (
+            b.name.clone(),
+            alike_branches(&b.name, names())
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        )
+    });
+    all.filter(|(_, there): &(String, Vec<String>)| !there.is_empty())
+        .collect()
 }

@@ -23,6 +23,10 @@ pub struct Preview {
     pub placed: Vec<(String, Vec<String>)>,
     /// Names that are nearly those of branches that are there.
     pub near: Vec<Near>,
+    /// New names that may mean branches that are there: the name and those branches.
+    pub alike: Vec<(String, Vec<String>)>,
+    /// Names, as the file has them, of branches for which somebody is secretary already; folded.
+    pub headed: BTreeSet<String>,
     /// So many would leave that it is asked once more: of how many who are here; 0 = not asked.
     pub many_of: usize,
 }
@@ -69,6 +73,11 @@ impl Query for PlanRoster {
         let leaves: HashSet<&String> = plan.leave.iter().collect();
         let promised = promised.into_iter().filter(|id| leaves.contains(id)).collect();
         let rows = &reading.branches;
+        let headed = headed(ctx, tx, &known, &self.reading, &near).await?;
+        let alike = match &self.own_branches {
+            Some(own) => near::alike(&known, rows, own),
+            None => Vec::new(),
+        };
         let is_new = |b: &&RosterBranch| !known.branches.contains_key(&folded(&b.name));
         Ok(Preview {
             new_branches: rows.iter().filter(is_new).map(|b| b.name.clone()).collect(),
@@ -84,6 +93,8 @@ impl Query for PlanRoster {
                 .map(|b| b.name.clone())
                 .collect(),
             near,
+            alike,
+            headed,
             many_of: if plan.many_leave(known.here()) {
                 known.here()
             } else {
@@ -95,4 +106,26 @@ impl Query for PlanRoster {
             names,
         })
     }
+}
+
+/// The names of the file whose branch has a secretary already, whatever the file says of him.
+async fn headed(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    known: &Known,
+    reading: &RosterReading,
+    near: &[Near],
+) -> Result<BTreeSet<String>> {
+    let holders = store::review::role_holders(tx, &ctx.organization).await?;
+    let secretary = |unit: &str| {
+        let mut all = holders.iter().filter(|h| h.role == Role::BranchSecretary.name());
+        all.any(|h| h.unit_id.as_deref() == Some(unit))
+    };
+    let means = |name: &str| {
+        let read = near.iter().find(|n| n.taken && n.name == name);
+        known.branches.get(&folded(read.map_or(name, |n| &n.there)))
+    };
+    let names = reading.branches.iter().map(|b| b.name.as_str());
+    let headed = names.filter(|name| means(name).is_some_and(|unit| secretary(&unit.id)));
+    Ok(headed.map(folded).collect())
 }

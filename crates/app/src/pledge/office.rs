@@ -121,8 +121,13 @@ impl Query for Printable {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<PrintSet> {
         if self.pledge.is_empty() {
+            // On the desk of an ended campaign its own paper is printed.
+            let campaign = match &ctx.actor.looks_at {
+                Some(_) => crate::campaign::at_hand(ctx, tx).await?,
+                None => require_current(ctx, tx).await?,
+            };
             return Ok(PrintSet {
-                campaign: require_current(ctx, tx).await?,
+                campaign,
                 forms: Vec::new(),
             });
         }

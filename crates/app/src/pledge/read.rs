@@ -194,6 +194,8 @@ pub struct DeskView {
     pub sheets: Vec<String>,
     /// Scans of the paper it is typed from, the last one first; for those who may hand it in.
     pub papers: Vec<store::attachment::File>,
+    /// What is said beside it: an excuse, a taking down, what ended campaigns left.
+    pub told: super::Told,
 }
 
 /// Opens a desk: in the campaign that runs, else in the one that ended last, whose promises run on and stay the
@@ -271,7 +273,9 @@ async fn view(
     };
     let own = subject.person.as_ref().map(|p| &p.id) == ctx.actor.person.as_ref();
     let written = filed.as_ref().is_none_or(|f| f.state.state.is_editable());
-    let joint = match own && written && closed.is_none() {
+    let typed_for = filed.as_ref().is_none_or(|f| f.row.on_behalf_by.is_some())
+        && may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(unit));
+    let joint = match (own || typed_for) && written && closed.is_none() {
         true => super::joint::asked(ctx, tx, &campaign.id, &subject, filed.as_ref()).await?,
         false => Vec::new(),
     };
@@ -285,6 +289,7 @@ async fn view(
         _ => Vec::new(),
     };
     Ok(DeskView {
+        told: super::told::told(ctx, tx, &campaign, &subject, filed.as_ref()).await?,
         papers,
         reviewers,
         alike,

@@ -258,12 +258,21 @@ pub struct PledgeView {
     pub grades: Vec<(i64, i64)>,
     /// What people said, as published with its answer, newest answer first (N16, N17).
     pub answered: Vec<PublicFeedback>,
-    /// The channels it went through.
-    pub channels: Vec<Channel>,
+    /// The channels each publication of it went through, with the moment of publication; the newest first.
+    pub channels: Vec<(i64, Vec<Channel>)>,
     /// Last day of objections.
     pub objections_until: Option<Date>,
     /// Of a pledge that was taken down: orders of rectification about it that are not closed.
     pub open_orders: usize,
+}
+
+impl PledgeView {
+    /// The channels that the publication of a moment went through.
+    #[must_use]
+    pub fn through(&self, at: i64) -> &[Channel] {
+        let found = self.channels.iter().find(|(of, _)| *of == at);
+        found.map_or(&[], |(_, channels)| channels)
+    }
 }
 
 /// Asks for a pledge.
@@ -307,9 +316,12 @@ impl Query for FindPledge {
         let about = store::feedback::About::Pledge(&view.head.id);
         view.grades = store::feedback::grades(tx, org, about).await?;
         view.answered = store::feedback::published_of(tx, org, &view.head.id).await?;
-        // Where it was first made public stands in its story; a later version goes its own way.
-        let first = view.versions.last().map_or(0, |v| v.published_at);
-        view.channels = store::publication::channels_at(tx, org, &view.campaign.id, first).await?;
+        // Every version goes its own way, and what the first went stays as it was.
+        for version in &view.versions {
+            let at = version.published_at;
+            let through = store::publication::channels_at(tx, org, &view.campaign.id, at).await?;
+            view.channels.push((at, through));
+        }
         let batch = store::publication::by_id(tx, org, &view.head.publication_id).await?;
         view.objections_until = batch.and_then(|b| b.objections_until.parse().ok());
         Ok(view)

@@ -186,12 +186,11 @@ async fn story(
             made_at: ctx.now,
         };
         rows::add_correction(tx, &ctx.organization, &correction).await?;
-        return tell(
-            ctx,
-            tx,
-            line("amended", ctx.today, reason, json!({ "version": public.version })),
-        )
-        .await;
+        let version = json!({ "version": public.version });
+        let rounds = json!({ "round": row.round, "version": public.version });
+        tell(ctx, tx, line("confirmed", public.confirmed_on, "", rounds)).await?;
+        tell(ctx, tx, line("amended", ctx.today, reason, version.clone())).await?;
+        return tell(ctx, tx, line("published", ctx.today, "", version)).await;
     }
     for item in &public.items {
         let Some(demand) = &item.demand else { continue };

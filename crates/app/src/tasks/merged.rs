@@ -16,6 +16,11 @@ pub struct About {
 }
 
 impl About {
+    /// Whether it is this campaign.
+    pub(super) fn is(&self, campaign: &str) -> bool {
+        self.id == campaign
+    }
+
     fn of(campaign: &RunningCampaign) -> About {
         let title = |lang| campaign.title_in(lang).to_owned();
         About {

@@ -65,7 +65,7 @@ pub fn burdens(template: &Template) -> Vec<Burden> {
     let mut out: Vec<Burden> = Vec::new();
     for form in &template.forms {
         for audience in &form.audience {
-            if out.iter().any(|b| b.audience == *audience) {
+            if out.iter().any(|b| b.audience == *audience) || !template.scope.names(*audience) {
                 continue;
             }
             let asked = template

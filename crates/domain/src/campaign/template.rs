@@ -219,6 +219,13 @@ impl Scope {
             && (leading_cadre || !self.leading_cadres_only)
     }
 
+    /// Whether an audience is asked as such. Where only leading cadres pledge, a secretary writes as one of them or not at
+    /// all: naming secretaries would promise a form to those who get none.
+    #[must_use]
+    pub fn names(&self, audience: Audience) -> bool {
+        !self.leading_cadres_only || !matches!(audience, Audience::BranchSecretary | Audience::Participant)
+    }
+
     /// Whether a unit of this kind shall or may pledge.
     #[must_use]
     pub fn admits_unit(&self, kind: UnitKind) -> bool {

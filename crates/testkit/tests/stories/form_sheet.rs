@@ -187,6 +187,7 @@ async fn a_sheet_goes_out_is_filled_in_and_is_imported_once() {
         sheet.set(first, "党员签名", one_name);
         let row = sheet.row(two_name, &deed);
         sheet.set(row, "承诺内容", "带教新护士3名");
+        sheet.set(row, "这一件的期限", "每季度末");
         let row = sheet.row(three_name, &deed);
         sheet.set(row, "承诺内容", "随访出院患者");
         sheet.set(row, "这一件的期限", "2月31日");
@@ -203,6 +204,7 @@ async fn a_sheet_goes_out_is_filled_in_and_is_imported_once() {
             "+86 以外的患者𰻞",
             "带教新护士3名",
             "期限：2027年6月30日",
+            "期限：每季度一次，第一次",
             "期限“2月31日”没有看懂",
         ] {
             assert!(page.text.contains(written), "{written} in {}", page.words());

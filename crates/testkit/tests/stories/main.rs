@@ -16,6 +16,7 @@ mod confirmed;
 mod coverage;
 mod demo;
 mod drafting;
+mod excused;
 mod form_sheet;
 mod hand_signed;
 mod immediate;

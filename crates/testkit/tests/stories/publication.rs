@@ -2,6 +2,7 @@
 
 mod after;
 mod amends_nothing;
+mod down;
 mod given_up;
 mod moved_on;
 mod struck_out;
@@ -16,7 +17,7 @@ use domain::campaign::{Audience, GatedAct};
 use testkit::{Client, House, NOON};
 
 const DAY: i64 = 24 * 3_600_000_000;
-const DEED: &str = "为外地产妇备好30套应急待产包，用后3日内补齐";
+pub(crate) const DEED: &str = "为外地产妇备好30套应急待产包，用后3日内补齐";
 
 async fn write(house: &House, actor: &Actor, pledge: &str, content: &str) {
     write_for(house, actor, pledge, content, "").await;
@@ -102,7 +103,7 @@ pub(crate) async fn first_day(house: &House, act: GatedAct) -> jiff::civil::Date
         .starts_on
 }
 
-async fn file(house: &House, actor: &Actor, desk: Desk, content: &str) -> String {
+pub(crate) async fn file(house: &House, actor: &Actor, desk: Desk, content: &str) -> String {
     on(
         house,
         domain::time::add_days(first_day(house, GatedAct::Propose).await, 1),
@@ -161,7 +162,7 @@ async fn decide(house: &House, actor: &Actor, pledge: &str) -> app::Result<()> {
 }
 
 /// Somebody of a branch who holds no role but that of a participant.
-async fn member(house: &House, branch: &str) -> Client {
+pub(crate) async fn member(house: &House, branch: &str) -> Client {
     let plain = |id: &str| {
         house
             .demo

@@ -38,7 +38,7 @@ async fn two_columns_make_one_post_and_a_short_name_means_the_branch_there_is() 
         let place = upload(&office, &text, false).await;
         let seen = office.get(&place).await.expect(200);
         assert!(
-            seen.words().contains("产科主任") && seen.words().contains("预备党员"),
+            seen.words().contains("产科 主任") && seen.words().contains("预备党员"),
             "{}",
             seen.words()
         );
@@ -59,7 +59,7 @@ async fn two_columns_make_one_post_and_a_short_name_means_the_branch_there_is() 
         office.post(&place, &[]).await.expect(303);
         let roster = office.get("/roster.csv").await.expect(200).text;
         assert!(
-            roster.contains("产科主任") && roster.contains("产科护士"),
+            roster.contains("产科 主任") && roster.contains("产科 护士"),
             "{roster}"
         );
         let units = office.get("/units").await.expect(200).words();
@@ -90,7 +90,7 @@ async fn columns_set_by_hand_are_joined_or_refused() {
         ];
         office.post(&columns, &form).await.expect(303);
         let seen = office.get(&place).await.expect(200).words();
-        assert!(seen.contains("护士主管护师"), "{seen}");
+        assert!(seen.contains("护士 主管护师"), "{seen}");
         form[6].1 = "name";
         let refused = office.post(&columns, &form).await.expect(422).words();
         assert!(refused.contains("有两列都选了“姓名”"), "{refused}");
@@ -127,5 +127,77 @@ async fn a_part_sent_as_the_whole_is_asked_about_with_its_number() {
         let place = upload(&office, &text, true).await;
         let seen = office.get(&place).await.expect(200);
         assert!(!seen.text.contains("name=\"leavers\""));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_may_mean_a_branch_is_told_of_and_the_office_chooses() {
+    for house in House::both().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let branch = &house.demo.branches[1];
+        let bare = branch.name.strip_suffix("党支部").expect("a branch's name");
+        let longer = format!("{bare}病房支部");
+        let text = format!("姓名,党支部,政治面貌\n王䶮,{longer},预备\n");
+        let place = upload(&office, &text, false).await;
+        let seen = office.get(&place).await.expect(200).words();
+        assert!(
+            seen.contains("可能就是现有的支部") && seen.contains(&format!("“{longer}”将另建新支部")),
+            "{seen}"
+        );
+        let choose = [("means", longer.as_str()), ("there", branch.name.as_str())];
+        office
+            .post(&format!("{place}/branches"), &choose)
+            .await
+            .expect(303);
+        let seen = office.get(&place).await.expect(200).words();
+        assert!(
+            seen.contains(&format!("“{longer}”按现有的“{}”读入", branch.name)),
+            "{seen}"
+        );
+        let back = [("as_written", longer.as_str())];
+        office.post(&format!("{place}/branches"), &back).await.expect(303);
+        let seen = office.get(&place).await.expect(200).words();
+        assert!(seen.contains(&format!("“{longer}”将另建新支部")), "{seen}");
+        office
+            .post(&format!("{place}/branches"), &choose)
+            .await
+            .expect(303);
+        office.post(&place, &[]).await.expect(303);
+        let units = office.get("/units").await.expect(200).words();
+        assert!(!units.contains(&longer), "{units}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_name_of_a_branch_with_a_secretary_misses_none() {
+    for house in House::both().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let mut held = house
+            .demo
+            .accounts
+            .iter()
+            .filter(|h| h.role == Role::BranchSecretary);
+        let held: Vec<&str> = held.by_ref().filter_map(|h| h.unit.as_deref()).collect();
+        let branch = house
+            .demo
+            .branches
+            .iter()
+            .find(|b| held.contains(&b.id.as_str()))
+            .expect("one");
+        let short = format!(
+            "{}支部",
+            branch.name.strip_suffix("党支部").expect("a branch's name")
+        );
+        let text = format!(
+            "姓名,党支部,政治面貌,备注\n王䶮,{short},预备,\n马㛃雅,青山村党支部,党员,支部书记\n李䲠,绿水村党支部,党员,\n"
+        );
+        let place = upload(&office, &text, false).await;
+        let seen = office.get(&place).await.expect(200).words();
+        assert!(!seen.contains(&format!("“{short}”没有写支部书记")), "{seen}");
+        assert!(
+            !seen.contains(&format!("“{}”没有写支部书记", branch.name)),
+            "{seen}"
+        );
+        assert!(seen.contains("“绿水村党支部”没有写支部书记"), "{seen}");
     }
 }

@@ -152,7 +152,17 @@ async fn several_promise_one_thing_together() {
         let third = member(&house, &branch, 2).await;
         let (one, two) = (first.actor().name.clone(), second.actor().name.clone());
         first.post("/my-pledge/start", &[]).await.expect(303);
-        let joint = format!("{two}、{}", third.actor().name);
+        let typist = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
+        let known = [&first, &second, &third, &typist].map(|who| who.actor().person.clone());
+        let mut rest = house
+            .demo
+            .people
+            .iter()
+            .filter(|p| p.unit_id == branch && !p.leading_cadre);
+        let fourth = rest
+            .find(|p| p.class.ends_with("member") && !known.contains(&Some(p.id.clone())))
+            .expect("one more of the branch");
+        let joint = format!("{two}、{}、{}", third.actor().name, fourth.name);
         write(&first, "/my-pledge", "", TOGETHER, &joint)
             .await
             .expect(303);
@@ -177,6 +187,35 @@ async fn several_promise_one_thing_together() {
             let page = who.get("/my-pledge").await.expect(200);
             assert!(!page.words().contains("请您一起承诺的"), "{}", page.words());
         }
+        // Who has no phone is asked by whoever types for him.
+        let desk = format!("/branch-pledge/on-behalf/{}", fourth.id);
+        let told = typist.get(&desk).await.expect(200).words();
+        assert!(
+            told.contains("有人请他一起承诺") && told.contains(&format!("{one}已提交")),
+            "{told}"
+        );
+        let reason = [("reason", "没有手机，口头承诺")];
+        typist.post(&format!("{desk}/start"), &reason).await.expect(303);
+        let begun = typist.get(&desk).await.expect(200);
+        let take = begun.text.split("href=\"").find(|part| part.contains("with="));
+        let take = take
+            .and_then(|part| part.split('"').next())
+            .expect("to take it over");
+        let form = typist
+            .get(&take.replace("&amp;", "&").replace("&#38;", "&"))
+            .await
+            .expect(200);
+        assert!(
+            form.text.contains(&format!(">{TOGETHER}</textarea>")),
+            "{}",
+            form.words()
+        );
+        assert!(
+            form.text.contains(&one) && form.text.contains(&two),
+            "{}",
+            form.words()
+        );
+
         let href = page
             .text
             .split("href=\"")
@@ -191,7 +230,7 @@ async fn several_promise_one_thing_together() {
             "{}",
             page.words()
         );
-        let partners = format!("{one}、{}", third.actor().name);
+        let partners = format!("{one}、{}、{}", third.actor().name, fourth.name);
         assert!(
             page.text.contains(&format!("value=\"{partners}\"")),
             "{}",

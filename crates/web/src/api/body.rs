@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 /// Reads what a program sent.
 ///
 /// # Errors
-/// `problem.json_unreadable` on the field, named as in other refusals (`items.0.due_date`; `body` when it is no JSON),
+/// `problem.json_missing` or `problem.json_unreadable` on the field, named as in other refusals (`items.0.due_date`; `body` when it is no JSON),
 /// with its line and column.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
@@ -17,7 +17,12 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 fn unreadable(field: &str, why: &serde_json::Error) -> Problem {
-    Problem::invalid("problem.json_unreadable")
+    // What is not there cannot be unreadable.
+    let key = match why.to_string().starts_with("missing field `") {
+        true => "problem.json_missing",
+        false => "problem.json_unreadable",
+    };
+    Problem::invalid(key)
         .on(field)
         .with("field", field)
         .with("line", why.line())
@@ -89,6 +94,13 @@ mod tests {
         ] {
             let refused = read::<Sent>(sent.as_bytes()).expect_err(sent);
             assert_eq!(refused.field.as_deref(), Some(name), "{sent}");
+            let missing = matches!(sent, "{}" | r#"{"revision": 1, "items": [{}]}"#);
+            let key = if missing {
+                "problem.json_missing"
+            } else {
+                "problem.json_unreadable"
+            };
+            assert_eq!(refused.key, key, "{sent}");
             assert!(refused.arg("line").is_some() && refused.arg("column").is_some());
         }
         assert!(read::<Sent>(br#" {"revision": 1, "items": []} "#).is_ok());

@@ -23,7 +23,7 @@ use jiff::civil::Date;
 
 /// The desks of a campaign that has ended, with the keys of their names.
 pub const DESKS: [(&str, &str); 13] = [
-    ("/board", "nav.board"),
+    ("/board", "public.board_title"),
     ("/workbench", "workbench.title"),
     ("/survey", "menu.survey"),
     ("/survey/unanswered", "unanswered.title"),
@@ -226,7 +226,8 @@ impl ShowPage {
     }
 
     fn audiences(&self, of: &[domain::campaign::Audience]) -> String {
-        let names: Vec<String> = of.iter().map(|a| self.v.t_of("audience", a.name())).collect();
+        let asked = of.iter().filter(|a| self.file.campaign.template.scope.names(**a));
+        let names: Vec<String> = asked.map(|a| self.v.t_of("audience", a.name())).collect();
         names.join(self.v.t("list.separator"))
     }
 

@@ -16,6 +16,7 @@ pub(crate) mod print;
 mod sheet;
 mod show;
 mod sign;
+mod told;
 mod unkept;
 mod write;
 
@@ -33,6 +34,7 @@ use domain::problem::{Problem, Problems};
 pub(crate) use place::Place;
 use show::{Guide, ItemView, Progress, Return, guides, item_views, progress, sent_back};
 pub(crate) use show::{last_tag, remark};
+pub(crate) use told::left_words;
 
 pub(crate) fn routes() -> Vec<Route> {
     let own = Gate::Holds(Permission::FilePledge);
@@ -268,6 +270,7 @@ impl OverviewPage {
             Some(("withdrawn", _)) => "pledge_next.withdrawn",
             Some((_, true)) => "pledge.ended_public",
             Some(("confirmed", false)) => "pledge.ended_unpublished",
+            Some(("submitted", false)) => "pledge.ended_undecided",
             _ => "pledge.ended_unfinished",
         }
     }
@@ -275,7 +278,7 @@ impl OverviewPage {
     /// Whether the reader reports on what is public of this form: one's own, or one's branch's as its secretary (N13).
     fn reports(&self) -> bool {
         let l = &self.l;
-        let public = l.d.filed.as_ref().is_some_and(|f| f.row.version > 0);
+        let public = l.d.filed.as_ref().is_some_and(|f| f.row.version > 0) && self.down().is_none();
         public && !self.at.behalf() && l.d.hands_in
     }
 
@@ -302,6 +305,9 @@ impl OverviewPage {
         let word = |state: &str| self.v.t_of("pledge_state", state);
         match filed.amended {
             Some(stood) => self.v.t1("pledge.amend_mark", "state", word(stood.name())),
+            None if self.down().is_some() && filed.row.state == "confirmed" => {
+                self.v.t1("down.mark", "state", word(&filed.row.state))
+            }
             None => word(&filed.row.state),
         }
     }
@@ -333,7 +339,11 @@ async fn own_branch(v: Visit) -> Answer {
     let units = v.actor().units(Role::BranchSecretary).unwrap_or_default();
     let unit = units.first().copied().or(v.actor().unit.as_deref());
     let unit = unit.ok_or_else(|| Problem::not_found("problem.not_found"))?;
-    Ok(see_other(&format!("/branch-pledge/{unit}")))
+    let address = format!("/branch-pledge/{unit}");
+    Ok(see_other(&match v.looks_at() {
+        Some(campaign) => crate::visit::address(&address, &[("campaign", campaign)]),
+        None => address,
+    }))
 }
 
 async fn overview(v: Visit, at: Place) -> Answer {

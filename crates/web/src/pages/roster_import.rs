@@ -18,7 +18,8 @@ use domain::access::Permission::ManageRoster;
 use domain::organization::PersonClass;
 use domain::organization::raw::{RawBook, RawCell, RawSheet};
 use domain::organization::roster::{
-    BranchField, Change, ColumnMap, Field, RosterPerson, RosterReading, RowProblem, SheetRole, suggest,
+    BranchField, Change, ColumnMap, Field, RosterPerson, RosterReading, RowProblem, SheetRole, folded,
+    suggest,
 };
 use domain::problem::{Problem, Problems};
 use std::collections::BTreeMap;
@@ -116,6 +117,8 @@ struct PreviewPage {
     reading: Arc<RosterReading>,
     blocking: Vec<String>,
     advice: Vec<String>,
+    /// Names that the office read as branches that are there.
+    meant: BTreeMap<String, String>,
     sheets: Vec<MapSheet>,
 }
 
@@ -266,8 +269,7 @@ fn words(v: &Visit, problem: &RowProblem) -> String {
     lang::fill(v.lang(), &problem.key, &args)
 }
 
-fn sentences(v: &Visit, reading: &RosterReading, blocking: bool) -> Vec<String> {
-    let own = reading.problems.iter().filter(|p| p.blocking == blocking);
+fn sentences<'p>(v: &Visit, own: impl Iterator<Item = &'p RowProblem>) -> Vec<String> {
     // What is said of a branch comes before what is said of single cells: a long list is cut.
     let (cells, whole): (Vec<_>, Vec<_>) = own.partition(|p| !p.column.is_empty());
     let own = whole.into_iter().chain(cells);
@@ -358,7 +360,18 @@ async fn open(v: &Visit, key: &str) -> app::Result<(Waiting, RawBook, Arc<Roster
     )
     .await?;
     reading.weigh(v.today());
+    for (name, there) in &waiting.note.meant {
+        reading.rename_branch(name, there);
+    }
     Ok((waiting, book, Arc::new(reading)))
+}
+
+/// Whether a line misses a secretary where somebody is secretary already.
+fn headed(waiting: &Waiting, preview: &Preview, line: &RowProblem) -> bool {
+    let name = line.args.iter().find(|(name, _)| name == "branch");
+    let name = name.map_or("", |(_, branch)| branch.as_str());
+    let name = waiting.note.meant.get(name).map_or(name, String::as_str);
+    line.key == "roster.secretary_missing" && preview.headed.contains(&folded(name))
 }
 
 async fn show(v: Visit, key: &str, f: Form) -> Answer {
@@ -374,13 +387,15 @@ async fn show(v: Visit, key: &str, f: Form) -> Answer {
     } else {
         StatusCode::OK
     };
+    let headed = |p: &RowProblem| headed(&waiting, &preview, p);
     let shown = PreviewPage {
+        meant: waiting.note.meant.clone(),
         key: key.to_owned(),
         file: waiting.note.name.clone(),
         whole: waiting.note.whole,
         figures: summary(&reading),
-        blocking: sentences(&v, &reading, true),
-        advice: sentences(&v, &reading, false),
+        blocking: sentences(&v, reading.problems.iter().filter(|p| p.blocking)),
+        advice: sentences(&v, reading.problems.iter().filter(|p| !p.blocking && !headed(p))),
         sheets: map_sheets(&book, &waiting),
         preview,
         reading,

@@ -66,11 +66,15 @@ struct WorkPage {
     v: Visit,
     list: TaskList,
     rows: Vec<TaskRow>,
+    /// Pledges that ended campaigns left without effect.
+    left: Vec<app::pledge::Left>,
 }
 
 async fn show(v: Visit) -> Answer {
     let list = v.web().app().query(v.actor(), MyTasks).await?;
+    let left = v.web().app().query(v.actor(), app::pledge::FindLeft).await?;
     page(&WorkPage {
+        left,
         rows: task_rows(&v, &list.tasks),
         list,
         v,

@@ -204,7 +204,11 @@ async fn show(v: Visit) -> Answer {
         return page(&crate::respond::NoCampaignPage { v: &v });
     };
     // A secretary has one branch: its people are the page he wants, the figures stand above them.
-    let list = app.query(v.actor(), MyTasks).await?;
+    let mut list = app.query(v.actor(), MyTasks).await?;
+    if v.looks_back().is_some() {
+        // On the desk of one campaign nothing is asked for another.
+        list.tasks.retain(|t| t.is_of(&w.campaign.id));
+    }
     let tasks = task_rows(&v, &list.tasks);
     let more = tasks.len().saturating_sub(SHOWN);
     page(&WorkbenchPage {

@@ -5,7 +5,7 @@ use super::{TemplateFault, line_at};
 /// The fault the reader stopped at, with its line.
 ///
 /// Keys: `unknown_field` (`{key}`, `{known}`), `field_missing` (`{key}`), `unknown_word` (`{key}`, `{known}`),
-/// `wrong_type` (`{found}`, `{expected}`), `field_twice`, else `unreadable` with the reader's own words as `{detail}`.
+/// `wrong_type` (`{found}`, `{expected}`), `negative` (`{found}`), `no_day`, `field_twice`, else `unreadable` with the reader's own words as `{detail}`.
 pub(super) fn fault(text: &str, error: &toml::de::Error) -> TemplateFault {
     let (key, args) = told(error.message());
     TemplateFault {
@@ -123,8 +123,15 @@ fn told(message: &str) -> Told {
         .or_else(|| message.strip_prefix("invalid value: "))
         .and_then(|rest| rest.rsplit_once(", expected "))
     {
+        // Both are whole numbers to the reader; what is wrong is the sign.
+        if found.starts_with("integer `-") && expected.starts_with('u') {
+            return ("campaign.template.negative", vec![("found", first)]);
+        }
         let args = vec![("found", found.to_owned()), ("expected", expected.to_owned())];
         return ("campaign.template.wrong_type", args);
+    }
+    if message.contains("date is not valid") || message.contains("failed to parse") {
+        return ("campaign.template.no_day", vec![]);
     }
     (
         "campaign.template.unreadable",
@@ -174,6 +181,13 @@ mod tests {
                 ("expected", "u32"),
             ),
             (
+                "objection_days = 7",
+                "objection_days = -5",
+                "negative",
+                line("objection_days"),
+                ("found", "-5"),
+            ),
+            (
                 "max_score = 100\n",
                 "",
                 "field_missing",
@@ -203,6 +217,15 @@ mod tests {
                 .map_or("", |(_, v)| v.as_str());
             assert_eq!(found, arg.1, "{fault:?}");
         }
+    }
+
+    #[test]
+    fn a_day_no_calendar_has_is_told_in_the_reader_s_words() {
+        let text = shipped()[1].1;
+        let dated = text.replacen("version = 1\n", "version = 1\nstarts_on = \"2010-02-30\"\n", 1);
+        let faults = parse(&dated).expect_err("no such day");
+        let keys: Vec<&str> = faults.iter().map(|f| f.key).collect();
+        assert_eq!(keys, ["campaign.template.no_day"], "{faults:?}");
     }
 
     #[test]

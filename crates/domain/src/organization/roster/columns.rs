@@ -83,7 +83,8 @@ impl Field {
     #[must_use]
     pub fn joint(self) -> Option<&'static str> {
         match self {
-            Self::Post | Self::Education => Some(""),
+            Self::Post => Some(" "),
+            Self::Education => Some(""),
             Self::Title | Self::Remark => Some("\u{FF1B}"),
             _ => None,
         }

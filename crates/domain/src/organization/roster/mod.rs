@@ -17,7 +17,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use columns::{BranchField, ColumnMap, Field, Joined, SheetRole, suggest};
-pub use near::near_branch;
+pub use near::{alike_branches, near_branch};
 pub use plan::{Change, ExistingPerson, FieldChange, Move, RosterPlan, Unsure, plan, roster_key};
 pub use read::read;
 pub use value::{folded, tidy_name};

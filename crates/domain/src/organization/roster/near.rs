@@ -44,9 +44,58 @@ pub fn near_branch<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> 
     }
 }
 
+/// Fewest characters that one name has to share with another to be told of.
+const SHARED_MIN: usize = 2;
+/// Most branches told of for one name.
+const ALIKE_MAX: usize = 4;
+
+/// The branches a name may mean that [`near_branch`] does not take it for: what one says beside its ending begins with what
+/// the other says. Nobody but the office knows which, or whether none.
+#[must_use]
+pub fn alike_branches<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let (own, own_kind) = core(name);
+    let known: Vec<&str> = known.into_iter().collect();
+    let there = known.iter().any(|k| folded(k) == folded(name));
+    if there || own.chars().count() < SHARED_MIN {
+        return Vec::new();
+    }
+    let alike = |k: &&str| {
+        let (other, kind) = core(k);
+        let shares =
+            other.starts_with(&own) || (other.chars().count() >= SHARED_MIN && own.starts_with(&other));
+        shares && (own_kind.is_none() || kind.is_none() || kind == own_kind)
+    };
+    let mut found: Vec<&str> = known.into_iter().filter(alike).collect();
+    found.sort_unstable();
+    found.truncate(ALIKE_MAX);
+    found
+}
+
 #[cfg(test)]
 mod tests {
-    use super::near_branch;
+    use super::{alike_branches, near_branch};
+
+    #[test]
+    fn a_name_that_may_mean_several_is_told_of_and_not_guessed() {
+        let known = [
+            "急诊重症党支部",
+            "机关第一党支部",
+            "机关第二党支部",
+            "妇科党支部",
+            "机关党总支",
+        ];
+        for (name, want) in [
+            ("急诊支部", vec!["急诊重症党支部"]),
+            ("机关支部", vec!["机关第一党支部", "机关第二党支部"]),
+            ("机关第一党支部", vec![]),
+            ("机关第三党支部", vec![]),
+            ("妇科病房支部", vec!["妇科党支部"]),
+            ("科支部", vec![]),
+        ] {
+            assert_eq!(alike_branches(name, known), want, "{name}");
+        }
+        assert_eq!(near_branch("急诊支部", known), None);
+    }
 
     #[test]
     fn a_shortened_name_means_the_one_branch_there_is() {

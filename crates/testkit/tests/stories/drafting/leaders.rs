@@ -25,6 +25,31 @@ async fn departments_pledge_and_of_the_people_only_leaders() {
         assert!(own.words().contains("本次活动不要求"), "{}", own.words());
         assert!(!own.text.contains("/my-pledge/start"), "nothing to begin");
 
+        // A secretary who leads nothing is not asked either, and no page says he is.
+        let ordinary = house.as_role_of(Role::BranchSecretary, Some(&branch)).await;
+        let own = ordinary.get("/my-pledge").await.expect(200).words();
+        assert!(
+            own.contains("本次活动不要求") && !own.contains("标准高于科室"),
+            "{own}"
+        );
+        let campaign = house.app.query(ordinary.actor(), FindCurrent).await;
+        let campaign = campaign.expect("asked").expect("runs").id;
+        let show = house
+            .as_role(Role::CampaignOffice)
+            .await
+            .get(&format!("/campaigns/{campaign}"))
+            .await;
+        let show = show.expect(200).words();
+        let (_, forms) = show.split_once("领导干部带头承诺书").expect("its form");
+        let (form, _) = forms.split_once("模板").unwrap_or((forms, ""));
+        assert!(
+            form.contains("党员领导干部") && !form.contains("支部书记、"),
+            "{form}"
+        );
+        let (_, burden) = show.split_once("要大家做多少").expect("the burden");
+        let (burden, _) = burden.split_once("领导干部带头承诺书").unwrap_or((burden, ""));
+        assert!(!burden.contains("支部书记"), "{burden}");
+
         let department = "01932b6e-7c1a-7f00-8000-0000000000d1".to_owned();
         let add = Department {
             id: department.clone(),

@@ -118,7 +118,20 @@ async fn a_change_is_a_new_version_and_the_old_text_stays() {
             .await
             .at(&house, first_day(&house, GatedAct::Publicise).await)
             .await;
-        publish(&told.secretary, &told.branch).await.expect(303);
+        let done = publish(&told.secretary, &told.branch).await.expect(303);
+        let batch = done.location.split('?').next().unwrap_or_default().to_owned();
+        let batch = batch.rsplit('/').next().unwrap_or_default();
+        let day = first_day(&house, GatedAct::Publicise).await.to_string();
+        let board = [
+            ("publication", batch),
+            ("channel", "notice_board"),
+            ("done_on", &day),
+            ("place", "一楼公示栏"),
+        ];
+        told.secretary
+            .post("/publication/channel", &board)
+            .await
+            .expect(303);
         let visitor = house.visitor();
         let old = visitor
             .get(&format!("/pledges/{}", told.pledge))
@@ -131,10 +144,6 @@ async fn a_change_is_a_new_version_and_the_old_text_stays() {
             .and_then(|t| t.split('"').next())
             .expect("a code")
             .to_owned();
-        on(
-            &house,
-            domain::time::add_days(first_day(&house, GatedAct::Propose).await, 1),
-        );
         let amend = AmendPledge {
             pledge: told.pledge.clone(),
             reason: "改为40套".into(),
@@ -155,10 +164,12 @@ async fn a_change_is_a_new_version_and_the_old_text_stays() {
             visitor.get("/board").await.expect(200).words().contains("30套"),
             "the old text stays until then"
         );
-        confirm(&house, told.secretary.actor(), &told.pledge).await;
-        let told = told
-            .at(&house, first_day(&house, GatedAct::Publicise).await)
-            .await;
+        let next = domain::time::add_days(first_day(&house, GatedAct::Publicise).await, 1);
+        on(&house, next);
+        decide(&house, told.secretary.actor(), &told.pledge)
+            .await
+            .expect("confirmed anew");
+        let told = told.at(&house, next).await;
         publish(&told.secretary, &told.branch).await.expect(303);
         let new = visitor
             .get(&format!("/pledges/{}", told.pledge))
@@ -166,6 +177,7 @@ async fn a_change_is_a_new_version_and_the_old_text_stays() {
             .expect(200);
         assert!(new.text.contains("<del>30</del><ins>40</ins>"), "{}", new.words());
         assert!(new.words().contains("改为40套"), "the reason is public");
+        both_publications(&house, &told, &old).await;
         let before = visitor.get(&format!("/verify?code={code}")).await.expect(200);
         assert!(before.words().contains("以前的版本") && before.words().contains("30套"));
 
@@ -176,6 +188,46 @@ async fn a_change_is_a_new_version_and_the_old_text_stays() {
             log.text.contains("published") && log.text.contains("amended") && !log.text.contains("待产包")
         );
     }
+}
+
+/// The story tells both reviews and both publications, each with its channels; the first stays as it was.
+async fn both_publications(house: &House, told: &Told, old: &str) {
+    let visitor = house.visitor();
+    let through = |text: &str| {
+        let found = text.split("公示形式：").skip(1);
+        let all: Vec<String> = found
+            .map(|t| t.split('<').next().unwrap_or("").trim().to_owned())
+            .collect();
+        all
+    };
+    let before = through(old);
+    assert_eq!(before.len(), 1, "{old}");
+    let page = visitor
+        .get(&format!("/pledges/{}", told.pledge))
+        .await
+        .expect(200);
+    let both = through(&page.text);
+    assert_eq!(both.len(), 2, "{}", page.words());
+    assert_eq!(both.first(), before.first(), "the first stays as it was");
+    assert!(page.words().contains("第 1 稿审核通过") && page.words().contains("第 2 稿审核通过"));
+    assert!(page.words().contains("公布第 2 版"), "{}", page.words());
+    let address = format!("/api/v1/pledges/{}", told.pledge);
+    let answer = visitor.get(&address).await.expect(200).text;
+    let answer: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
+    let events = answer.get("events").and_then(|e| e.as_array()).expect("events");
+    let kinds: Vec<&str> = events.iter().filter_map(|e| e.get("kind")?.as_str()).collect();
+    let wanted = [
+        "submitted",
+        "confirmed",
+        "published",
+        "confirmed",
+        "amended",
+        "published",
+    ];
+    assert_eq!(kinds, wanted);
+    let channels = events.iter().filter_map(|e| e.get("channels")?.as_array());
+    let channels: Vec<usize> = channels.map(Vec::len).collect();
+    assert_eq!(channels, [2, 1], "{answer}");
 }
 
 /// Items in every combination of facts, straight into the projection.

@@ -34,7 +34,7 @@ impl OverviewPage {
         l.d.filed
             .as_ref()
             .filter(stands)
-            .filter(|_| l.d.hands_in && !l.ended())?;
+            .filter(|_| l.d.hands_in && !l.ended() && self.down().is_none())?;
         let words = l.d.campaign.immediate(today, today)?;
         Some(words.label.get(self.v.lang()))
     }

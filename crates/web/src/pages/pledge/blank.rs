@@ -4,7 +4,7 @@
 use crate::fields::{Fields, Form, mendable};
 use crate::gate::{Gate, Route};
 use crate::papers::{deliver, parts_of, press};
-use crate::respond::{Answer, page_with, see_other, status};
+use crate::respond::{Answer, page, page_with, see_other, status};
 use crate::visit::Visit;
 use app::pledge::{
     BlankPrint, BlankRun, BlankRuns, BlankUnit, Desk, FindBlanks, FreeBlank, KeyBack, Overview, PrintBlanks,
@@ -80,6 +80,33 @@ async fn forms(v: &Visit, unit: &str) -> Result<Forms, crate::Failure> {
         blanks: super::print::blank_links(v, &campaign.template, &offered),
         names,
     })
+}
+
+#[derive(Template)]
+#[template(path = "pledge/behalf_ended.html")]
+struct EndedPage {
+    v: Visit,
+    title: String,
+    campaign: String,
+    unit: String,
+    running: bool,
+    now: String,
+}
+
+/// Of an ended campaign nothing is typed any more.
+fn ended(v: Visit, unit: String) -> Option<Answer> {
+    let of = v.looks_back()?;
+    let (title, campaign) = (of.title_in(v.lang()).to_owned(), of.id.clone());
+    let running = v.house().now.clone();
+    let now = running.as_deref().unwrap_or_default();
+    Some(page(&EndedPage {
+        now: crate::visit::address("/branch-pledge/on-behalf", &[("unit", &unit), ("campaign", now)]),
+        running: running.is_some(),
+        title,
+        campaign,
+        unit,
+        v,
+    }))
 }
 
 /// Names of a branch with the characters of their forms that no font has; nothing where no forms may be printed.
@@ -178,6 +205,9 @@ async fn list(v: Visit) -> Answer {
         }
         None => asked.to_owned(),
     };
+    if v.looks_back().is_some() {
+        return ended(v, unit).unwrap_or_else(|| Err(Problem::not_found("problem.not_found").into()));
+    }
     let f = Form::fresh(&[("number", &number), ("copies", "10")]);
     shown(v, unit, f, StatusCode::OK).await
 }

@@ -170,9 +170,14 @@ impl PreviewPage {
     fn more(&self, promise: &SheetPromise) -> String {
         let v = &self.v;
         let due = match (promise.due, promise.typed.trim()) {
-            (Some(day), typed) if !typed.is_empty() && typed != v.date(day) && typed != day.to_string() => {
-                v.t2("form_sheet.due_read", "date", v.date(day), "text", typed)
-            }
+            (Some(day), typed) if !typed.is_empty() && typed != v.date(day) && typed != day.to_string() => v
+                .t2(
+                    "form_sheet.due_read",
+                    "date",
+                    read_as(v, day, typed),
+                    "text",
+                    typed,
+                ),
             (Some(day), _) => v.t1("form_sheet.due_is", "date", v.date(day)),
             (None, "") => String::new(),
             (None, typed) => v.t1("form_sheet.due_unread", "text", typed),
@@ -295,4 +300,12 @@ async fn marked(v: Visit, Path(key): Path<String>) -> Answer {
         .collect();
     let bytes = write_marked(&book, &marks).map_err(app::Error::bug)?;
     Ok(download(v.t("form_sheet.marked_name"), XLSX, bytes))
+}
+
+/// A day as the words that were typed for it are understood: with how often and the first time, where it comes again.
+fn read_as(v: &Visit, day: jiff::civil::Date, typed: &str) -> String {
+    match domain::time::parse_due(typed, v.today()) {
+        Ok(due) if due.date == day => super::show::due_words(v, &due),
+        _ => v.date(day),
+    }
 }

@@ -100,6 +100,10 @@ pub(crate) struct Return {
 }
 
 pub(crate) fn guides(v: &Visit, d: &DeskView) -> Vec<Guide> {
+    // Of whom nothing is asked, nobody says what he should write.
+    if d.asks_nothing {
+        return Vec::new();
+    }
     let all = d
         .campaign
         .template
@@ -428,7 +432,7 @@ pub(crate) fn last_tag(v: &Visit, item: &app::pledge::LastItem) -> crate::pages:
 }
 
 /// A due date as understood: the day, and for what comes again how often and the first time.
-fn due_words(v: &Visit, due: &domain::time::Due) -> String {
+pub(super) fn due_words(v: &Visit, due: &domain::time::Due) -> String {
     let last = v.date(due.date);
     due.every.map_or_else(
         || last.clone(),

@@ -332,7 +332,13 @@ async fn api_pledge(v: Visit, Path(id): Path<String>) -> Answer {
         .iter()
         .map(|e| {
             let detail: Value = serde_json::from_str(&e.detail).unwrap_or_else(|_| json!({}));
-            json!({ "on": e.happened_on, "kind": e.kind, "item": e.item_id, "words": e.words, "detail": detail })
+            let mut told =
+                json!({ "on": e.happened_on, "kind": e.kind, "item": e.item_id, "words": e.words, "detail": detail });
+            if let (true, Some(map)) = (e.kind == "published", told.as_object_mut()) {
+                let through = p.through(e.created_at).iter();
+                map.insert("channels".to_owned(), through.map(|c| c.channel.clone()).collect());
+            }
+            told
         })
         .collect();
     if let Some(map) = value.as_object_mut() {

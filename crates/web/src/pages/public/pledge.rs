@@ -114,14 +114,6 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         return gone(v, &p);
     }
     let labels = p.campaign.labels(v.lang());
-    let channels: Vec<String> = p
-        .campaign
-        .channels()
-        .iter()
-        .filter(|c| p.channels.iter().any(|line| line.channel == c.key))
-        .map(|c| c.label.get(v.lang()).to_owned())
-        .collect();
-    let channels = channels.join(v.t("public.comma"));
     let grade = |(score, n): &(i64, i64)| {
         let label = p
             .campaign
@@ -143,7 +135,7 @@ async fn show(v: Visit, Path(id): Path<String>) -> Answer {
         immediate: immediate(&v, &p),
         published: published(&v, &p),
         items: items(&v, &labels, &p),
-        story: story(&v, &p, &channels),
+        story: story(&v, &p),
         versions: versions(&v, &p),
         grades: p.grades.iter().map(grade).collect(),
         raters: p.grades.iter().map(|g| g.1).sum(),

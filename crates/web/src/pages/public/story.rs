@@ -19,11 +19,8 @@ pub(super) struct StoryLine {
 }
 
 /// The life of a pledge, and what is still to come.
-pub(super) fn story(v: &Visit, p: &PledgeView, channels: &str) -> Vec<StoryLine> {
-    let events = p
-        .events
-        .iter()
-        .map(|e| (e.happened_on.as_str(), line(v, p, e, channels)));
+pub(super) fn story(v: &Visit, p: &PledgeView) -> Vec<StoryLine> {
+    let events = p.events.iter().map(|e| (e.happened_on.as_str(), line(v, p, e)));
     let said = p
         .answered
         .iter()
@@ -82,7 +79,16 @@ fn answered(v: &Visit, p: &PledgeView, f: &PublicFeedback) -> StoryLine {
     }
 }
 
-fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine {
+/// The channels that the publication of a moment went through, in the order of the notice.
+fn channels(v: &Visit, p: &PledgeView, at: i64) -> String {
+    let through = p.through(at);
+    let all = p.campaign.channels().iter();
+    let went = all.filter(|c| through.iter().any(|line| line.channel == c.key));
+    let labels: Vec<&str> = went.map(|c| c.label.get(v.lang())).collect();
+    labels.join(v.t("public.comma"))
+}
+
+fn line(v: &Visit, p: &PledgeView, e: &PublicEvent) -> StoryLine {
     let detail: Value = serde_json::from_str(&e.detail).unwrap_or(Value::Null);
     let open = p
         .items
@@ -112,7 +118,10 @@ fn line(v: &Visit, p: &PledgeView, e: &PublicEvent, channels: &str) -> StoryLine
         on: v.iso(&e.happened_on),
         about,
         words: reason(v, &e.words),
-        detail: sentence(v, e, &detail, channels),
+        detail: match e.kind.as_str() {
+            "published" => published(v, &detail, &channels(v, p, e.created_at)),
+            _ => sentence(v, e, &detail),
+        },
         reply: match e.kind.as_str() {
             "criticism" => heard(v, &detail),
             _ => String::new(),
@@ -128,14 +137,23 @@ fn heard(v: &Visit, detail: &Value) -> String {
     }
 }
 
+/// Which version became public, where it was not the first, and how.
+fn published(v: &Visit, detail: &Value, channels: &str) -> String {
+    let version = detail.get("version").and_then(Value::as_i64);
+    let version = version.map(|n| v.t1("public.version_published", "n", n));
+    let through = Some(channels).filter(|c| !c.is_empty());
+    let through = through.map(|text| v.t1("public.through", "text", text));
+    let both: Vec<String> = version.into_iter().chain(through).collect();
+    both.join(v.t("public.between_sentences"))
+}
+
 /// The small facts of an event as a sentence; what nobody knows stays unsaid.
-fn sentence(v: &Visit, e: &PublicEvent, detail: &Value, channels: &str) -> String {
+fn sentence(v: &Visit, e: &PublicEvent, detail: &Value) -> String {
     let number = |name: &str| detail.get(name).and_then(Value::as_i64);
     let text = |name: &str| detail.get(name).and_then(Value::as_str);
     match e.kind.as_str() {
         "demand" => number("voices").map(|n| v.t1("public.voices", "n", n)),
         "confirmed" => number("round").map(|n| v.t1("public.confirmed_round", "n", n)),
-        "published" if !channels.is_empty() => Some(v.t1("public.through", "text", channels)),
         "amended" => number("version").map(|n| v.t1("public.now_version", "n", n)),
         "objection" => detail.get("upheld").and_then(Value::as_bool).map(|upheld| {
             v.t(if upheld {

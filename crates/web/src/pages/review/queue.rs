@@ -59,6 +59,13 @@ struct QueuePage {
 }
 
 #[derive(Template)]
+#[template(path = "review/ended.html")]
+struct EndedPage {
+    v: Visit,
+    q: app::pledge::EndedQueue,
+}
+
+#[derive(Template)]
 #[template(path = "review/none.html")]
 struct NoCampaignPage {
     v: Visit,
@@ -77,6 +84,10 @@ impl QueuePage {
 }
 
 async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
+    // What an ended campaign left open is not mixed with the queue of the one that runs.
+    if let Some(q) = v.web().app().query(v.actor(), app::pledge::FindUndecided).await? {
+        return page_with(code, &EndedPage { v, q });
+    }
     let unit = v.query("unit").to_owned();
     let found = v
         .web()

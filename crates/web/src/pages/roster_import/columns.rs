@@ -70,6 +70,11 @@ pub(super) async fn branches(v: Visit, Path(key): Path<String>, fields: Fields) 
         waiting.note.own_branches.insert(new.to_owned());
     }
     waiting.note.own_branches.remove(known);
+    let (name, there) = (fields.get("means"), fields.get("there"));
+    if !name.is_empty() && !there.is_empty() {
+        waiting.note.meant.insert(name.to_owned(), there.to_owned());
+    }
+    waiting.note.meant.remove(fields.get("as_written"));
     uploads::change(v.web().app(), &waiting)?;
     Ok(see_other(&format!("/roster/import/{key}#near")))
 }

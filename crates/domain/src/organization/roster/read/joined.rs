@@ -80,12 +80,12 @@ mod tests {
             (
                 "姓名|党支部|类别|部门|职务",
                 "王䶮|甲党支部|党员|产科|主任",
-                "产科主任",
+                "产科 主任",
             ),
             (
                 "姓名|党支部|类别|职务|部门",
                 "王䶮|甲党支部|党员|主任|产科",
-                "产科主任",
+                "产科 主任",
             ),
             (
                 "姓名|党支部|类别|科室|职务",
@@ -127,7 +127,7 @@ mod tests {
             let keys = reading.problems.iter().map(|p| p.key.clone()).collect::<Vec<_>>();
             (posts(&reading).join(""), keys)
         };
-        assert_eq!(told(&sheet), ("主任门诊".to_owned(), vec![]));
+        assert_eq!(told(&sheet), ("主任 门诊".to_owned(), vec![]));
         sheet.rows[1][4] = RawCell::Fault("#N/A".to_owned());
         assert_eq!(
             told(&sheet),
