@@ -273,9 +273,7 @@ async fn view(
     };
     let own = subject.person.as_ref().map(|p| &p.id) == ctx.actor.person.as_ref();
     let written = filed.as_ref().is_none_or(|f| f.state.state.is_editable());
-    let typed_for = filed.as_ref().is_none_or(|f| f.row.on_behalf_by.is_some())
-        && may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(unit));
-    let joint = match (own || typed_for) && written && closed.is_none() {
+    let joint = match (own || typed_for(ctx, unit, filed.as_ref())) && written && closed.is_none() {
         true => super::joint::asked(ctx, tx, &campaign.id, &subject, filed.as_ref()).await?,
         false => Vec::new(),
     };
@@ -309,6 +307,12 @@ async fn view(
         campaign,
         subject,
     })
+}
+
+/// Whether the reader types, or may type, this form for a member of the unit.
+fn typed_for(ctx: &Ctx, unit: &str, filed: Option<&Filed>) -> bool {
+    filed.is_none_or(|f| f.row.on_behalf_by.is_some())
+        && may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(unit))
 }
 
 /// Whether the reader may hand the form in, not only write it along.

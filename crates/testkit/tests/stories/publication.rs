@@ -7,7 +7,6 @@ mod given_up;
 mod moved_on;
 mod struck_out;
 mod wall;
-
 use app::campaign::FindCurrent;
 use app::demo::Step;
 use app::pledge::{AmendPledge, Desk, Edit, SaveDraft, StartPledge, SubmitPledge, TypedItem};
@@ -315,8 +314,8 @@ async fn nothing_is_public_before_its_day_and_its_act() {
             409,
             "what was not looked at is not published"
         );
-        let done = publish(&told.secretary, &told.branch).await.expect(303);
-        told.secretary.get(&done.location).await.expect(200);
+        let done = publish(&told.secretary, &told.branch).await.expect(303).location;
+        told.secretary.get(&done).await.expect(200);
         publish(&told.office, "branches").await.expect(303);
 
         let visitor = house.visitor();
@@ -324,7 +323,7 @@ async fn nothing_is_public_before_its_day_and_its_act() {
         assert!(board.words().contains("30套应急待产包"), "{}", board.words());
         assert!(
             board.text.contains("class=\"v\""),
-            "the measured words are underlined"
+            "measured words are underlined"
         );
         assert!(board.text.len() <= 30 * 1024, "{} bytes", board.text.len());
         assert!(!board.text.contains("<script"), "public pages carry no script");
