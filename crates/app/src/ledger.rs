@@ -173,7 +173,6 @@ pub fn texts(table: &Table) -> Vec<Vec<String>> {
 /// What [`read_book`] refuses, and `sheet.no_heads` when no row holds the heads of a ledger.
 pub fn read_back(bytes: &[u8], name: &str) -> Result<Vec<Vec<String>>, SheetError> {
     let book = read_book(bytes, name)?;
-    let csv = book.sheets.iter().all(|s| s.name.is_empty());
     let found = book.sheets.iter().find_map(|sheet| Some((sheet, heads(sheet)?)));
     let (sheet, at) = found.ok_or(SheetError {
         key: "ledger.no_heads",
@@ -187,12 +186,6 @@ pub fn read_back(bytes: &[u8], name: &str) -> Result<Vec<Vec<String>>, SheetErro
             .map(domain::organization::raw::RawCell::text)
             .collect();
         row.resize(COLUMNS.len(), String::new());
-        if csv {
-            row = row
-                .iter()
-                .map(|t| documents::csv::unescape(t).to_owned())
-                .collect();
-        }
         if row.iter().any(|t| !t.is_empty()) {
             rows.push(row);
         }

@@ -3,7 +3,8 @@
 //! # Escaping
 //! A text that a spreadsheet would take for a formula, that is one beginning with `=`, `+`, `-`, `@`, their
 //! full-width forms, a tab or a line end, gets an apostrophe in front; so does a text that begins with an
-//! apostrophe itself. A reader takes the rule back by removing one leading apostrophe, see [`unescape`].
+//! apostrophe itself. A reader takes the rule back by removing the apostrophe before such a beginning, see
+//! [`unescape`]; the reader of this product does so itself.
 //! Numbers and dates are never escaped.
 
 use crate::DocumentError;
@@ -88,9 +89,12 @@ pub fn escape(text: &str) -> String {
     }
 }
 
-/// Takes [`escape`] back.
+/// Takes [`escape`] back. An apostrophe that guards nothing is the writer's own and stays.
 pub fn unescape(text: &str) -> &str {
-    text.strip_prefix(MARK).unwrap_or(text)
+    match text.strip_prefix(MARK) {
+        Some(rest) if rest.starts_with(risky) => rest,
+        _ => text,
+    }
 }
 
 fn risky(first: char) -> bool {

@@ -14,7 +14,7 @@ use crate::campaign::RunningCampaign;
 use crate::error::{Error, Result};
 use domain::campaign::Audience;
 use domain::campaign::template::{FieldSource, FormField, Text};
-use domain::organization::raw::{RawBook, RawCell};
+use domain::organization::raw::RawBook;
 use domain::pledge::{SheetColumn, SheetLayout};
 use domain::problem::{Problem, ProblemKind};
 use lang::Lang;
@@ -105,26 +105,18 @@ fn layout(campaign: &RunningCampaign, lang: Lang) -> SheetLayout {
     }
 }
 
-/// Reads an uploaded sheet, beside the requests. A text file written by this product marks what a spreadsheet would
-/// take for a formula; the mark is taken off.
+/// Reads an uploaded sheet, beside the requests.
 ///
 /// # Errors
 /// One sentence why it is not a readable sheet (`sheet.…`), tied to the field `file`.
 pub async fn read_sheet_file(bytes: Vec<u8>, name: &str) -> Result<RawBook> {
     let name = name.to_owned();
     let work = move || {
-        let mut book = documents::sheet_read::read_book(&bytes, &name).map_err(|refused| {
+        let book = documents::sheet_read::read_book(&bytes, &name).map_err(|refused| {
             let mut problem = Problem::new(ProblemKind::Invalid, refused.key).on("file");
             problem.args.extend(refused.args);
             problem
         })?;
-        if !bytes.starts_with(b"PK") {
-            for cell in book.sheets.iter_mut().flat_map(|s| &mut s.rows).flatten() {
-                if let RawCell::Text(text) = cell {
-                    *text = documents::csv::unescape(text).to_owned();
-                }
-            }
-        }
         Ok::<_, Problem>(book)
     };
     Ok(tokio::task::spawn_blocking(work).await.map_err(Error::bug)??)

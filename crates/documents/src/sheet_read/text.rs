@@ -145,13 +145,14 @@ fn rows(text: &str) -> Result<Vec<Vec<RawCell>>, SheetError> {
     Ok(rows)
 }
 
-/// A field with every space of it; `="138"`, which spreadsheets write to keep leading zeros, is the text inside.
+/// A field with every space of it; `="138"`, which spreadsheets write to keep leading zeros, is the text inside, and
+/// the apostrophe with which this product keeps a text from being a formula is taken off.
 fn cell(field: &str) -> RawCell {
     let inner = field
         .trim()
         .strip_prefix("=\"")
         .and_then(|f| f.strip_suffix('"'))
-        .unwrap_or(field);
+        .unwrap_or_else(|| crate::csv::unescape(field));
     if inner.trim().is_empty() {
         RawCell::Empty
     } else {
