@@ -51,12 +51,18 @@ pub(crate) async fn press<T: Send + 'static>(
 /// Most names a page tells of.
 const LOST_SHOWN: usize = 50;
 
+/// The characters of a text that no font has, for one sentence; empty where all are printed.
+pub(crate) fn boxes(v: &Visit, text: &str) -> String {
+    let lost = documents::fonts::unprintable(text);
+    let shown: Vec<String> = lost.into_iter().take(20).map(String::from).collect();
+    shown.join(v.t("list.separator"))
+}
+
 /// Of names with their words, those whose paper would have boxes: the name, and the characters no font has.
 pub(crate) fn lost<'n>(v: &Visit, all: impl Iterator<Item = (&'n str, String)>) -> Vec<(String, String)> {
-    let boxes = |(name, words): (&str, String)| {
-        let lost = documents::fonts::unprintable(&words);
-        let shown: Vec<String> = lost.into_iter().take(20).map(String::from).collect();
-        (!shown.is_empty()).then(|| (name.to_owned(), shown.join(v.t("list.separator"))))
+    let lost = |(name, words): (&str, String)| {
+        let lost = boxes(v, &words);
+        (!lost.is_empty()).then(|| (name.to_owned(), lost))
     };
-    all.filter_map(boxes).take(LOST_SHOWN).collect()
+    all.filter_map(lost).take(LOST_SHOWN).collect()
 }

@@ -39,6 +39,21 @@ async fn a_notice_is_published_once_and_never_back_dated() {
         ];
         let made = office.post("/documents", &fields).await.expect(303);
         let id = id_in(&made.location, "/documents/");
+        let draft = office.get(&format!("/documents/{id}")).await.expect(200);
+        assert!(!draft.words().contains("字库里没有"), "{}", draft.words());
+        let mut ticked = fields.to_vec();
+        ticked[2].1 = "各党支部：\n☑ 填写时间延长三天。";
+        ticked.push(("revision", "1"));
+        office
+            .post(&format!("/documents/{id}"), &ticked)
+            .await
+            .expect(303);
+        let draft = office.get(&format!("/documents/{id}")).await.expect(200);
+        assert!(
+            draft.words().contains("方框：☑。请在发布前换"),
+            "{}",
+            draft.words()
+        );
         // A draft is nobody's business outside.
         house.visitor().get(&format!("/notices/{id}")).await.expect(404);
         let member = house.as_role(Role::Participant).await;
@@ -47,7 +62,7 @@ async fn a_notice_is_published_once_and_never_back_dated() {
         let publish = format!("/documents/{id}/publish");
         let mut later = fields.to_vec();
         later[3].1 = "2026-11-25";
-        later.push(("revision", "1"));
+        later.push(("revision", "2"));
         let refused = office.post(&publish, &later).await.expect(422);
         assert!(
             refused.text.contains("value=\"2026-11-25\""),
@@ -56,7 +71,7 @@ async fn a_notice_is_published_once_and_never_back_dated() {
         house.visitor().get(&format!("/notices/{id}")).await.expect(404);
 
         let mut good = fields.to_vec();
-        good.push(("revision", "1"));
+        good.push(("revision", "2"));
         office.post(&publish, &good).await.expect(303);
         office.post(&publish, &good).await.expect(409);
         let page = house.visitor().get(&format!("/notices/{id}")).await.expect(200);

@@ -114,7 +114,10 @@ async fn nothing_is_written_before_it_is_confirmed_and_a_second_time_changes_not
 async fn the_roster_comes_back_as_it_was_taken_away() {
     for house in House::both().await {
         let office = house.as_role(Role::CampaignOffice).await;
-        upload_and_confirm(&office, &csv(ROWS)).await;
+        // What a spreadsheet would take for a formula is guarded in the file and comes back bare.
+        let rows = ROWS.replace("产房 助产士,13800000002", "-1+1,+86 27 87160000");
+        assert_ne!(rows, ROWS);
+        upload_and_confirm(&office, &csv(&rows)).await;
         let actor = domain::access::Actor::machine();
         for (lang, file) in [
             ("zh-CN", "roster.xlsx"),

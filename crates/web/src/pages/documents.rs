@@ -72,6 +72,12 @@ impl EditPage {
         std::iter::once(enclosed).chain(basis.map(named)).collect()
     }
 
+    /// What stands in the fields and no font has.
+    fn unprintable(&self) -> String {
+        let typed = ["title", "number", "source", "body"].map(|name| self.f.get(name));
+        crate::papers::boxes(&self.v, &typed.concat())
+    }
+
     /// Where the form goes.
     fn action(&self) -> String {
         match &self.file {
@@ -87,6 +93,15 @@ struct DocumentPage {
     v: Visit,
     f: Form,
     file: DocumentFile,
+}
+
+impl DocumentPage {
+    /// What the document says and no font has.
+    fn unprintable(&self) -> String {
+        let n = &self.file.notice;
+        let said = [&n.title, &n.number, &n.source, &n.body].map(String::as_str);
+        crate::papers::boxes(&self.v, &said.concat())
+    }
 }
 
 fn kind_of(text: &str) -> DocumentKind {

@@ -292,9 +292,7 @@ impl OverviewPage {
             let item = &written.item;
             all.extend([item.content.as_str(), &item.measure, &item.beneficiary]);
         }
-        let lost = documents::fonts::unprintable(&all);
-        let shown: Vec<String> = lost.into_iter().take(20).map(String::from).collect();
-        shown.join(self.v.t("list.separator"))
+        crate::papers::boxes(&self.v, &all)
     }
 
     /// The state in words: of what is in force, with a mark, while a new version is under way.

@@ -204,11 +204,8 @@ mod tests {
         ] {
             let faults = parse(&text.replacen(from, to, 1)).expect_err(to);
             let fault = &faults[0];
-            assert_eq!(
-                fault.key.trim_start_matches("campaign.template."),
-                key,
-                "{fault:?}"
-            );
+            let told = fault.key.trim_start_matches("campaign.template.");
+            assert_eq!(told, key, "{fault:?}");
             assert_eq!(fault.line, at, "{fault:?}");
             let found = fault
                 .args
