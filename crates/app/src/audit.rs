@@ -16,7 +16,8 @@ pub use store::audit::{Filter, Link};
 pub const PAGE: i64 = 50;
 /// How many entries one file takes away at most.
 pub const EXPORT: i64 = 100_000;
-/// The sequencer chains within seconds; an entry that waits longer than this was left out, microseconds.
+/// The sequencer chains within seconds; an entry that waits longer than this, while later ones were chained, was left
+/// out, microseconds.
 const SETTLED: i64 = 60 * 1_000_000;
 const STEP: i64 = 2_000;
 
@@ -133,6 +134,18 @@ struct Trail {
     checkpoints: Vec<Checkpoint>,
 }
 
+impl Trail {
+    /// The time before which every entry must be chained, microseconds UTC. What came last may still wait: the server
+    /// was stopped, or killed, before its sequencer got there.
+    fn settled(&self, now: i64) -> i64 {
+        let last = self.chain.last().map(|c| c.entry_id.as_str());
+        let newest = self.entries.iter().rev().find(|e| Some(e.id.as_str()) == last);
+        newest
+            .map_or(i64::MIN, |e| e.acted_at.min(now))
+            .saturating_sub(SETTLED)
+    }
+}
+
 impl Query for ReadTrail {
     type Out = Trail;
     fn needs(&self) -> Need {
@@ -182,7 +195,8 @@ impl Query for ReadTrail {
 /// Whatever the database reports; a trail that does not fit is no error but a report.
 pub async fn verify_audit(app: &App, outside: &[Checkpoint]) -> Result<AuditReport> {
     let trail = app.query(&Actor::machine(), ReadTrail).await?;
-    let (organization, settled) = (app.organization().to_owned(), app.clock().now() - SETTLED);
+    let organization = app.organization().to_owned();
+    let settled = trail.settled(app.clock().now());
     let mut checkpoints = trail.checkpoints;
     checkpoints.extend_from_slice(outside);
     let check = move || {

@@ -79,6 +79,8 @@ pub async fn run(m: &ArgMatches) -> Result<(), Exit> {
         sha256: sha256.clone(),
     };
     app.execute(&Actor::machine(), note).await?;
+    // No server may run that would chain it.
+    app::sequencer::chain_audit(&app).await?;
     waiting.finish_and_clear();
     let (shown, n) = (file.display(), label.files);
     match m.get_flag("json") {

@@ -111,7 +111,6 @@ pub async fn import(m: &ArgMatches) -> Result<(), Exit> {
     let settled = settle(&db, &files, staged).await?;
     let app = App::new(db, Clock::System, config, &settled.organization);
     note(&app, true, file, &checksum(file)?).await?;
-    app::sequencer::chain_audit(&app).await?;
     app.db().settle().await?;
     waiting.finish_and_clear();
     tell(m, "cli.moving_imported", &settled);
@@ -136,7 +135,9 @@ async fn note(app: &App, came: bool, file: &Path, sha256: &str) -> Result<(), Ex
         name,
         sha256: sha256.to_owned(),
     };
-    Ok(app.execute(&Actor::machine(), note).await?)
+    app.execute(&Actor::machine(), note).await?;
+    // No server may run that would chain it.
+    Ok(app::sequencer::chain_audit(app).await?)
 }
 
 fn tell(m: &ArgMatches, key: &'static str, settled: &Settled) {

@@ -4,6 +4,7 @@
 use super::{DraftItem, Filed, Subject};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use domain::access::{Permission, Scope, may};
 use domain::pledge::{is_named, seen_by};
 use store::Tx;
 use store::pledge as rows;
@@ -15,6 +16,31 @@ pub struct JointItem {
     pub name: String,
     /// The item as he handed it in, with its partners seen from the reader.
     pub item: DraftItem,
+}
+
+/// Whether the reader types, or may type, this form for a member of the unit.
+fn typed_for(ctx: &Ctx, unit: &str, filed: Option<&Filed>) -> bool {
+    filed.is_none_or(|f| f.row.on_behalf_by.is_some())
+        && may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(unit))
+}
+
+/// What is [`asked`], while the form is written by its pledger or by whoever types it for him.
+///
+/// # Errors
+/// Whatever the database reports.
+pub(super) async fn beside(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    campaign: &str,
+    subject: &Subject,
+    filed: Option<&Filed>,
+) -> Result<Vec<JointItem>> {
+    let own = subject.person.as_ref().map(|p| &p.id) == ctx.actor.person.as_ref();
+    let written = filed.is_none_or(|f| f.state.state.is_editable());
+    match written && (own || typed_for(ctx, &subject.unit.id, filed)) {
+        true => asked(ctx, tx, campaign, subject, filed).await,
+        false => Ok(Vec::new()),
+    }
 }
 
 /// What colleagues of the branch promise together with a person and he has not taken over.

@@ -245,37 +245,31 @@ async fn view(
 ) -> Result<DeskView> {
     let org = &ctx.organization;
     let unit = subject.unit.id.as_str();
-    let outside = row
-        .is_none()
-        .then(|| super::begin::in_scope(&campaign.template, &subject).err());
-    let outside = outside.flatten();
+    let outside = match row {
+        None => super::begin::in_scope(&campaign.template, &subject).err(),
+        Some(_) => None,
+    };
     let asks_nothing = outside.is_some();
     let closed = outside.or_else(|| gate(ctx, &campaign, row.as_ref()).err());
     let filed = match row {
         Some(row) => Some(filed_of(ctx, tx, &campaign, &subject, row).await?),
         None => None,
     };
-    let reviewers = match &filed {
-        Some(filed) if filed.row.state == "submitted" => reviewers(ctx, tx, &filed.row.id).await?,
-        _ => Vec::new(),
-    };
-    let alike = match &filed {
-        Some(filed) if filed.state.state.is_editable() => alike(ctx, tx, &campaign, &subject, filed).await?,
-        _ => Vec::new(),
-    };
-    let coauthors = match &filed {
-        Some(filed) if filed.state.state.is_editable() => rows::coauthors(tx, org, &filed.row.id).await?,
-        _ => Vec::new(),
+    let (alike, coauthors) = match &filed {
+        Some(filed) if filed.state.state.is_editable() => (
+            alike(ctx, tx, &campaign, &subject, filed).await?,
+            rows::coauthors(tx, org, &filed.row.id).await?,
+        ),
+        _ => (Vec::new(), Vec::new()),
     };
     let sheets = match &filed {
         Some(filed) => rows::blanks_of_pledge(tx, org, &filed.row.id).await?,
         None => Vec::new(),
     };
     let own = subject.person.as_ref().map(|p| &p.id) == ctx.actor.person.as_ref();
-    let written = filed.as_ref().is_none_or(|f| f.state.state.is_editable());
-    let joint = match (own || typed_for(ctx, unit, filed.as_ref())) && written && closed.is_none() {
-        true => super::joint::asked(ctx, tx, &campaign.id, &subject, filed.as_ref()).await?,
-        false => Vec::new(),
+    let joint = match closed {
+        None => super::joint::beside(ctx, tx, &campaign.id, &subject, filed.as_ref()).await?,
+        Some(_) => Vec::new(),
     };
     let hands_in = hands_in(ctx, tx, filed.as_ref()).await;
     let blanks = match own || !hands_in {
@@ -289,7 +283,7 @@ async fn view(
     Ok(DeskView {
         told: super::told::told(ctx, tx, &campaign, &subject, filed.as_ref()).await?,
         papers,
-        reviewers,
+        reviewers: reviewers(ctx, tx, filed.as_ref()).await?,
         alike,
         joint,
         last: last_time(rows::last_items(tx, org, &campaign.id, subject.id()).await?),
@@ -307,12 +301,6 @@ async fn view(
         campaign,
         subject,
     })
-}
-
-/// Whether the reader types, or may type, this form for a member of the unit.
-fn typed_for(ctx: &Ctx, unit: &str, filed: Option<&Filed>) -> bool {
-    filed.is_none_or(|f| f.row.on_behalf_by.is_some())
-        && may(&ctx.actor, Permission::FileOnBehalf, Scope::Unit(unit))
 }
 
 /// Whether the reader may hand the form in, not only write it along.
@@ -360,11 +348,14 @@ async fn colleagues(
 }
 
 /// The names of those who decide next.
-async fn reviewers(ctx: &Ctx, tx: &mut Tx, pledge: &str) -> Result<Vec<String>> {
+async fn reviewers(ctx: &Ctx, tx: &mut Tx, filed: Option<&Filed>) -> Result<Vec<String>> {
+    let Some(filed) = filed.filter(|f| f.row.state == "submitted") else {
+        return Ok(Vec::new());
+    };
     let Some(mut desk) = crate::review::Desk::open(ctx, tx).await? else {
         return Ok(Vec::new());
     };
-    let Some(row) = store::review::handed_in_one(tx, &ctx.organization, pledge).await? else {
+    let Some(row) = store::review::handed_in_one(tx, &ctx.organization, &filed.row.id).await? else {
         return Ok(Vec::new());
     };
     let matter = desk.matter(row)?;

@@ -143,8 +143,10 @@ fn published(v: &Visit, detail: &Value, channels: &str) -> String {
     let version = version.map(|n| v.t1("public.version_published", "n", n));
     let through = Some(channels).filter(|c| !c.is_empty());
     let through = through.map(|text| v.t1("public.through", "text", text));
-    let both: Vec<String> = version.into_iter().chain(through).collect();
-    both.join(v.t("public.between_sentences"))
+    match (version, through) {
+        (Some(version), Some(through)) => v.t2("public.sentences", "first", version, "then", through),
+        (version, through) => version.or(through).unwrap_or_default(),
+    }
 }
 
 /// The small facts of an event as a sentence; what nobody knows stays unsaid.

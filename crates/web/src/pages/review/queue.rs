@@ -89,18 +89,11 @@ async fn render(v: Visit, f: Form, code: StatusCode) -> Answer {
         return page_with(code, &EndedPage { v, q });
     }
     let unit = v.query("unit").to_owned();
-    let found = v
-        .web()
-        .app()
-        .query(
-            v.actor(),
-            FindQueue {
-                unit: unit.clone(),
-                open: Some(v.query("at").to_owned()),
-            },
-        )
-        .await?;
-    let Some(queue) = found else {
+    let find = FindQueue {
+        unit: unit.clone(),
+        open: Some(v.query("at").to_owned()),
+    };
+    let Some(queue) = v.web().app().query(v.actor(), find).await? else {
         return page(&NoCampaignPage { v });
     };
     let open = queue
