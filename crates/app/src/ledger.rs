@@ -14,6 +14,7 @@ use documents::table::{Cell, Column, Table};
 use domain::access::{Permission, Scope, may};
 use domain::inspection::FindingKind;
 use domain::organization::raw::RawSheet;
+use domain::problem::Problem;
 use domain::progress::{Fulfilment, ItemFacts, ItemState};
 use jiff::civil::Date;
 use lang::Lang;
@@ -61,6 +62,18 @@ pub fn facts(
 pub struct FindLedger {
     /// The language of heads and states.
     pub lang: Lang,
+    /// Of one unit alone; empty for all.
+    pub unit: String,
+}
+
+impl FindLedger {
+    /// The whole ledger.
+    pub fn whole(lang: Lang) -> FindLedger {
+        FindLedger {
+            lang,
+            unit: String::new(),
+        }
+    }
 }
 
 impl Query for FindLedger {
@@ -70,11 +83,19 @@ impl Query for FindLedger {
     }
     async fn run(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Table> {
         let shown = campaign::shown(ctx, tx).await?;
-        of_campaign(ctx, tx, shown.as_ref(), self.lang).await
+        let mut table = of_campaign(ctx, tx, shown.as_ref(), self.lang, &self.unit).await?;
+        if !self.unit.is_empty() {
+            let unit = store::organization::unit(tx, &ctx.organization, &self.unit).await?;
+            let unit = unit.ok_or_else(|| Problem::not_found("problem.not_found"))?;
+            let of = [("title", &table.title), ("unit", &unit.name)].map(|(n, t)| (n, t as _));
+            table.title = lang::fill(self.lang, "ledger.title_of", &of);
+        }
+        Ok(table)
     }
 }
 
-/// The ledger of a campaign, as far as the actor may take it away; heads alone where there is none.
+/// The ledger of a campaign, or of one unit in it, as far as the actor may take it away; heads alone where there is
+/// none.
 ///
 /// # Errors
 /// Whatever the database reports.
@@ -83,6 +104,7 @@ pub(crate) async fn of_campaign(
     tx: &mut Tx,
     campaign: Option<&campaign::RunningCampaign>,
     lang: Lang,
+    unit: &str,
 ) -> Result<Table> {
     let mut table = Table {
         title: lang::text(lang, "ledger.title").to_owned(),
@@ -101,7 +123,8 @@ pub(crate) async fn of_campaign(
     let day = lang::date(lang, ctx.today);
     table.note = lang::fill(lang, "ledger.note", &[("campaign", &title), ("date", &day)]);
     for line in rows::lines(tx, &ctx.organization, &campaign.id).await? {
-        if may(&ctx.actor, Permission::ExportLedger, Scope::Unit(&line.unit_id)) {
+        let asked = unit.is_empty() || line.unit_id == unit;
+        if asked && may(&ctx.actor, Permission::ExportLedger, Scope::Unit(&line.unit_id)) {
             table.rows.push(row(lang, &labels, line, ctx.today));
         }
     }

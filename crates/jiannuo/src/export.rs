@@ -23,7 +23,7 @@ pub async fn ledger(m: &ArgMatches) -> Result<(), Exit> {
     };
     let app = open::product(m).await?;
     let table = app
-        .query(&open::reader(&app, m).await?, FindLedger { lang: paper_lang(m) })
+        .query(&open::reader(&app, m).await?, FindLedger::whole(paper_lang(m)))
         .await?;
     let bytes = match csv {
         true => documents::csv::write_table(&table),

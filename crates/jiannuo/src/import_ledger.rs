@@ -26,7 +26,7 @@ pub async fn ledger(m: &ArgMatches) -> Result<(), Exit> {
     })?;
     let app = open::product(m).await?;
     let table = app
-        .query(&open::reader(&app, m).await?, FindLedger { lang: paper_lang(m) })
+        .query(&open::reader(&app, m).await?, FindLedger::whole(paper_lang(m)))
         .await?;
     let found = compare(&rows, &table);
     tell(m.get_flag("json"), rows.len(), &found);

@@ -72,7 +72,7 @@ impl Query for ReadOffice {
             notices,
             demands: store::demand::demands(tx, org, id).await?,
             visits: store::demand::visits(tx, org, id).await?,
-            ledger: crate::ledger::of_campaign(ctx, tx, Some(&campaign), self.lang).await?,
+            ledger: crate::ledger::of_campaign(ctx, tx, Some(&campaign), self.lang, "").await?,
             reports: reports.into_iter().map(|r| (name(&r.unit_id), r)).collect(),
             examples: brief::public_examples(tx, org, id).await?,
             progress: store::progress::of_campaign(tx, org, id).await?,
@@ -310,6 +310,9 @@ async fn annexes(feed: &Feed<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Rows of a table on one paper.
+const SHEET_ROWS: usize = 2_000;
+
 impl Feed<'_> {
     /// A table as a workbook.
     async fn book(&self, meta: &Meta, table: &Table) -> Result<()> {
@@ -319,7 +322,7 @@ impl Feed<'_> {
         self.put(meta, bytes).await
     }
 
-    /// A table as a paper, PDF/A and OFD.
+    /// A table as a paper, PDF/A and OFD; a long one as several, so that setting it costs bounded memory.
     pub(super) async fn sheet(&self, meta: &Meta, table: &Table) -> Result<()> {
         let mut table = table.clone();
         if table.note.is_empty() {
@@ -329,9 +332,26 @@ impl Feed<'_> {
                 [("campaign", &campaign), ("department", &department)];
             table.note = lang::fill(self.lang, "package.table_note", &args);
         }
+        let parts = table.rows.len().div_ceil(SHEET_ROWS).max(1);
+        let mut rows = std::mem::take(&mut table.rows).into_iter();
+        for part in 1..=parts {
+            let (mut meta, mut table) = (meta.clone(), table.clone());
+            table.rows = rows.by_ref().take(SHEET_ROWS).collect();
+            if parts > 1 {
+                let mark = format!(" {part}-{parts}");
+                meta.title.push_str(&mark);
+                meta.file.push_str(&mark);
+                table.title.push_str(&mark);
+            }
+            self.page(meta, &table).await?;
+        }
+        Ok(())
+    }
+
+    async fn page(&self, meta: Meta, table: &Table) -> Result<()> {
         let page_of = self.t("documents.form.page_of");
-        let paper = documents::paper::ledger(&table, self.lang.code(), page_of).map_err(Error::bug)?;
+        let paper = documents::paper::ledger(table, self.lang.code(), page_of).map_err(Error::bug)?;
         let made = typeset(self.lang, meta.title.clone(), paper).await?;
-        self.papers(meta.clone(), made).await
+        self.papers(meta, made).await
     }
 }

@@ -109,7 +109,7 @@ async fn told(seed: u64) -> Vec<String> {
         let desk = demo.ask(&office, case).await.expect("read");
         lines.extend(desk.rows.iter().map(|r| format!("{:?}", r.feedback)));
     }
-    let ledger = app::ledger::FindLedger { lang: lang::Lang::Zh };
+    let ledger = app::ledger::FindLedger::whole(lang::Lang::Zh);
     let ledger = demo.ask(&office, ledger).await.expect("read");
     lines.extend(app::ledger::texts(&ledger).iter().map(|row| format!("{row:?}")));
     lines

@@ -228,3 +228,28 @@ async fn the_trail_is_in_words(house: &House) {
     let book = auditor.post("/audit/export", &[("as", "xlsx")]).await.expect(200);
     assert!(sound_book("the trail", &book.bytes).len() > rows.len());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_of_one_branch_is_taken_from_its_page() {
+    for house in House::whole_both().await {
+        let office = house.as_role(Role::CampaignOffice).await;
+        let branch = &house.demo.branches[0];
+        let page = office.get(&format!("/workbench/{}", branch.id)).await.expect(200);
+        let link = format!("/workbench/ledger.csv?unit={}", branch.id);
+        assert!(page.text.contains(&format!("href=\"{link}\"")), "{}", page.text);
+        let rows = async |path: &str| sound_text("ledger", &office.get(path).await.expect(200).bytes);
+        let (whole, own) = (rows("/workbench/ledger.csv").await, rows(&link).await);
+        let of_branch = |row: &&Vec<String>| row[1] == branch.name;
+        assert_eq!(own[0], whole[0]);
+        assert_eq!(
+            own[1..].iter().collect::<Vec<_>>(),
+            whole.iter().filter(of_branch).collect::<Vec<_>>()
+        );
+        assert!(own.len() > 1 && own.len() < whole.len(), "{}", own.len());
+        for ending in ["pdf", "xlsx", "docx", "ofd", "html"] {
+            let path = format!("/workbench/ledger.{ending}?unit={}", branch.id);
+            office.get(&path).await.expect(200);
+        }
+        office.get("/workbench/ledger.csv?unit=nobody").await.expect(404);
+    }
+}

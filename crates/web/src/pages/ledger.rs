@@ -9,6 +9,7 @@ use app::roster_table::TakeRoster;
 use documents::paper::{self, Format};
 use documents::table::Table;
 use domain::access::Permission;
+use domain::problem::Problem;
 
 pub(crate) fn routes() -> Vec<Route> {
     let exports = Gate::Holds(Permission::ExportLedger);
@@ -29,15 +30,26 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
+/// Rows that are laid out on paper at once, some 200 pages of A3. Each costs the server more than a hundred kilobytes
+/// while it is set; a ledger of more is printed branch by branch.
+const ON_PAPER: usize = 2_000;
+
+/// The ledger, or that of the unit in the address.
+async fn found(v: &Visit) -> Result<Table, app::Error> {
+    let case = FindLedger {
+        lang: v.lang(),
+        unit: v.query("unit").to_owned(),
+    };
+    v.web().app().query(v.actor(), case).await
+}
+
 async fn workbook(v: Visit) -> Answer {
-    let case = FindLedger { lang: v.lang() };
-    let table = v.web().app().query(v.actor(), case).await?;
+    let table = found(&v).await?;
     as_workbook(&v, &table)
 }
 
 async fn text(v: Visit) -> Answer {
-    let case = FindLedger { lang: v.lang() };
-    let table = v.web().app().query(v.actor(), case).await?;
+    let table = found(&v).await?;
     as_text(&v, &table)
 }
 
@@ -64,8 +76,13 @@ pub(super) fn as_text(v: &Visit, table: &Table) -> Answer {
 
 /// To print or file: the same table.
 async fn paper(v: Visit, format: Format) -> Answer {
-    let case = FindLedger { lang: v.lang() };
-    let table = v.web().app().query(v.actor(), case).await?;
+    let table = found(&v).await?;
+    if matches!(format, Format::Pdf | Format::Ofd) && table.rows.len() > ON_PAPER {
+        let problem = Problem::conflict("ledger.too_long")
+            .with("n", table.rows.len().to_string())
+            .with("max", ON_PAPER.to_string());
+        return Err(app::Error::from(problem).into());
+    }
     let name = format!("{} {}", table.title, v.today());
     let page_of = v.t("documents.form.page_of");
     let document = paper::ledger(&table, v.code(), page_of).map_err(app::Error::bug)?;

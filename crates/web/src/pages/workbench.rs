@@ -229,6 +229,19 @@ struct BranchPage {
 }
 
 impl BranchPage {
+    /// The formats of the branch's ledger: ending and name.
+    fn ledgers(&self) -> [(&'static str, &str); 6] {
+        let v = &self.v;
+        [
+            ("xlsx", "Excel"),
+            ("csv", "CSV"),
+            ("pdf", "PDF"),
+            ("docx", v.t("documents.take.docx")),
+            ("ofd", v.t("documents.take.ofd")),
+            ("html", v.t("documents.take.html")),
+        ]
+    }
+
     /// The branch's own state in words.
     fn own(&self) -> String {
         state_words(&self.v, &self.b.pledge, &self.b.stood)

@@ -167,7 +167,7 @@ async fn the_ledger_goes_out_and_comes_back_unchanged() {
         );
         let table = house
             .app
-            .query(office.actor(), app::ledger::FindLedger { lang: lang::Lang::Zh })
+            .query(office.actor(), app::ledger::FindLedger::whole(lang::Lang::Zh))
             .await;
         assert_eq!(rows, app::ledger::texts(&table.expect("a table")));
         assert_eq!(rows.len(), 9);
