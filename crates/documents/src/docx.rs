@@ -296,7 +296,7 @@ fn section(document: &Document, part: &Part, references: &str) -> String {
         // a grid of characters is read in different ways.
         Layout::Official => (
             "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>",
-            "<w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" w:footer=\"1190\" w:gutter=\"0\"/><w:docGrid w:type=\"lines\" w:linePitch=\"579\"/>",
+            "<w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" w:footer=\"{foot}\" w:gutter=\"0\"/><w:docGrid w:type=\"lines\" w:linePitch=\"579\"/>",
         ),
         Layout::Ledger => (
             if blocks::wide(part) {
@@ -307,5 +307,11 @@ fn section(document: &Document, part: &Part, references: &str) -> String {
             "<w:pgMar w:top=\"907\" w:right=\"850\" w:bottom=\"907\" w:left=\"850\" w:header=\"454\" w:footer=\"454\" w:gutter=\"0\"/>",
         ),
     };
+    // The dashes stand 7 mm below the type area (7.5); a check code under them has to stay clear of it.
+    let foot = match part.furniture.left.trim().is_empty() {
+        true => "1411",
+        false => "1190",
+    };
+    let rest = rest.replace("{foot}", foot);
     format!("<w:sectPr>{references}{size}{rest}</w:sectPr>")
 }

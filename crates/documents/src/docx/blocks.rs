@@ -10,6 +10,9 @@ use crate::paper::{Block, Document, Figures, Imprint, Layout, Part, SealPicture}
 const OFFICIAL: f64 = 8844.0;
 const CHARACTER: f64 = OFFICIAL / 28.0;
 
+/// Longest last paragraph, in bytes, that stays on the page of the signature.
+const STAYS: usize = 900;
+
 /// The body as it grows.
 pub(super) struct Body {
     pub(super) out: String,
@@ -118,8 +121,11 @@ impl Body {
             Block::Heading { text } => self.paragraph("Heading1", "", &runs(text)),
             Block::Subheading { text } => self.paragraph("Heading2", "", &runs(text)),
             Block::Paragraph { text } => {
-                let keep = if last { "<w:keepNext/>" } else { "" };
-                for line in text.lines().filter(|line| !line.trim().is_empty()) {
+                let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+                while let Some(line) = lines.next() {
+                    // As in the PDF: a last paragraph that is not long stays with the signature.
+                    let keeps = last && lines.peek().is_none() && line.len() <= STAYS;
+                    let keep = if keeps { "<w:keepNext/>" } else { "" };
                     self.paragraph("BodyText", keep, &runs(line));
                 }
             }

@@ -30,7 +30,15 @@ pub(crate) fn sound_text(name: &str, bytes: &[u8]) -> Vec<Vec<String>> {
     let rows = texts(bytes, "a.csv");
     let heads = rows.first().unwrap_or_else(|| panic!("{name} is empty"));
     assert!(heads.iter().all(|h| !h.is_empty()), "{name}: {heads:?}");
-    for text in rows.iter().flatten() {
+    // As a spreadsheet reads it, which does not know our guard.
+    let mut bare = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
+    for text in bare
+        .records()
+        .flat_map(|r| r.expect("a record").iter().map(str::to_owned).collect::<Vec<_>>())
+    {
         assert!(
             !text.starts_with(['=', '+', '-', '@', '\t', '\r']),
             "{name}: {text}"
@@ -109,14 +117,13 @@ async fn what_somebody_promised_leaves_as_text_and_comes_back_as_it_was() {
         let office = house.as_role(Role::CampaignOffice).await;
         let book = sound_book("ledger.xlsx", &file(&office, "/workbench/ledger.xlsx").await);
         let text = sound_text("ledger.csv", &file(&office, "/workbench/ledger.csv").await);
-        let unescaped = |t: &String| documents::csv::unescape(t).to_owned();
         for wanted in [NASTY, "00120", "+86 以外的人"] {
             assert!(
                 book.iter().flatten().any(|t| t == wanted),
                 "{wanted:?} in {book:?}"
             );
             assert!(
-                text.iter().flatten().map(unescaped).any(|t| t == wanted),
+                text.iter().flatten().any(|t| t == wanted),
                 "{wanted:?} in {text:?}"
             );
         }
