@@ -164,7 +164,8 @@ pub struct Verified {
 /// Checks stored entries against the stored chain and the checkpoints known from outside.
 ///
 /// Entries may come in any order. `settled_before` (microseconds UTC) is the time before which every entry must be
-/// chained: "now" less the minute the sequencer is given.
+/// chained: that of the newest chained entry less the minute the sequencer is given, since what came last may still wait
+/// for it while no server runs.
 ///
 /// # Errors
 /// The first fault by position.
